@@ -1,0 +1,40 @@
+"""Event <-> bytes: JSON, so that people can read a stream with redis-cli."""
+
+import msgspec
+
+from app.domain.events.contract import Event
+
+_decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+_batch_decoder: msgspec.json.Decoder[list[Event]] = msgspec.json.Decoder(list[Event])
+_encoder = msgspec.json.Encoder()
+
+
+class MalformedEvent(ValueError):
+    """The bytes are not an event of the contract; the text says which field and what would be right."""
+
+
+def decode(raw: bytes | str) -> Event:
+    """Return the event in `raw`. Raises MalformedEvent with the field and the reason."""
+    try:
+        return _decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise MalformedEvent(str(error)) from error
+
+
+def decode_batch(raws: list[bytes]) -> list[Event]:
+    """Return the events of many entries at once (one decoder call: the hot path).
+
+    Raises MalformedEvent if any of them is malformed; the caller then decodes one by one to find it.
+    """
+    try:
+        events = _batch_decoder.decode(b"[" + b",".join(raws) + b"]")
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise MalformedEvent(str(error)) from error
+    if len(events) != len(raws):
+        raise MalformedEvent("an entry holds more than one JSON value")
+    return events
+
+
+def encode(event: Event) -> bytes:
+    """Return the JSON of `event`, one line, fields in the contract's order."""
+    return _encoder.encode(event)

@@ -1,0 +1,115 @@
+"""The event contract: everything that may be on a line's stream, one typed struct per kind.
+
+Identity of every event is (source, epoch, seq) (DOMAIN section 6): `epoch` changes when a source restarts without
+memory, `seq` rises by one per source and line. `t` is UTC milliseconds at the source. `machine` is the full path
+`site/area/line/machine` (or the line's path where an event concerns the whole line: order, heartbeat, andon); a bare
+machine id is accepted at the doors (HTTP, logs) when it is unique in the plant and is replaced by the path there.
+"""
+
+from typing import Literal
+
+import msgspec
+
+Epoch = int | str
+OrderAction = Literal["start", "end"]
+AndonCall = Literal["maintenance", "material", "quality", "leader"]
+AndonAction = Literal["call", "accept", "clear"]
+ValueStatus = Literal["good", "uncertain", "bad"]
+
+
+class Envelope(msgspec.Struct, tag_field="kind", frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """What every event has: where it is about, when it was, and who says so."""
+
+    machine: str
+    t: int
+    source: str
+    epoch: Epoch
+    seq: int
+
+
+class StateChanged(Envelope, tag="state"):
+    """The machine says its state: a PackML name, or run, stop, setup, starved, blocked, planned, or a raw code."""
+
+    state: str
+    reason: str | None = None
+
+
+class Counted(Envelope, tag="count"):
+    """Units made since the previous count: increments, integers of the product's resolution."""
+
+    good: int = 0
+    reject: int = 0
+    rework: int = 0
+    reason: str | None = None
+    made_at: int | None = None
+
+
+class Measured(Envelope, tag="value"):
+    """A process value with its OPC UA severity."""
+
+    signal: str
+    value: float | int | bool | str | None
+    status: ValueStatus = "good"
+
+
+class OrderChanged(Envelope, tag="order"):
+    """A production order starts or ends on the line."""
+
+    action: OrderAction
+    order: str
+    product: str | None = None
+    quantity: int | None = None
+    due: int | None = None
+
+
+class Heartbeat(Envelope, tag="heartbeat"):
+    """The source is alive and has nothing new."""
+
+
+class StopClassified(Envelope, tag="classify", rename={"from_": "from"}):
+    """A person attests what a stretch of time was (DOMAIN section 7).
+
+    [from, to); `to` None means: until the stop that contains `from` ends. `reason` is a leaf of the reason tree;
+    `planned` overrides the reason's own flag; `state` attests a state (run, stop, setup, starved, blocked, planned),
+    used for unknown time. All three None withdraws earlier attestations in the stretch (undo).
+    """
+
+    from_: int
+    to: int | None = None
+    reason: str | None = None
+    planned: bool | None = None
+    state: str | None = None
+    by: str = ""
+    note: str | None = None
+
+
+class CountCorrected(Envelope, tag="correct"):
+    """A person corrects counts where the units were made; increments may be negative."""
+
+    made_at: int
+    good: int = 0
+    reject: int = 0
+    rework: int = 0
+    reason: str | None = None
+    by: str = ""
+    note: str | None = None
+
+
+class AndonChanged(Envelope, tag="andon"):
+    """Somebody calls for help, accepts the call, or clears it."""
+
+    call: AndonCall
+    action: AndonAction
+    by: str = ""
+
+
+Event = (
+    StateChanged
+    | Counted
+    | Measured
+    | OrderChanged
+    | Heartbeat
+    | StopClassified
+    | CountCorrected
+    | AndonChanged
+)

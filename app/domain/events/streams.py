@@ -1,0 +1,43 @@
+"""Names of streams, keys and fields: all of them, derived from the line's path."""
+
+FIELD = "e"
+
+
+def events(line: str) -> str:
+    """Stream in: what machines and people said about the line `site/area/line`."""
+    return f"events:{{{line}}}"
+
+
+def quarantine(line: str) -> str:
+    """Stream of refused entries: fields e (raw), reason, id (of the refused entry)."""
+    return f"quarantine:{{{line}}}"
+
+
+def state(line: str) -> str:
+    """Hash: the engine's checkpoint (last entry id, fencing token, accounts)."""
+    return f"state:{{{line}}}"
+
+
+def pages(line: str) -> str:
+    """Hash: the inputs of past days, field `machine-path|day`, for corrections of the past."""
+    return f"pages:{{{line}}}"
+
+
+def live(line: str) -> str:
+    """String: the last snapshot (the line's board); also the channel it is published on."""
+    return f"live:{{{line}}}"
+
+
+def facts(line: str) -> str:
+    """Stream out: facts for the historian."""
+    return f"facts:{{{line}}}"
+
+
+def lease(line: str) -> str:
+    """String: owner and fencing token of the engine that owns the line."""
+    return f"lease:{{{line}}}"
+
+
+def seen(line: str) -> str:
+    """Hash of recently accepted identities at the HTTP door: answers `duplicate` without asking the engine."""
+    return f"seen:{{{line}}}"

@@ -1,0 +1,175 @@
+"""The plant model after ISA-95: Enterprise > Site > Area > WorkCenter (line) > WorkUnit (machine), as frozen data."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from app.domain.plant.products import Product, RateBook
+from app.domain.plant.reasons import ReasonTree
+from app.domain.plant.shifts import ShiftCalendar
+from app.domain.plant.signals import Signal
+
+Topology = Literal["serial", "parallel"]
+
+
+@dataclass(frozen=True, slots=True)
+class StateMapping:
+    """What a raw state value of this machine means: a state word and, if the value tells, a reason."""
+
+    state: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkUnit:
+    """A machine. `path` is `site/area/line/id` and is the name every event and fact uses.
+
+    Thresholds in ms. stale_after_ms None: silence alone never makes time unknown (the plant check warns about it).
+    states: raw value -> meaning, consulted before the PackML and short names. warm_up_ms: rejects within this much
+    running time after a start or change-over are start-up rejects. commissioning: measured and shown, outside totals.
+    tags: free words from the plant file (`skills`, `cell`, ...), shown only.
+    """
+
+    id: str
+    path: str
+    line: str
+    name: str
+    minor_stop_ms: int = 120_000
+    ignore_under_ms: int = 2_000
+    minimum_run_ms: int = 0
+    grace_ms: int = 60_000
+    stale_after_ms: int | None = None
+    warm_up_ms: int = 600_000
+    states: Mapping[str, StateMapping] = field(default_factory=dict)
+    signals: Mapping[str, Signal] = field(default_factory=dict)
+    commissioning: bool = False
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCenter:
+    """A line. `constraint` and `counts_at` are machine paths; machines in flow order (serial) or any (parallel cells).
+
+    calendar: the lowest calendar that applies (line, area or site). zone: IANA zone of the site.
+    oee_target: fraction; setup_target_ms: standard duration of a change-over by (from product, to product), with
+    (None, to), (from, None) and (None, None) as fallbacks. labour: free.
+    """
+
+    id: str
+    path: str
+    name: str
+    zone: str
+    constraint: str
+    counts_at: str
+    machines: tuple[WorkUnit, ...]
+    calendar: ShiftCalendar
+    topology: Topology = "serial"
+    oee_target: float | None = None
+    setup_target_ms: Mapping[tuple[str | None, str | None], int] = field(default_factory=dict)
+
+    def machine(self, path: str) -> WorkUnit:
+        """Return the machine with this path. Raises KeyError."""
+        for machine in self.machines:
+            if machine.path == path:
+                return machine
+        raise KeyError(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A part of a site; its figures are its lines' components added."""
+
+    id: str
+    path: str
+    name: str
+    lines: tuple[WorkCenter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A plant at one place, in one time zone."""
+
+    id: str
+    path: str
+    name: str
+    zone: str
+    areas: tuple[Area, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A gateway configured in the plant file: which machines it speaks for, and how (gateway-specific options)."""
+
+    id: str
+    gateway: str
+    machines: tuple[str, ...]
+    options: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """Everything a plant file says. version: hash of the file's content, shown wherever a number is explained.
+
+    rates: ideal cycle times; products by id; reasons: the tree; profile: the KPI profile (`vorne` by default).
+    """
+
+    enterprise: str
+    sites: tuple[Site, ...]
+    products: Mapping[str, Product]
+    rates: RateBook
+    reasons: ReasonTree
+    sources: tuple[Source, ...] = ()
+    profile: str = "vorne"
+    coverage_floor: float = 0.9
+    version: str = ""
+    simulation: Mapping[str, object] = field(default_factory=dict)
+
+    def areas(self) -> Iterator[Area]:
+        """Every area, in file order."""
+        for site in self.sites:
+            yield from site.areas
+
+    def lines(self) -> Iterator[WorkCenter]:
+        """Every line, in file order."""
+        for area in self.areas():
+            yield from area.lines
+
+    def line(self, path: str) -> WorkCenter:
+        """Return the line `site/area/line`. Raises KeyError with the path."""
+        for line in self.lines():
+            if line.path == path:
+                return line
+        raise KeyError(path)
+
+    def resolve(self, name: str) -> tuple[WorkCenter, WorkUnit | None]:
+        """Return the line, and the machine unless `name` is a line's path.
+
+        name: full path of a machine or line, or any tail of a path (`line-1/filler`, `filler`) unique in the plant.
+        Raises UnknownEquipment (says what is close) or AmbiguousEquipment (says which paths match).
+        """
+        matches = [
+            (line, machine)
+            for line in self.lines()
+            for machine in (None, *line.machines)
+            if _is_tail(name, line.path if machine is None else machine.path)
+        ]
+        exact = [m for m in matches if name == (m[0].path if m[1] is None else m[1].path)]
+        if len(exact) == 1:
+            return exact[0]
+        if len(matches) == 1:
+            return matches[0]
+        if not matches:
+            raise UnknownEquipment(name)
+        raise AmbiguousEquipment(name, [line.path if m is None else m.path for line, m in matches])
+
+
+def _is_tail(name: str, path: str) -> bool:
+    return path == name or path.endswith("/" + name)
+
+
+class UnknownEquipment(LookupError):
+    """No line or machine of the plant has this name."""
+
+
+class AmbiguousEquipment(LookupError):
+    """More than one line or machine has this name: use a longer path."""

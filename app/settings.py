@@ -1,0 +1,107 @@
+"""Every environment variable, read once into one frozen Settings. `python -m app doctor` prints it."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+
+class BadSetting(ValueError):
+    """A setting is wrong; the text says which one, what it holds, and what would be right."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """All settings with their defaults. Environment wins over the TOML file named by LINESIDE_CONFIG.
+
+    data: data folder (LINESIDE_DATA). redis_url: REDIS_URL, None = embedded Valkey under `data`.
+    database_url: DATABASE_URL, None = SQLite under `data`. port, host: where `web` listens (PORT, LINESIDE_HOST).
+    demo_password: LINESIDE_DEMO_PASSWORD. public_url: LINESIDE_PUBLIC_URL, names the allowed host and turns on secure
+    cookies when https. allowed_hosts: LINESIDE_ALLOWED_HOSTS, comma separated. secret_key: LINESIDE_SECRET_KEY, made and
+    kept in `data` when absent. plant: LINESIDE_PLANT, path of the plant file or folder. tick_ms: LINESIDE_TICK_MS.
+    log_level: LINESIDE_LOG_LEVEL. keep_days: LINESIDE_KEEP_DAYS, how long raw events and pages stay correctable.
+    """
+
+    data: Path = Path("data")
+    plant: Path = Path("plants/demo.yaml")
+    redis_url: str | None = None
+    database_url: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8050
+    demo_password: str | None = None
+    public_url: str | None = None
+    allowed_hosts: tuple[str, ...] = ()
+    secret_key: str | None = None
+    tick_ms: int = 1000
+    log_level: str = "info"
+    keep_days: int = 35
+
+
+ENVIRONMENT: Mapping[str, str] = {
+    "LINESIDE_DATA": "data",
+    "LINESIDE_PLANT": "plant",
+    "REDIS_URL": "redis_url",
+    "DATABASE_URL": "database_url",
+    "LINESIDE_HOST": "host",
+    "PORT": "port",
+    "LINESIDE_DEMO_PASSWORD": "demo_password",
+    "LINESIDE_PUBLIC_URL": "public_url",
+    "LINESIDE_ALLOWED_HOSTS": "allowed_hosts",
+    "LINESIDE_SECRET_KEY": "secret_key",
+    "LINESIDE_TICK_MS": "tick_ms",
+    "LINESIDE_LOG_LEVEL": "log_level",
+    "LINESIDE_KEEP_DAYS": "keep_days",
+}
+_RANGES = {"port": (1, 65535), "tick_ms": (50, 60_000), "keep_days": (1, 3650)}
+_LEVELS = ("debug", "info", "warning", "error")
+
+
+def read(environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings. Raises BadSetting with one line: which setting, what it holds, what would be right."""
+    environ = os.environ if environ is None else environ
+    values: dict[str, object] = dict(_from_file(environ.get("LINESIDE_CONFIG")))
+    values.update({field: environ[name] for name, field in ENVIRONMENT.items() if environ.get(name)})
+    return Settings(**{field: _parsed(field, value) for field, value in values.items()})  # type: ignore[arg-type]
+
+
+def _from_file(path: str | None) -> dict[str, object]:
+    if not path:
+        return {}
+    try:
+        found = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise BadSetting(f"LINESIDE_CONFIG={path}: {error}") from error
+    unknown = sorted(set(found) - set(Settings.__struct_fields__))
+    if unknown:
+        known = ", ".join(Settings.__struct_fields__)
+        raise BadSetting(f"LINESIDE_CONFIG={path}: unknown key {unknown[0]!r}; known are {known}")
+    return found
+
+
+def _name(field: str) -> str:
+    return next(name for name, f in ENVIRONMENT.items() if f == field)
+
+
+def _parsed(field: str, value: object) -> object:
+    if field in ("data", "plant"):
+        return Path(str(value))
+    if field == "allowed_hosts":
+        parts = value if isinstance(value, list) else str(value).split(",")
+        return tuple(str(p).strip() for p in parts if str(p).strip())
+    if field in _RANGES:
+        low, high = _RANGES[field]
+        try:
+            number = int(str(value))
+        except ValueError:
+            number = low - 1
+        if not low <= number <= high:
+            raise BadSetting(f"{_name(field)}={value!r}: must be a whole number from {low} to {high}")
+        return number
+    if field == "log_level" and value not in _LEVELS:
+        raise BadSetting(f"{_name(field)}={value!r}: must be one of {', '.join(_LEVELS)}")
+    if field == "redis_url" and "://" not in str(value):
+        raise BadSetting(f"{_name(field)}={value!r}: must be a URL such as redis://host:6379/0 or rediss://...")
+    if field == "database_url" and "://" not in str(value):
+        raise BadSetting(f"{_name(field)}={value!r}: must be a URL such as postgresql://user@host/name")
+    return value
