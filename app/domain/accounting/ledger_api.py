@@ -31,7 +31,7 @@ class LineLedger(Protocol):
         recognised by (source, epoch, seq) and counted once. Never raises for odd content: it becomes a finding.
         """
 
-    def settle(self, now: int) -> list[Fact]:
+    def settle(self, now: int, *, open_hours: bool | None = None) -> list[Fact]:
         """Bring the account up to `now` and return the facts that changed since the last call."""
 
     def changed_pages(self) -> dict[str, bytes]:

@@ -27,14 +27,14 @@ class Envelope(msgspec.Struct, tag_field="kind", frozen=True, kw_only=True, gc=F
     seq: int
 
 
-class StateChanged(Envelope, tag="state"):
+class StateChanged(Envelope, frozen=True, kw_only=True, tag="state"):
     """The machine says its state: a PackML name, or run, stop, setup, starved, blocked, planned, or a raw code."""
 
     state: str
     reason: str | None = None
 
 
-class Counted(Envelope, tag="count"):
+class Counted(Envelope, frozen=True, kw_only=True, tag="count"):
     """Units made since the previous count: increments, integers of the product's resolution."""
 
     good: int = 0
@@ -44,7 +44,7 @@ class Counted(Envelope, tag="count"):
     made_at: int | None = None
 
 
-class Measured(Envelope, tag="value"):
+class Measured(Envelope, frozen=True, kw_only=True, tag="value"):
     """A process value with its OPC UA severity."""
 
     signal: str
@@ -52,7 +52,7 @@ class Measured(Envelope, tag="value"):
     status: ValueStatus = "good"
 
 
-class OrderChanged(Envelope, tag="order"):
+class OrderChanged(Envelope, frozen=True, kw_only=True, tag="order"):
     """A production order starts or ends on the line."""
 
     action: OrderAction
@@ -62,11 +62,11 @@ class OrderChanged(Envelope, tag="order"):
     due: int | None = None
 
 
-class Heartbeat(Envelope, tag="heartbeat"):
+class Heartbeat(Envelope, frozen=True, kw_only=True, tag="heartbeat"):
     """The source is alive and has nothing new."""
 
 
-class StopClassified(Envelope, tag="classify", rename={"from_": "from"}):
+class StopClassified(Envelope, frozen=True, kw_only=True, tag="classify", rename={"from_": "from"}):
     """A person attests what a stretch of time was (DOMAIN section 7).
 
     [from, to); `to` None means: until the stop that contains `from` ends. `reason` is a leaf of the reason tree;
@@ -83,7 +83,7 @@ class StopClassified(Envelope, tag="classify", rename={"from_": "from"}):
     note: str | None = None
 
 
-class CountCorrected(Envelope, tag="correct"):
+class CountCorrected(Envelope, frozen=True, kw_only=True, tag="correct"):
     """A person corrects counts where the units were made; increments may be negative."""
 
     made_at: int
@@ -95,7 +95,7 @@ class CountCorrected(Envelope, tag="correct"):
     note: str | None = None
 
 
-class AndonChanged(Envelope, tag="andon"):
+class AndonChanged(Envelope, frozen=True, kw_only=True, tag="andon"):
     """Somebody calls for help, accepts the call, or clears it."""
 
     call: AndonCall

@@ -1,0 +1,98 @@
+"""What a line knows beside its machines' time: andon calls, corrections made, data-quality findings."""
+
+import msgspec
+
+from app.domain.accounting.facts import CallFact, CorrectionFact, Fact, FindingFact
+from app.domain.events.contract import AndonChanged, CountCorrected, StopClassified
+from app.domain.interval import DAY_MS, HOUR_MS, Interval
+
+MOST_FINDINGS = 500
+
+
+class LineBook:
+    """Calls, corrections and findings of one line; findings of one rule and equipment within an hour are one."""
+
+    def __init__(self, line: str) -> None:
+        self.line = line
+        self.duplicates = 0
+        self.orders_changed = False
+        self.calls: dict[str, CallFact] = {}
+        self.findings: dict[tuple[str, str, int], FindingFact] = {}
+        self._news: list[Fact] = []
+        self._changed_findings: set[tuple[str, str, int]] = set()
+
+    def andon(self, event: AndonChanged) -> None:
+        """Open, accept or clear a call; accepting or clearing what is not open changes nothing."""
+        call = self.calls.get(event.call)
+        if event.action == "call":
+            if call is None:
+                call = CallFact(self.line, event.call, event.t, event.by)
+        elif call is not None and event.action == "accept":
+            call = msgspec.structs.replace(call, accepted_at=event.t, accepted_by=event.by)
+        elif call is not None:
+            call = msgspec.structs.replace(call, cleared_at=event.t, cleared_by=event.by)
+        if call is None:
+            return
+        self._news.append(call)
+        if call.cleared_at is None:
+            self.calls[event.call] = call
+        else:
+            del self.calls[event.call]
+
+    def corrected(self, event: StopClassified | CountCorrected) -> None:
+        """Keep who changed what, when and why."""
+        identity = f"{event.source}:{event.epoch}:{event.seq}"
+        if isinstance(event, StopClassified):
+            kind, start, end, what = "classify", event.from_, event.to, _what_was_attested(event)
+        else:
+            kind, start, end = "correct", event.made_at, event.made_at
+            what = f"good {event.good:+d}, reject {event.reject:+d}, rework {event.rework:+d}"
+        self._news.append(
+            CorrectionFact(identity, event.machine, kind, event.t, start, end, event.by, what, event.note)  # type: ignore[arg-type]
+        )
+
+    def find(self, equipment: str, rule: str, since: int, until: int, detail: str) -> None:
+        """Raise a finding, or add to the one of the same rule, equipment and hour."""
+        key = (equipment, rule, since - since % HOUR_MS)
+        held = self.findings.get(key)
+        if held is None:
+            self.findings[key] = FindingFact(equipment, rule, since, until, detail)
+            if len(self.findings) > MOST_FINDINGS:
+                del self.findings[next(iter(self.findings))]
+        else:
+            self.findings[key] = msgspec.structs.replace(
+                held, until=max(held.until or until, until), count=held.count + 1
+            )
+        self._changed_findings.add(key)
+
+    def findings_in(self, window: Interval) -> list[FindingFact]:
+        """Findings that overlap the window, by time."""
+        found = (
+            f for f in self.findings.values() if f.since < window.end and (f.until or f.since) >= window.start
+        )
+        return sorted(found, key=lambda f: (f.since, f.equipment, f.rule))
+
+    def open_calls(self) -> list[CallFact]:
+        """Open calls, oldest first."""
+        return sorted(self.calls.values(), key=lambda c: c.since)
+
+    def take_facts(self) -> list[Fact]:
+        """Return what is new since the last call, and forget that it is new."""
+        changed = [self.findings[key] for key in sorted(self._changed_findings) if key in self.findings]
+        facts = [*self._news, *changed]
+        self._news, self.orders_changed = [], False
+        self._changed_findings.clear()
+        return facts
+
+    def prune(self, now: int) -> None:
+        """Forget findings older than two days: history has them."""
+        old = [key for key, f in self.findings.items() if (f.until or f.since) < now - 2 * DAY_MS]
+        for key in old:
+            del self.findings[key]
+
+
+def _what_was_attested(event: StopClassified) -> str:
+    words = [event.reason or "", f"state {event.state}" if event.state else ""]
+    if event.planned is not None:
+        words.append("planned" if event.planned else "not planned")
+    return ", ".join(w for w in words if w) or "withdrawn"

@@ -1,0 +1,28 @@
+"""Who starves or blocks a machine: the walk along the line to the one that stopped for its own reason (DOMAIN 3)."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from app.domain.accounting.buckets import Bucket, Episode
+from app.domain.accounting.packml import Kind
+from app.domain.accounting.runs import Statements
+from app.domain.plant.equipment import WorkCenter
+
+
+def caused_by(episode: Episode, line: WorkCenter, machines: Mapping[str, Statements]) -> Episode:
+    """Return the starved or blocked episode with `caused_by`: the machine at the end of the chain.
+
+    Starved walks upstream while machines are starved, blocked walks downstream while they are blocked. A neighbour
+    that merely runs too slowly is named itself. None at the line's end and for parallel cells.
+    """
+    if line.topology == "parallel":
+        return episode
+    step, kind = (-1, Kind.STARVED) if episode.bucket is Bucket.STARVED else (1, Kind.BLOCKED)
+    paths = [machine.path for machine in line.machines]
+    at = paths.index(episode.machine) + step
+    while 0 <= at < len(paths):
+        said, _ = machines[paths[at]].back(episode.start, 1)
+        if not said or said[-1].said.kind is not kind:
+            return replace(episode, caused_by=paths[at])
+        at += step
+    return episode

@@ -1,0 +1,308 @@
+"""The ledger of one line: the only way an account changes is `apply`; everything shown derives from it on demand.
+
+It holds inputs, never results: per machine and UTC day what was said, counted and attested (day.py); per source what
+sequence numbers came; per line the orders. Any window is folded from them when asked, so a late event, a correction
+of last week, a replay and the live picture are one path. Past days leave memory as pages and come back when needed.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from app.domain.accounting.account import MachineAccount
+from app.domain.accounting.book import LineBook
+from app.domain.accounting.buckets import Bucket, Cell, CellKey, Components, Episode
+from app.domain.accounting.cause import caused_by
+from app.domain.accounting.episodes import episodes_in
+from app.domain.accounting.facts import CallFact, Fact, FindingFact, HourFact, OrderFact
+from app.domain.accounting.ledger_api import PageStore
+from app.domain.accounting.orders import OrderBook, order_fact
+from app.domain.accounting.packml import Kind
+from app.domain.accounting.saved import restore_ledger, save_ledger
+from app.domain.accounting.sequence import SourceLog
+from app.domain.accounting.tally import Frame, frames, merge
+from app.domain.accounting.timeline import Context
+from app.domain.events.contract import (
+    AndonChanged,
+    CountCorrected,
+    Counted,
+    Epoch,
+    Event,
+    Measured,
+    OrderChanged,
+    StateChanged,
+    StopClassified,
+)
+from app.domain.interval import DAY_MS, HOUR_MS, Interval
+from app.domain.plant.equipment import Plant, WorkCenter
+
+IN_MEMORY_MS = DAY_MS // 2
+OPEN_HOURS_EVERY_MS = 5_000
+
+
+class Ledger:
+    """See ledger_api.LineLedger. Mutable, one owner, no clock: `now` (UTC ms) comes with every question."""
+
+    def __init__(
+        self, line: WorkCenter, plant: Plant, pages: PageStore, checkpoint: bytes | None = None
+    ) -> None:
+        self.line = line
+        self.plant = plant
+        self.book = LineBook(line.path)
+        self.sources: dict[tuple[str, Epoch], SourceLog] = {}
+        self.machines: dict[str, MachineAccount] = {}
+        self.books: dict[str, OrderBook] = {}
+        self.now = 0
+        self.version = 0
+        self._told_open = 0
+        self._rate_cuts = sorted({t for history in plant.rates.entries.values() for t, _ in history if t > 0})
+        for unit in line.machines:
+            scope = unit.path if line.topology == "parallel" else line.path
+            book = self.books.setdefault(scope, OrderBook())
+            context = Context(unit, line.calendar, plant.reasons, book)
+            self.machines[unit.path] = MachineAccount(unit, context, pages)
+        if checkpoint is not None:
+            restore_ledger(self, checkpoint)
+
+    def apply(self, events: Sequence[Event]) -> None:
+        """Take events in stream order; see ledger_api. Odd content becomes a finding, never an error."""
+        sources, machines = self.sources, self.machines
+        for event in events:
+            log = sources.get((event.source, event.epoch))
+            if log is not None and event.seq == log.next:
+                log.next += 1
+                log.t_last = event.t
+            elif not self._accept(event, log):
+                continue
+            account = machines.get(event.machine)
+            if (
+                type(event) is Counted
+                and account is not None
+                and event.machine in sources[event.source, event.epoch].machines
+            ):
+                account.count(event)
+            else:
+                self._take(event, account)
+
+    def _accept(self, event: Event, log: SourceLog | None) -> bool:
+        """Judge an event that does not simply follow: False for a duplicate; a gap marks time as unknown."""
+        if log is None:
+            self.sources[event.source, event.epoch] = SourceLog(event.seq, event.t)
+            return True
+        changed = log.accept(event.seq, event.t)
+        if changed is None:
+            self.book.duplicates += 1
+            return False
+        if changed.length:
+            for path in log.machines:
+                self.machines[path].mark(changed)
+            if event.seq + 1 == log.next and log.machines:
+                self.book.find(
+                    self.line.path,
+                    "sequence_gap",
+                    changed.start,
+                    changed.end,
+                    f"events of source {event.source} are missing before sequence {event.seq}",
+                )
+        return True
+
+    def _take(self, event: Event, account: MachineAccount | None) -> None:
+        if isinstance(event, StopClassified | CountCorrected):
+            self._take_correction(event, account)
+        elif isinstance(event, OrderChanged):
+            self._take_order(event, account)
+        elif isinstance(event, AndonChanged):
+            self.book.andon(event)
+        elif account is not None:
+            self._take_machine_event(event, account)
+        else:
+            for each in self.machines.values():
+                self._feed(event, each)
+                each.sign_of_life(event.t)
+
+    def _take_machine_event(self, event: Event, account: MachineAccount) -> None:
+        self._feed(event, account)
+        if isinstance(event, Counted):
+            account.count(event)
+        elif isinstance(event, StateChanged):
+            if account.say(event) is Kind.NONE:
+                self.book.find(
+                    account.unit.path,
+                    "unknown_state",
+                    event.t,
+                    event.t,
+                    f"state {event.state!r} is neither mapped in the plant file nor a PackML state",
+                )
+            if event.reason is not None and self.plant.reasons.get(event.reason) is None:
+                self.book.find(
+                    account.unit.path,
+                    "unknown_reason",
+                    event.t,
+                    event.t,
+                    f"reason {event.reason!r} is not in the reason tree",
+                )
+        else:
+            account.sign_of_life(event.t)
+            if isinstance(event, Measured) and event.signal not in account.unit.signals:
+                self.book.find(
+                    account.unit.path,
+                    "unknown_signal",
+                    event.t,
+                    event.t,
+                    f"signal {event.signal!r} is not in the catalogue",
+                )
+
+    def _feed(self, event: Event, account: MachineAccount) -> None:
+        """Remember that this source speaks for this machine, so that its gaps are the machine's unknown time."""
+        log = self.sources[event.source, event.epoch]
+        if account.unit.path not in log.machines:
+            log.machines.add(account.unit.path)
+            account.history.sources.append(log)
+
+    def _take_correction(
+        self, event: StopClassified | CountCorrected, account: MachineAccount | None
+    ) -> None:
+        if account is None:
+            self.book.find(
+                self.line.path,
+                "correction_without_machine",
+                event.t,
+                event.t,
+                f"a correction by {event.by} names the line, not a machine",
+            )
+            return
+        if isinstance(event, StopClassified):
+            account.claim(event, max(self.now, event.t))
+        else:
+            account.correct(event)
+        self.book.corrected(event)
+
+    def _take_order(self, event: OrderChanged, account: MachineAccount | None) -> None:
+        parallel = self.line.topology == "parallel" and account is not None
+        scopes = [account.unit.path] if parallel and account is not None else list(self.books)
+        for scope in scopes:
+            changed = self.books[scope].add(event)
+            until = max(self.now, event.t) if changed.end < 0 else changed.end
+            for machine in self.machines.values():
+                if machine.context.orders is self.books[scope]:
+                    machine.mark(Interval(changed.start, min(until, changed.start + 40 * DAY_MS)))
+        self.book.orders_changed = True
+
+    def settle(self, now: int, *, open_hours: bool | None = None) -> list[Fact]:
+        """Bring the account up to `now`; return the facts that changed: closed and restated hours at once.
+
+        open_hours: whether hours that still run are told too; None: at most every 5 s.
+        """
+        self.now = max(self.now, now)
+        if open_hours is None:
+            open_hours = self.now - self._told_open >= OPEN_HOURS_EVERY_MS
+        if open_hours:
+            self._told_open = self.now
+        facts: list[Fact] = []
+        line_hours: set[int] = set()
+        for path, account in self.machines.items():
+            hours, still_open = account.take_dirty(self.now)
+            if not open_hours:
+                account.dirty |= still_open
+                hours = [h for h in hours if h not in still_open]
+            facts += [self._hour_fact(path, hour, self._episodes_from(path, hour)) for hour in hours]
+            line_hours.update(hours)
+        facts += [self._hour_fact(self.line.path, hour, []) for hour in sorted(line_hours)]
+        if self.book.orders_changed:
+            runs = {run for book in self.books.values() for run in book.runs()[-50:]}
+            facts += [order_fact(self.line.path, run) for run in sorted(runs)]
+        return facts + self.book.take_facts()
+
+    def _hour_fact(self, equipment: str, hour: int, episodes: list[Episode]) -> HourFact:
+        self.version += 1
+        cells = self.cells(equipment, Interval(hour, hour + HOUR_MS), self.now)
+        return HourFact(equipment, hour, self.version, self.now, cells, episodes)
+
+    def _episodes_from(self, machine: str, hour: int) -> list[Episode]:
+        found = self.episodes(machine, Interval(hour, hour + HOUR_MS), self.now)
+        return [e for e in found if hour <= e.start < hour + HOUR_MS]
+
+    def changed_pages(self) -> dict[str, bytes]:
+        """Pages to persist with the next commit; what was persisted and is old leaves memory."""
+        pages: dict[str, bytes] = {}
+        for account in self.machines.values():
+            account.history.evict(self.now - IN_MEMORY_MS)
+            pages |= account.history.unsaved
+            account.history.unsaved = {}
+        return pages
+
+    def checkpoint(self) -> bytes:
+        """Everything but the pages; valid together with the pages returned just before."""
+        return save_ledger(self)
+
+    def _frames(self, path: str, window: Interval, now: int) -> list[Frame]:
+        account = self.machines[path]
+        return frames(
+            account.history, account.context, window, now, self.line.setup_target_ms, self._rate_cuts
+        )
+
+    def cells(self, equipment: str, window: Interval, now: int) -> list[Cell]:
+        """Cells of a machine, or of the line under its convention, inside window; see ledger_api."""
+        if equipment != self.line.path:
+            found = self._frames(equipment, window, now)
+            return merge((f.key(equipment), f.components(equipment, self.plant.rates)) for f in found)
+        return merge(self._line_cells(window, now))
+
+    def _line_cells(self, window: Interval, now: int) -> Iterable[tuple[CellKey, Components]]:
+        """Line convention (DOMAIN 3): the constraint's time, counts_at's good, rejects from every machine.
+
+        Parallel cells: all machines' components added, each at its own rate.
+        """
+        line, rates = self.line, self.plant.rates
+        counted = [
+            m.path
+            for m in line.machines
+            if not m.commissioning or m.path in (line.constraint, line.counts_at)
+        ]
+        for path in counted:
+            is_time = line.topology == "parallel" or path == line.constraint
+            for frame in self._frames(path, window, now):
+                key = frame.key(line.path)
+                if line.topology == "parallel":
+                    yield key, frame.components(path, rates)
+                    continue
+                if path != line.counts_at:
+                    frame.good = 0
+                if not is_time:
+                    frame.buckets = [0] * 9
+                    frame.failures = frame.repair_ms = frame.setup_standard_ms = 0
+                yield key, frame.components(line.constraint, rates)
+
+    def episodes(self, machine: str, window: Interval, now: int) -> list[Episode]:
+        """Episodes of a machine that overlap window, by start, whole, adjacent; see ledger_api."""
+        account = self.machines[machine]
+        found = episodes_in(account.history, account.context, window, now)
+        return [self._with_cause(e) if e.bucket in (Bucket.STARVED, Bucket.BLOCKED) else e for e in found]
+
+    def _with_cause(self, episode: Episode) -> Episode:
+        return caused_by(
+            episode, self.line, {path: account.history for path, account in self.machines.items()}
+        )
+
+    def orders(self, window: Interval) -> list[OrderFact]:
+        """Order runs on the line that overlap the window."""
+        runs = {run for book in self.books.values() for run in book.runs()}
+        return [
+            order_fact(self.line.path, run)
+            for run in sorted(runs)
+            if run.start < window.end and (run.end is None or run.end > window.start)
+        ]
+
+    def calls(self) -> list[CallFact]:
+        """Open andon calls, oldest first."""
+        return self.book.open_calls()
+
+    def findings(self, window: Interval) -> list[FindingFact]:
+        """Findings that overlap the window, by time."""
+        return self.book.findings_in(window)
+
+    def heard(self, machine: str) -> int | None:
+        """Time of the machine's last sign of life, or None."""
+        return self.machines[machine].history.heard()
+
+    def duplicates(self) -> int:
+        """Events recognised as duplicates so far."""
+        return self.book.duplicates

@@ -1,0 +1,119 @@
+"""A ledger's checkpoint: everything but the pages, as bytes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from app.domain.accounting.facts import CallFact, FindingFact
+from app.domain.accounting.orders import OrderEntry
+from app.domain.accounting.packml import Kind, Said
+from app.domain.accounting.sequence import Range, SourceLog
+
+if TYPE_CHECKING:
+    from app.domain.accounting.ledger import Ledger
+
+SCHEMA = 1
+
+
+class _Source(msgspec.Struct, array_like=True):
+    source: str
+    epoch: int | str
+    first: int
+    next: int
+    t_first: int
+    t_last: int
+    older: list[Range]
+    machines: list[str]
+
+
+class _Machine(msgspec.Struct, array_like=True):
+    path: str
+    known: list[int]
+    table: list[tuple[int, str, str | None]]
+
+
+class _Saved(msgspec.Struct, array_like=True):
+    schema: int
+    now: int
+    version: int
+    duplicates: int
+    sources: list[_Source]
+    machines: list[_Machine]
+    orders: dict[str, list[OrderEntry]]
+    calls: list[CallFact]
+    findings: list[FindingFact]
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(_Saved)
+
+
+def save_ledger(ledger: Ledger) -> bytes:
+    """Return the ledger without its pages; `restore_ledger` and the same pages give an equal ledger."""
+    ledger.book.prune(ledger.now)
+    sources = [
+        _Source(
+            source,
+            epoch,
+            log.first,
+            log.next,
+            log.t_first,
+            log.t_last,
+            log.older,
+            sorted(log.machines),
+        )
+        for (source, epoch), log in ledger.sources.items()
+    ]
+    machines = [
+        _Machine(
+            path, account.history.known, [(int(s.kind), s.word, s.reason) for s in account.history.table]
+        )
+        for path, account in ledger.machines.items()
+    ]
+    return _encoder.encode(
+        _Saved(
+            SCHEMA,
+            ledger.now,
+            ledger.version,
+            ledger.book.duplicates,
+            sources,
+            machines,
+            {scope: book.entries for scope, book in ledger.books.items()},
+            list(ledger.book.calls.values()),
+            list(ledger.book.findings.values()),
+        )
+    )
+
+
+def restore_ledger(ledger: Ledger, raw: bytes) -> None:
+    """Bring a new ledger to what `raw` holds. Machines that left the plant file since then are forgotten.
+
+    Raises msgspec.DecodeError when the bytes are no checkpoint of this schema.
+    """
+    saved = _decoder.decode(raw)
+    ledger.now, ledger.version = saved.now, saved.version
+    ledger.book.duplicates = saved.duplicates
+    for machine in saved.machines:
+        if machine.path in ledger.machines:
+            table = [Said(Kind(kind), word, reason) for kind, word, reason in machine.table]
+            ledger.machines[machine.path].history.restore(machine.known, table)
+    for scope, entries in saved.orders.items():
+        if scope in ledger.books:
+            ledger.books[scope].entries.extend(entries)
+    ledger.book.calls = {call.call: call for call in saved.calls}
+    ledger.book.findings = {(f.equipment, f.rule, f.since - f.since % 3_600_000): f for f in saved.findings}
+    for source in saved.sources:
+        _restore_source(ledger, source)
+
+
+def _restore_source(ledger: Ledger, source: _Source) -> None:
+    log = SourceLog(source.first, source.t_first)
+    log.next, log.t_last = source.next, source.t_last
+    log.older = source.older
+    ledger.sources[source.source, source.epoch] = log
+    for path in source.machines:
+        if path in ledger.machines:
+            log.machines.add(path)
+            ledger.machines[path].history.sources.append(log)

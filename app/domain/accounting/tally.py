@@ -1,0 +1,192 @@
+"""Components of one machine in a window: time from its timeline, units from its counts, ideal time from the rates."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from app.domain.accounting.buckets import Bucket, Cell, CellKey, Components
+from app.domain.accounting.counts import place, running_stretches
+from app.domain.accounting.history import History
+from app.domain.accounting.timeline import Context, Segment, timeline
+from app.domain.interval import HOUR_MS, Interval, floor_hour
+from app.domain.plant.products import RateBook
+from app.domain.plant.shifts import ShiftInstance
+
+SetupTargets = Mapping[tuple[str | None, str | None], int]
+
+
+@dataclass(slots=True)
+class Frame:
+    """Figures of one machine in a stretch with one hour, shift, order and set of rates. Times ms, counts units."""
+
+    start: int
+    end: int
+    shift: str | None
+    product: str | None
+    order: str | None
+    buckets: list[int]
+    good: int = 0
+    reject: int = 0
+    rework: int = 0
+    startup_reject: int = 0
+    failures: int = 0
+    repair_ms: int = 0
+    setup_standard_ms: int = 0
+
+    def components(self, machine: str, rates: RateBook) -> Components:
+        """Return the components with ideal time at `machine`'s rate for the frame's product (0 without a rate)."""
+        rate = rates.rate(machine, self.product, self.start)
+        cycle = rate.cycle_ns if rate is not None else 0
+        return Components(
+            tuple(self.buckets),
+            self.good,
+            self.reject,
+            self.rework,
+            cycle * (self.good + self.reject + self.rework),
+            cycle * self.good,
+            self.startup_reject,
+            cycle * self.startup_reject,
+            self.failures,
+            self.repair_ms,
+            self.setup_standard_ms,
+        )
+
+    def key(self, equipment: str) -> CellKey:
+        """Return the key of the cell this frame belongs to."""
+        return CellKey(equipment, floor_hour(self.start), self.shift, self.product, self.order)
+
+
+def frames(
+    history: History,
+    context: Context,
+    window: Interval,
+    now: int,
+    setup_targets: SetupTargets,
+    rate_cuts: Iterable[int] = (),
+) -> list[Frame]:
+    """Return the frames of `window` up to `now`, by start; they cover it exactly. rate_cuts: when any rate changes."""
+    window = Interval(window.start, min(window.end, now))
+    if window.end <= window.start:
+        return []
+    warm = context.unit.warm_up_ms
+    wide = timeline(history, context, Interval(window.start - warm, window.end), now)
+    segments = _clip(wide, window.start)
+    cuts = _cuts(segments, context, window, rate_cuts)
+    found = _empty_frames(cuts, segments, context)
+    starts = cuts[:-1]
+    for segment in segments:
+        _add_time(found, starts, segment, context, setup_targets)
+
+    def running(start: int, end: int) -> list[tuple[int, int]]:
+        if window.start - warm <= start and end <= window.end:
+            return running_stretches(wide)
+        return running_stretches(timeline(history, context, Interval(start, end), max(now, end)))
+
+    warm_ups = _warm_ups(wide, warm)
+
+    def is_warm_up(t: int) -> bool:
+        if window.start <= t < window.end:
+            return any(s <= t < e for s, e in warm_ups)
+        around = timeline(history, context, Interval(t - warm, t + 1), max(now, t + 1))
+        return any(s <= t < e for s, e in _warm_ups(around, warm))
+
+    for at, part, dated in place(history.made(window), cuts, running):
+        frame = found[at]
+        frame.good += part.good
+        frame.reject += part.reject
+        frame.rework += part.rework
+        if part.reject and is_warm_up(dated):
+            frame.startup_reject += part.reject
+    return found
+
+
+def _clip(segments: list[Segment], start: int) -> list[Segment]:
+    kept = [s for s in segments if s.end > start]
+    if kept and kept[0].start < start:
+        kept[0] = kept[0]._replace(start=start)
+    return kept
+
+
+def _cuts(segments: list[Segment], context: Context, window: Interval, rate_cuts: Iterable[int]) -> list[int]:
+    cuts = {window.start, window.end, *context.orders.cuts(window)}
+    cuts.update(range(floor_hour(window.start) + HOUR_MS, window.end, HOUR_MS))
+    cuts.update(t for t in rate_cuts if window.start < t < window.end)
+    for before, after in pairwise(segments):
+        if before.shift is not after.shift and _key(before.shift) != _key(after.shift):
+            cuts.add(after.start)
+    return sorted(cuts)
+
+
+def _key(shift: ShiftInstance | None) -> str | None:
+    return None if shift is None else shift.key
+
+
+def _empty_frames(cuts: list[int], segments: list[Segment], context: Context) -> list[Frame]:
+    found: list[Frame] = []
+    at = 0
+    for start, end in pairwise(cuts):
+        while segments[at].end <= start:
+            at += 1
+        order = context.orders.at(start)
+        product = order.product if order else None
+        found.append(
+            Frame(start, end, _key(segments[at].shift), product, order.order if order else None, [0] * 9)
+        )
+    return found
+
+
+def _add_time(
+    found: list[Frame], starts: list[int], segment: Segment, context: Context, setup_targets: SetupTargets
+) -> None:
+    at = bisect_right(starts, segment.start) - 1
+    standard_end = 0
+    if segment.bucket is Bucket.SETUP:
+        standard_end = segment.piece.start + _setup_target(segment, context, setup_targets)
+    is_failure = segment.bucket is Bucket.UNPLANNED_STOP and _is_failure(segment, context)
+    if is_failure and segment.start == segment.piece.start:
+        found[at].failures += 1
+    while at < len(found) and found[at].start < segment.end:
+        frame = found[at]
+        start, end = max(frame.start, segment.start), min(frame.end, segment.end)
+        frame.buckets[segment.bucket] += end - start
+        if is_failure:
+            frame.repair_ms += end - start
+        frame.setup_standard_ms += max(0, min(end, standard_end) - start)
+        at += 1
+
+
+def _is_failure(segment: Segment, context: Context) -> bool:
+    reason = context.reasons.get(segment.reason)
+    return reason is not None and reason.failure
+
+
+def _setup_target(segment: Segment, context: Context, targets: SetupTargets) -> int:
+    if not targets:
+        return 0
+    before = context.orders.at(segment.piece.start - 1)
+    after = None if segment.piece.is_open else context.orders.at(segment.piece.end)
+    came, goes = (order.product if order else None for order in (before, after))
+    for key in ((came, goes), (None, goes), (came, None), (None, None)):
+        if key in targets:
+            return targets[key]
+    return 0
+
+
+def _warm_ups(segments: list[Segment], warm_up_ms: int) -> list[tuple[int, int]]:
+    """Stretches within the warm-up after a change-over or after a time without a shift."""
+    marks = (Bucket.SETUP, Bucket.UNSCHEDULED)
+    return [
+        (after.start, after.start + warm_up_ms)
+        for before, after in pairwise(segments)
+        if before.bucket in marks and after.bucket not in marks
+    ]
+
+
+def merge(frame_cells: Iterable[tuple[CellKey, Components]]) -> list[Cell]:
+    """Return one cell per key, components added, in the order keys first appear."""
+    merged: dict[CellKey, Components] = {}
+    for key, components in frame_cells:
+        held = merged.get(key)
+        merged[key] = components if held is None else held + components
+    return [Cell(key, components) for key, components in merged.items()]
