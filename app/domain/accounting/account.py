@@ -28,9 +28,10 @@ class MachineAccount:
         self.history = History(unit, pages)
         self.dirty: set[int] = set()
         self._touched: list[int] = []
-        self._hole: int | None = None
-        self._hole_at = 0
-        self._settled_to: int | None = None
+        self.hole: int | None = None
+        self.hole_at = 0
+        self.settled_to: int | None = None
+        self.told_from: int | None = None
 
     def sign_of_life(self, t: int) -> Day:
         """Take note that the machine (or its gateway, for it) spoke at `t`."""
@@ -44,6 +45,8 @@ class MachineAccount:
             self._mark_around(t, silence)
         if t > day.high:
             day.high = t
+        if self.history.born is None or t < self.history.born:
+            self.history.born = t
         day.dirty = True
         self.dirty.add(t - t % HOUR_MS)
         return day
@@ -147,16 +150,22 @@ class MachineAccount:
         self._expand(now)
         self._pass_time(now)
         self._fill_hole(now)
-        born = self.history.first_heard()
-        begin = now if born is None else self._begin(born)
-        hours = sorted(h for h in self.dirty if floor_hour(begin) <= h < now)
+        begin = self._begin(now)
+        hours = [] if begin is None else sorted(h for h in self.dirty if begin <= h < now)
         self.dirty.clear()
         return hours, {h for h in hours if h + HOUR_MS > now}
 
-    def _begin(self, born: int) -> int:
-        """A machine's record begins with the shift in which it was first heard."""
+    def _begin(self, now: int) -> int | None:
+        """The hour in which the machine's record begins: with the shift in which it was first heard, if it was."""
+        born = self.history.born
+        if born is None or born >= now:
+            return None
         shift = self.context.calendar.at(born)
-        return born if shift is None else shift.start
+        begin = floor_hour(born if shift is None else shift.start)
+        if self.told_from is None or begin < self.told_from:
+            self.dirty.update(range(begin, now if self.told_from is None else self.told_from, HOUR_MS))
+            self.told_from = begin
+        return begin
 
     def _expand(self, now: int) -> None:
         """Mark what a changed statement or attestation changes: the runs that touch it, to the next statement."""
@@ -173,26 +182,24 @@ class MachineAccount:
         else:
             self.dirty.update(range(floor_hour(start), min(now, hi + DAY_MS) + 1, HOUR_MS))
         if hi < now - DAY_MS:
-            self._hole, self._hole_at = hi if self._hole is None else max(self._hole, hi), now
+            self.hole, self.hole_at = hi if self.hole is None else max(self.hole, hi), now
         self._touched.clear()
 
     def _pass_time(self, now: int) -> None:
         """Mark what the mere passing of time changes: open hours, and stops or silence that became what they are."""
-        if self._settled_to is not None:
-            slack = (
-                self.unit.minor_stop_ms + min(self.history.silence_ms, HOUR_MS) + self.unit.ignore_under_ms
-            )
-            start = max(self._settled_to - slack, now - 40 * DAY_MS)
+        if self.settled_to is not None:
+            slack = self.unit.minor_stop_ms + min(self.history.silence_ms, HOUR_MS) + self.unit.ignore_under_ms
+            start = max(self.settled_to - slack, now - 40 * DAY_MS)
             self.dirty.update(range(floor_hour(start), now + 1, HOUR_MS))
-        self._settled_to = now
+        self.settled_to = now
 
     def _fill_hole(self, now: int) -> None:
-        if self._hole is None or now - self._hole_at < QUIET_MS:
+        if self.hole is None or now - self.hole_at < QUIET_MS:
             return
-        after, _ = self.history.forward(self._hole, self._hole + 1, 1, now)
+        after, _ = self.history.forward(self.hole, self.hole + 1, 1, now)
         end = after[0].t if after else now
-        self.dirty.update(range(floor_hour(self._hole), end + 1, HOUR_MS))
-        self._hole = None
+        self.dirty.update(range(floor_hour(self.hole), end + 1, HOUR_MS))
+        self.hole = None
 
     def _settle_day(self, day: Day, frontier: int) -> None:
         """Move counts up to `frontier` from `fresh` to the settled columns, and thin out repeated statements.

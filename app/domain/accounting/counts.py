@@ -58,7 +58,6 @@ def place(
             placed.append((at, made, dated))
             continue
         parts = [made] if made.t0 == made.t1 else spread(made, cuts, running(made.t0, made.t1))
-        for part in parts:
-            if first <= part.t1 < last:
-                placed.append((bisect_right(cuts, part.t1) - 1, part, dated))
+        inside = (part for part in parts if first <= part.t1 < last)
+        placed.extend((bisect_right(cuts, part.t1) - 1, part, dated) for part in inside)
     return placed

@@ -19,8 +19,7 @@ _INFERRED_STOP = Said(Kind.STOP, "stop", None)
 class History:
     """The inputs of one machine; implements `timeline.Inputs`.
 
-    known: the days that hold anything, rising. table: meanings of statements, indexed by the columns. Pages that left
-    memory are in `unsaved` until a commit took them, then in the store.
+    known: the days that hold anything, rising. table: meanings of statements, indexed by the columns. Pages that left memory are in `unsaved` until a commit took them, then in the store.
     """
 
     def __init__(self, unit: WorkUnit, pages: PageStore) -> None:
@@ -30,6 +29,7 @@ class History:
         self.sources: list[SourceLog] = []
         self.unsaved: dict[str, bytes] = {}
         self.is_silent_about_state = True
+        self.born: int | None = None
         self._pages = pages
         self._days: dict[int, Day] = {}
         self._index: dict[Said, int] = {}
@@ -154,20 +154,11 @@ class History:
 
     def claims(self, window: Interval) -> list[Claim]:
         """See `timeline.Inputs.claims`."""
-        return [
-            c
-            for d in self.days(window)
-            for c in d.claims
-            if c.from_ < window.end and _until(c) > window.start
-        ]
+        return [c for d in self.days(window) for c in d.claims if c.from_ < window.end and _until(c) > window.start]
 
     def heard(self) -> int | None:
         """Time of the last sign of life."""
         return next((day.high for day in self.days_back(NEVER) if day.high >= 0), None)
-
-    def first_heard(self) -> int | None:
-        """Time of the first sign of life."""
-        return next((day.alive.first[0] for day in self.days_on(0) if day.alive.first), None)
 
     def unknown(self, window: Interval, now: int) -> list[Interval]:
         """See `timeline.Inputs.unknown`."""
@@ -215,9 +206,7 @@ class History:
                 found.append(made)
             if day.fresh:
                 previous = day.made_t1[-1] if day.made_t1 else self.last_count(day.start)
-                found += [
-                    m for m in chain_fresh(day.fresh, previous) if m.t0 < window.end or m.t1 <= window.end
-                ]
+                found += [m for m in chain_fresh(day.fresh, previous) if m.t0 < window.end or m.t1 <= window.end]
             found += [fix for fix in day.fixes if window.start <= fix.t0 < window.end]
             if day.start >= window.end:
                 break

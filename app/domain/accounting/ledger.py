@@ -41,9 +41,7 @@ OPEN_HOURS_EVERY_MS = 5_000
 class Ledger:
     """See ledger_api.LineLedger. Mutable, one owner, no clock: `now` (UTC ms) comes with every question."""
 
-    def __init__(
-        self, line: WorkCenter, plant: Plant, pages: PageStore, checkpoint: bytes | None = None
-    ) -> None:
+    def __init__(self, line: WorkCenter, plant: Plant, pages: PageStore, checkpoint: bytes | None = None) -> None:
         self.line = line
         self.plant = plant
         self.book = LineBook(line.path)
@@ -157,9 +155,7 @@ class Ledger:
             log.machines.add(account.unit.path)
             account.history.sources.append(log)
 
-    def _take_correction(
-        self, event: StopClassified | CountCorrected, account: MachineAccount | None
-    ) -> None:
+    def _take_correction(self, event: StopClassified | CountCorrected, account: MachineAccount | None) -> None:
         if account is None:
             self.book.find(
                 self.line.path,
@@ -235,9 +231,7 @@ class Ledger:
 
     def _frames(self, path: str, window: Interval, now: int) -> list[Frame]:
         account = self.machines[path]
-        return frames(
-            account.history, account.context, window, now, self.line.setup_target_ms, self._rate_cuts
-        )
+        return frames(account.history, account.context, window, now, self.line.setup_target_ms, self._rate_cuts)
 
     def cells(self, equipment: str, window: Interval, now: int) -> list[Cell]:
         """Cells of a machine, or of the line under its convention, inside window; see ledger_api."""
@@ -252,11 +246,7 @@ class Ledger:
         Parallel cells: all machines' components added, each at its own rate.
         """
         line, rates = self.line, self.plant.rates
-        counted = [
-            m.path
-            for m in line.machines
-            if not m.commissioning or m.path in (line.constraint, line.counts_at)
-        ]
+        counted = [m.path for m in line.machines if not m.commissioning or m.path in (line.constraint, line.counts_at)]
         for path in counted:
             is_time = line.topology == "parallel" or path == line.constraint
             for frame in self._frames(path, window, now):
@@ -278,9 +268,7 @@ class Ledger:
         return [self._with_cause(e) if e.bucket in (Bucket.STARVED, Bucket.BLOCKED) else e for e in found]
 
     def _with_cause(self, episode: Episode) -> Episode:
-        return caused_by(
-            episode, self.line, {path: account.history for path, account in self.machines.items()}
-        )
+        return caused_by(episode, self.line, {path: account.history for path, account in self.machines.items()})
 
     def orders(self, window: Interval) -> list[OrderFact]:
         """Order runs on the line that overlap the window."""

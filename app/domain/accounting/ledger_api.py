@@ -27,8 +27,9 @@ class LineLedger(Protocol):
     plant: Plant
 
     def apply(self, events: Sequence[Event]) -> None:
-        """Take events in stream order; `machine` is a full path of this line or the line's path. Duplicates are
-        recognised by (source, epoch, seq) and counted once. Never raises for odd content: it becomes a finding.
+        """Take events in stream order; `machine` is a full path of this line or the line's path.
+
+        Duplicates are recognised by (source, epoch, seq) and count once. Odd content becomes a finding, no error.
         """
 
     def settle(self, now: int, *, open_hours: bool | None = None) -> list[Fact]:

@@ -32,6 +32,10 @@ class _Machine(msgspec.Struct, array_like=True):
     path: str
     known: list[int]
     table: list[tuple[int, str, str | None]]
+    born: int | None
+    told_from: int | None
+    settled_to: int | None
+    hole: int | None
 
 
 class _Saved(msgspec.Struct, array_like=True):
@@ -68,7 +72,13 @@ def save_ledger(ledger: Ledger) -> bytes:
     ]
     machines = [
         _Machine(
-            path, account.history.known, [(int(s.kind), s.word, s.reason) for s in account.history.table]
+            path,
+            account.history.known,
+            [(int(s.kind), s.word, s.reason) for s in account.history.table],
+            account.history.born,
+            account.told_from,
+            account.settled_to,
+            account.hole,
         )
         for path, account in ledger.machines.items()
     ]
@@ -98,7 +108,10 @@ def restore_ledger(ledger: Ledger, raw: bytes) -> None:
     for machine in saved.machines:
         if machine.path in ledger.machines:
             table = [Said(Kind(kind), word, reason) for kind, word, reason in machine.table]
-            ledger.machines[machine.path].history.restore(machine.known, table)
+            account = ledger.machines[machine.path]
+            account.history.restore(machine.known, table)
+            account.history.born, account.hole = machine.born, machine.hole
+            account.told_from, account.settled_to = machine.told_from, machine.settled_to
     for scope, entries in saved.orders.items():
         if scope in ledger.books:
             ledger.books[scope].entries.extend(entries)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 from app.domain.accounting.buckets import Bucket
@@ -157,7 +158,7 @@ def _idle(segment: Segment) -> Segment:
 
 def _without_order(orders: OrderBook, window: Interval) -> list[Interval]:
     marks = [window.start, *(t for t in orders.cuts(window) if t > window.start), window.end]
-    pairs = zip(marks, marks[1:], strict=False)
+    pairs = pairwise(marks)
     return [Interval(a, b) for a, b in pairs if b > a and orders.is_idle(a)]
 
 

@@ -1,0 +1,236 @@
+"""DOMAIN.md a second time, deliberately naive: second by second, from the whole list of events, nothing incremental.
+
+Times are whole seconds. Slow and plain on purpose: it is the judge of app.domain.accounting.ledger.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from app.domain.accounting.buckets import Bucket
+from app.domain.accounting.packml import WORDS, Kind, interpret, kind_of_reason
+from app.domain.events.contract import (
+    CountCorrected,
+    Counted,
+    Event,
+    Heartbeat,
+    Measured,
+    OrderChanged,
+    StateChanged,
+    StopClassified,
+)
+from app.domain.interval import HOUR_MS, Interval
+from app.domain.plant.equipment import Plant, WorkCenter, WorkUnit
+
+S = 1000
+BUCKET = {
+    Kind.NONE: Bucket.UNKNOWN,
+    Kind.RUN: Bucket.RUNNING,
+    Kind.SETUP: Bucket.SETUP,
+    Kind.STARVED: Bucket.STARVED,
+    Kind.BLOCKED: Bucket.BLOCKED,
+    Kind.PLANNED: Bucket.PLANNED_STOP,
+}
+Key = tuple[int, str | None, str | None, str | None]
+
+
+@dataclass
+class Second:
+    kind: Kind = Kind.NONE
+    reason: str | None = None
+    claim: StopClassified | None = None
+    bucket: Bucket = Bucket.UNKNOWN
+
+
+def received(events: Sequence[Event]) -> list[Event]:
+    """Each identity once."""
+    return list({(e.source, e.epoch, e.seq): e for e in reversed(events)}.values())
+
+
+def tally(plant: Plant, line: WorkCenter, unit: WorkUnit, events: Sequence[Event], window: Interval):
+    """Return {(hour, shift, product, order): [nine buckets in ms, good, reject, rework]} for whole-second windows."""
+    events = received(events)
+    mine = [e for e in events if e.machine in (unit.path, line.path)]
+    start, now = window
+    seconds = story(plant, unit, mine, start, now)
+    judge(seconds, unit.minor_stop_ms // S)
+    distrust(seconds, unknown(unit, line, events, start, now))
+    order_at = orders(events, start, now)
+    without_order(seconds, order_at)
+    shift_at = calendar(line, seconds, start)
+    keys = [
+        ((start + i * S) // HOUR_MS * HOUR_MS, shift_at[i], *(order_at[i] or (None, None))[:2])
+        for i in range(len(seconds))
+    ]
+    cells: dict[Key, list[int]] = defaultdict(lambda: [0] * 12)
+    for key, second in zip(keys, seconds, strict=True):
+        cells[key][second.bucket] += S
+    for i, good, reject, rework in units(mine, seconds, start):
+        if 0 <= i < len(seconds):
+            for at, n in ((9, good), (10, reject), (11, rework)):
+                cells[keys[i]][at] += n
+    return dict(cells)
+
+
+def statements(plant: Plant, unit: WorkUnit, mine: Sequence[Event]):
+    """(t, Said) by time; of two at one time the higher sequence."""
+    said = {}
+    for e in sorted((e for e in mine if isinstance(e, StateChanged)), key=lambda e: (e.t, e.seq)):
+        said[e.t] = interpret(unit, plant.reasons, e.state, e.reason)
+    return sorted(said.items())
+
+
+def story(plant: Plant, unit: WorkUnit, mine: Sequence[Event], start: int, now: int) -> list[Second]:
+    """What the machine did and people attested, before thresholds, trust and calendar."""
+    raw = [s for s in statements(plant, unit, mine) if s[0] < now]
+    runs: list[list] = []  # start, end, kind, reason
+    for i, (t, said) in enumerate(raw):
+        is_open = i == len(raw) - 1
+        end = now if is_open else raw[i + 1][0]
+        if runs and not is_open and end - t < unit.ignore_under_ms:
+            runs[-1][1] = end
+        elif runs and runs[-1][2] == said.kind and (said.kind in (Kind.STOP, Kind.RUN) or runs[-1][3] == said.reason):
+            runs[-1][1] = end
+            runs[-1][3] = runs[-1][3] or said.reason
+        else:
+            runs.append([t, end, said.kind, said.reason])
+    for i in range(1, len(runs) - 1):
+        is_short = runs[i][2] is Kind.RUN and runs[i][1] - runs[i][0] < unit.minimum_run_ms
+        if is_short and runs[i - 1][2] is Kind.SETUP and runs[i + 1][2] is Kind.SETUP:
+            runs[i][2], runs[i][3] = Kind.SETUP, runs[i - 1][3]
+    seconds = [Second() for _ in range((now - start) // S)]
+    for begin, end, kind, reason in runs:
+        for i in range(max(0, (begin - start) // S), (end - start) // S):
+            seconds[i].kind, seconds[i].reason = kind, reason
+    claims = sorted((e for e in mine if isinstance(e, StopClassified)), key=lambda e: (e.t, e.seq))
+    for claim in claims:
+        until = claim.to
+        if until is None:
+            spans = runs if not runs or runs[0][0] <= start else [[start, runs[0][0]], *runs]
+            until = next((r[1] for r in spans if r[0] <= claim.from_ < r[1]), claim.from_ if runs else now)
+        for i in range(max(0, (claim.from_ - start) // S), min(len(seconds), (until - start) // S)):
+            seconds[i].claim = claim
+    for second in seconds:
+        attest(plant, second)
+    return seconds
+
+
+def attest(plant: Plant, second: Second) -> None:
+    claim = second.claim
+    if claim is None:
+        return
+    if claim.reason is None and claim.planned is None and claim.state is None:
+        second.claim = None
+        return
+    if claim.state is not None:
+        second.kind, second.reason = WORDS.get(claim.state, Kind.NONE), claim.reason
+    elif claim.reason is not None:
+        second.kind, second.reason = kind_of_reason(plant.reasons, claim.reason), claim.reason
+    if claim.planned:
+        second.kind = Kind.PLANNED
+    elif claim.planned is False and second.kind is Kind.PLANNED:
+        second.kind = Kind.STOP
+
+
+def judge(seconds: list[Second], minor_s: int) -> None:
+    for kind, group in groupby(seconds, key=lambda s: s.kind):
+        stretch = list(group)
+        for second in stretch:
+            if kind is Kind.STOP:
+                second.bucket = Bucket.MINOR_STOP if len(stretch) <= minor_s else Bucket.UNPLANNED_STOP
+            else:
+                second.bucket = BUCKET[kind]
+
+
+def unknown(unit: WorkUnit, line: WorkCenter, events: Sequence[Event], start: int, now: int) -> list[bool]:
+    """Per second: nobody trusts it."""
+    machine_kinds = (StateChanged, Counted, Measured, Heartbeat)
+    heard = [e for e in events if isinstance(e, machine_kinds) and e.machine in (unit.path, line.path)]
+    times = sorted(e.t for e in heard)
+    limit = unit.stale_after_ms
+    untrusted = [True] * ((now - start) // S)
+    edges = [*times, now]
+    for a, b in zip(edges, edges[1:], strict=False):
+        if limit is None or b - a <= limit:
+            for i in range(max(0, (a - start) // S), max(0, (b - start) // S)):
+                if i < len(untrusted):
+                    untrusted[i] = False
+    for source in {(e.source, e.epoch) for e in heard}:
+        said = sorted((e for e in events if (e.source, e.epoch) == source), key=lambda e: e.seq)
+        for a, b in zip(said, said[1:], strict=False):
+            if b.seq > a.seq + 1:
+                for i in range(max(0, (a.t - start) // S), max(0, (b.t - start) // S)):
+                    if i < len(untrusted):
+                        untrusted[i] = True
+    return untrusted
+
+
+def distrust(seconds: list[Second], untrusted: list[bool]) -> None:
+    for second, is_untrusted in zip(seconds, untrusted, strict=True):
+        if is_untrusted and second.claim is None:
+            second.bucket, second.reason = Bucket.UNKNOWN, None
+
+
+def orders(events: Sequence[Event], start: int, now: int):
+    """Per second: (product, order), () where orders are in use but none runs, None before the first."""
+    changes = sorted((e for e in events if isinstance(e, OrderChanged)), key=lambda e: (e.t, e.seq))
+    found, current, at = [], None, 0
+    for i in range((now - start) // S):
+        while at < len(changes) and changes[at].t <= start + i * S:
+            e = changes[at]
+            if e.action == "start":
+                current = (e.product, e.order)
+            elif current and current[1] == e.order:
+                current = ()
+            elif current is None:
+                current = ()
+            at += 1
+        found.append(current)
+    return found
+
+
+def without_order(seconds: list[Second], order_at) -> None:
+    standing = (Bucket.MINOR_STOP, Bucket.UNPLANNED_STOP, Bucket.STARVED, Bucket.BLOCKED)
+    for second, order in zip(seconds, order_at, strict=True):
+        explains = second.kind is Kind.STOP and second.reason is not None
+        if order == () and second.bucket in standing and second.claim is None and not explains:
+            second.bucket, second.reason = Bucket.PLANNED_STOP, "no-order"
+
+
+def calendar(line: WorkCenter, seconds: list[Second], start: int) -> list[str | None]:
+    shift_at: list[str | None] = []
+    instances = line.calendar.instances(Interval(start, start + len(seconds) * S))
+    for i, second in enumerate(seconds):
+        t = start + i * S
+        shift = next((x for x in instances if x.start <= t < x.end), None)
+        shift_at.append(shift.key if shift else None)
+        if shift is None:
+            second.bucket = Bucket.UNSCHEDULED
+        elif any(b.start <= t < b.end for b in shift.breaks):
+            if not (second.claim is not None and second.claim.planned is False):
+                second.bucket = Bucket.PLANNED_STOP
+    return shift_at
+
+
+def units(mine: Sequence[Event], seconds: list[Second], start: int):
+    """(second, good, reject, rework): counts spread over the running seconds they cover."""
+    per_time: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for e in mine:
+        if isinstance(e, CountCorrected):
+            yield (e.made_at - start) // S, e.good, e.reject, e.rework
+        elif isinstance(e, Counted) and e.made_at is not None:
+            yield (e.made_at - start) // S, e.good, e.reject, e.rework
+        elif isinstance(e, Counted):
+            for at, n in enumerate((e.good, e.reject, e.rework)):
+                per_time[e.t][at] += n
+    before = None
+    for t, counts in sorted(per_time.items()):
+        a, b = ((t if before is None else before) - start) // S, (t - start) // S
+        before = t
+        running = [i for i in range(max(0, a), min(b, len(seconds))) if seconds[i].bucket is Bucket.RUNNING]
+        if not running:
+            yield b, *counts
+            continue
+        for k, i in enumerate(running, start=1):
+            yield i, *(n * k // len(running) - n * (k - 1) // len(running) for n in counts)

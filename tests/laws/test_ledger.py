@@ -1,0 +1,136 @@
+"""The laws of DOMAIN.md sections 1, 4, 5, 6, 7, on random plants and histories, and against the naive reading."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.domain.accounting.buckets import ZERO, Cell, Components
+from app.domain.accounting.ledger import Ledger
+from app.domain.interval import HOUR_MS, Interval
+from tests.laws.histories import LENGTH_S, MACHINES, START, History, S, histories
+from tests.laws.naive import tally
+
+WHOLE = Interval(START, START + LENGTH_S * S)
+LINE = "s/a/l"
+
+
+class Pages(dict):
+    def load(self, key: str) -> bytes | None:
+        return self.get(key)
+
+
+def a_ledger(history: History) -> Ledger:
+    return Ledger(next(history.plant.lines()), history.plant, Pages())
+
+
+def booked(history: History) -> Ledger:
+    ledger = a_ledger(history)
+    ledger.apply(history.events)
+    return ledger
+
+
+def total(cells: list[Cell]) -> Components:
+    return sum((c.components for c in cells), ZERO)
+
+
+def everything(ledger: Ledger, now: int):
+    return [
+        (sorted(ledger.cells(e, WHOLE, now), key=repr), ledger.episodes(e, WHOLE, now) if e != LINE else [])
+        for e in (*MACHINES, LINE)
+    ]
+
+
+@given(histories())
+def test_every_millisecond_is_in_exactly_one_bucket(history: History) -> None:
+    ledger = booked(history)
+    for equipment in (*MACHINES, LINE):
+        assert total(ledger.cells(equipment, WHOLE, history.now)).calendar_ms == WHOLE.length
+
+
+@given(histories())
+def test_the_ledger_agrees_with_the_naive_reading_of_the_law(history: History) -> None:
+    ledger = booked(history)
+    for unit in ledger.line.machines:
+        expected = tally(history.plant, ledger.line, unit, history.events, WHOLE)
+        cells = ledger.cells(unit.path, WHOLE, history.now)
+        found = {
+            (c.key.hour, c.key.shift, c.key.product, c.key.order): [
+                *c.components.buckets_ms,
+                c.components.good,
+                c.components.reject,
+                c.components.rework,
+            ]
+            for c in cells
+        }
+        assert found == expected
+
+
+@given(histories(), st.data())
+def test_parts_of_a_window_add_up_to_the_whole(history: History, data: st.DataObject) -> None:
+    ledger = booked(history)
+    cuts = sorted(data.draw(st.lists(st.integers(0, LENGTH_S * S), max_size=4)))
+    edges = [WHOLE.start, *(START + c for c in cuts), WHOLE.end]
+    for equipment in (*MACHINES, LINE):
+        parts = [ledger.cells(equipment, Interval(a, b), history.now) for a, b in zip(edges, edges[1:], strict=False)]
+        assert total([c for part in parts for c in part]) == total(ledger.cells(equipment, WHOLE, history.now))
+
+
+@given(histories(people=False))
+def test_order_inside_the_grace_does_not_matter(history: History) -> None:
+    in_order = History(history.plant, sorted(history.events, key=lambda e: (e.t, e.seq)), history.now)
+    assert everything(booked(in_order), history.now) == everything(booked(history), history.now)
+
+
+@given(histories(), st.data())
+def test_batches_settling_and_restarts_do_not_matter(history: History, data: st.DataObject) -> None:
+    plain = booked(history)
+    plain.settle(history.now)
+    ledger, pages, checkpoint = a_ledger(history), Pages(), b""
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(history.events)), max_size=5)))
+    edges = [0, *cuts, len(history.events)]
+    for a, b in zip(edges, edges[1:], strict=False):
+        ledger.apply(history.events[a:b])
+        if data.draw(st.booleans()):
+            seen = max((e.t for e in history.events[:b]), default=START)
+            ledger.settle(seen)
+        if data.draw(st.booleans()):
+            pages |= ledger.changed_pages()
+            checkpoint = ledger.checkpoint()
+            ledger = Ledger(ledger.line, history.plant, pages, checkpoint)
+    ledger.settle(history.now)
+    assert everything(ledger, history.now) == everything(plain, history.now)
+
+
+@given(histories(), st.data())
+def test_the_facts_told_along_the_way_end_as_the_whole_truth(history: History, data: st.DataObject) -> None:
+    ledger = a_ledger(history)
+    told = {}
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(history.events)), max_size=5)))
+    edges = [0, *cuts, len(history.events)]
+    now = START
+    for a, b in zip(edges, edges[1:], strict=False):
+        ledger.apply(history.events[a:b])
+        now = max([now, *(e.t for e in history.events[a:b])])
+        told |= {(f.equipment, f.hour): f for f in ledger.settle(now, open_hours=True) if hasattr(f, "hour")}
+    for later in (history.now, history.now + 120 * S):
+        told |= {(f.equipment, f.hour): f for f in ledger.settle(later, open_hours=True) if hasattr(f, "hour")}
+    end = history.now + 120 * S
+    for (equipment, hour), fact in told.items():
+        assert fact.cells == ledger.cells(equipment, Interval(hour, hour + HOUR_MS), end)
+        if equipment != LINE:
+            episodes = ledger.episodes(equipment, Interval(hour, hour + HOUR_MS), end)
+            assert fact.episodes == [e for e in episodes if hour <= e.start < hour + HOUR_MS]
+
+
+@given(histories())
+@settings(max_examples=50)
+def test_episodes_are_adjacent_and_carry_the_same_time_as_the_cells(history: History) -> None:
+    ledger = booked(history)
+    for machine in MACHINES:
+        episodes = ledger.episodes(machine, WHOLE, history.now)
+        buckets = [0] * 9
+        for episode in episodes:
+            inside = Interval(episode.start, episode.end or history.now).clip(WHOLE)
+            buckets[episode.bucket] += inside.length
+        assert tuple(buckets) == total(ledger.cells(machine, WHOLE, history.now)).buckets_ms
+        for before, after in zip(episodes, episodes[1:], strict=False):
+            assert before.end == after.start
