@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
@@ -20,7 +20,7 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """What the levels above say about working time: the shifts of the lowest, exceptions by date."""
+    """Working time as the levels down to here say it: shifts, and exceptions by date."""
 
     zone: str = "UTC"
     patterns: tuple[ShiftPattern, ...] = ()
@@ -32,13 +32,16 @@ class Times:
 
 
 def times_of(form: Form, above: Times) -> Times:
-    """Return the working time at a site, area or line: its own `shifts` replace, its dates overrule."""
-    patterns = above.patterns
+    """Return the working time at a site, area or line.
+
+    Own `shifts` begin a calendar of its own; a `calendar` alone overrules the dates of the one above.
+    """
+    times = above
     if "shifts" in form:
-        patterns = tuple(_pattern(entry) for entry in form.forms("shifts", keys.SHIFT))
-        _refuse_overlaps(form, patterns)
-    own = dict(_exceptions(form, patterns))
-    times = Times(above.zone, patterns, {**above.exceptions, **own})
+        times = Times(above.zone, tuple(_pattern(entry) for entry in form.forms("shifts", keys.SHIFT)))
+        _refuse_overlaps(form, times.patterns)
+    own = dict(_exceptions(form, times.patterns))
+    times = replace(times, exceptions={**times.exceptions, **own})
     _refuse_crowded_days(form, times, own)
     return times
 
@@ -120,7 +123,7 @@ def _refuse_overlaps(form: Form, patterns: tuple[ShiftPattern, ...]) -> None:
 
 
 def _refuse_crowded_days(form: Form, times: Times, own: Mapping[date, tuple[str, ...]]) -> None:
-    week = set(_overlaps(times, [A_MONDAY + day * ONE_DAY for day in range(8)]))
+    week = set(_overlaps(replace(times, exceptions={}), [A_MONDAY + day * ONE_DAY for day in range(8)]))
     for day in own:
         for one, other in _overlaps(times, [day - ONE_DAY, day, day + ONE_DAY]):
             if (one, other) not in week:
