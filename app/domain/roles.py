@@ -1,0 +1,78 @@
+"""Who may do what, where: roles x permissions x scope. A table, read by pages, callbacks, streams and commands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+EVERYWHERE = "*"
+
+
+class Role(StrEnum):
+    """What a person is for the plant. `display` is a screen on a wall: it has a token, never a password."""
+
+    OPERATOR = "operator"
+    SUPERVISOR = "supervisor"
+    MANAGER = "manager"
+    ENGINEER = "engineer"
+    ADMIN = "admin"
+    DISPLAY = "display"
+
+
+class Permission(StrEnum):
+    """One thing somebody may do; what it is done to is the scope."""
+
+    SEE_LIVE = "see_live"
+    SEE_HISTORY = "see_history"
+    CLASSIFY_STOP = "classify_stop"
+    REPORT_SCRAP = "report_scrap"
+    CHANGE_ORDER = "change_order"
+    CALL_ANDON = "call_andon"
+    ANSWER_ANDON = "answer_andon"
+    SEND_EVENTS = "send_events"
+    SEE_METRICS = "see_metrics"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    SEE_AUDIT = "see_audit"
+
+
+P = Permission
+_FLOOR = frozenset({P.SEE_LIVE, P.SEE_HISTORY, P.CLASSIFY_STOP, P.REPORT_SCRAP, P.CHANGE_ORDER, P.CALL_ANDON})
+GRANTS: Mapping[Role, frozenset[Permission]] = {
+    Role.OPERATOR: _FLOOR,
+    Role.SUPERVISOR: _FLOOR | {P.ANSWER_ANDON},
+    Role.MANAGER: frozenset({P.SEE_LIVE, P.SEE_HISTORY}),
+    Role.ENGINEER: _FLOOR | {P.ANSWER_ANDON, P.SEND_EVENTS, P.SEE_METRICS},
+    Role.ADMIN: frozenset(Permission),
+    Role.DISPLAY: frozenset({P.SEE_LIVE}),
+}
+PEOPLE = tuple(role for role in Role if role is not Role.DISPLAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Somebody who signed in, or something that holds a token.
+
+    name: account name, or `token:<name>`. scopes: path prefixes (`site`, `site/area`, `site/area/line`) or `*`.
+    """
+
+    name: str
+    role: Role
+    scopes: tuple[str, ...]
+
+
+def covers(prefix: str, path: str) -> bool:
+    """Return whether `path` lies under `prefix`, by whole path parts.
+
+    >>> covers("site-1", "site-1/area-2"), covers("site-1", "site-10"), covers("*", "anything")
+    (True, False, True)
+    """
+    return prefix in (EVERYWHERE, path) or path.startswith(prefix + "/")
+
+
+def in_scope(identity: Identity, path: str) -> bool:
+    """Return whether `path` lies in what this identity may touch at all."""
+    return any(covers(scope, path) for scope in identity.scopes)
+
+
+def may(identity: Identity, permission: Permission, scope: str | None = None) -> bool:
+    """Return whether `identity` holds `permission`, at `scope` where it is about a place (None: about no place)."""
+    return permission in GRANTS[identity.role] and (scope is None or in_scope(identity, scope))

@@ -1,0 +1,17 @@
+"""The last board of each line, as the engine left it."""
+
+from redis import Redis
+
+from app.domain.events import streams
+
+
+class RedisBoards:
+    """Reads `live:{line}`."""
+
+    def __init__(self, client: Redis) -> None:
+        self._client = client
+
+    def last(self, line: str) -> bytes | None:
+        """Return the bytes of the line's last board, or None."""
+        found = self._client.get(streams.live(line))
+        return found if isinstance(found, bytes) else None

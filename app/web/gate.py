@@ -1,0 +1,106 @@
+"""The gate every request passes: host, origin, person, page, callback. What no rule names does not exist."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from flask import Flask, Response, jsonify, redirect, render_template, request
+from flask_login import current_user
+
+from app.auth.guard import NotFound, Refused
+from app.auth.sessions import Sessions, Visitor
+from app.services import Services
+from app.sitemap import may_open
+from app.web.config import WebConfig, host_name
+from app.web.origin import Evidence, evidence
+from callbacks.wire import WireBook
+
+Answer = Response | tuple[Any, int] | None
+SAFE = ("GET", "HEAD", "OPTIONS")
+PUBLIC = frozenset({"entry.login", "entry.sign_in", "probes.healthz", "probes.readyz", "probes.metrics_text"})
+PUBLIC |= {"api.openapi", "_dash_assets.static", "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>"}
+PUBLIC |= {"/_favicon.ico"}
+SIGNED_IN = frozenset({"/_dash-layout", "/_dash-dependencies", "entry.logout", "entry.sign_out", "entry.sign_out_all"})
+PAGES = frozenset({"/", "/<path:path>"})
+CALLBACKS = "/_dash-update-component"
+API = "api."
+NON_BROWSER_DOORS = ("entry.sign_in", API)
+
+
+class Gate:
+    """Checks in this order: host, endpoint known, origin of a change, person, role and scope."""
+
+    def __init__(self, config: WebConfig, sessions: Sessions, services: Services, book: WireBook) -> None:
+        self._config = config
+        self._sessions = sessions
+        self._services = services
+        self._book = book
+
+    def install(self, server: Flask) -> None:
+        """Stand before every view of `server`."""
+        server.before_request(self.check)
+
+    def check(self) -> Answer:
+        """Return None to let the request in, or the answer that refuses it."""
+        if host_name(request.host) not in self._config.hosts:
+            return _plain(f"Unknown host {request.host!r}: set LINESIDE_ALLOWED_HOSTS or LINESIDE_PUBLIC_URL.", 400)
+        endpoint = request.endpoint or ""
+        if request.method not in SAFE and not self._origin_is_fine(endpoint):
+            return _plain("This change was not sent from our own pages.", 403)
+        if endpoint in PUBLIC or endpoint.startswith(API):
+            return None
+        if endpoint in PAGES:
+            return self._page()
+        if endpoint in SIGNED_IN or endpoint == CALLBACKS:
+            return self._inside(endpoint)
+        return _page_answer("not_found", 404)
+
+    def _origin_is_fine(self, endpoint: str) -> bool:
+        found = evidence(request.headers, request.host, self._config.public_url)
+        if found is not Evidence.NONE:
+            return found is Evidence.SAME
+        if endpoint.startswith(NON_BROWSER_DOORS):
+            return endpoint == "entry.sign_in" or request.mimetype not in _FORM_TYPES
+        return self._sessions.has_csrf_token(request)
+
+    def _page(self) -> Answer:
+        if "token" in request.args:
+            return self._sessions.enter_display(request)
+        if not current_user.is_authenticated:
+            return redirect("/login?next=" + quote(request.full_path.rstrip("?"), safe=""))  # type: ignore[return-value]
+        try:
+            if request.path == "/":
+                return redirect(self._services.home())  # type: ignore[return-value]
+            self._services.visit(request.path)
+        except NotFound:
+            return _page_answer("not_found", 404)
+        except Refused:
+            return _page_answer("forbidden", 403)
+        return None
+
+    def _inside(self, endpoint: str) -> Answer:
+        if not current_user.is_authenticated:
+            return jsonify({"error": "signed_out", "login": "/login"}), 401
+        if endpoint != CALLBACKS:
+            return None
+        body = request.get_json(silent=True)
+        output = body.get("output") if isinstance(body, dict) else None
+        page = self._book.page_of(output) if isinstance(output, str) else None
+        visitor: Visitor = current_user
+        if page is None or not may_open(visitor.identity, page):
+            return jsonify({"error": "forbidden"}), 403
+        return None
+
+
+_FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain", "")
+
+
+def _plain(text: str, status: int) -> Response:
+    return Response(text, status, content_type="text/plain; charset=utf-8")
+
+
+def _page_answer(key: str, status: int) -> Response:
+    return Response(render_template("message.html", key=key), status, content_type="text/html; charset=utf-8")
+
+
+Check = Callable[[], Answer]

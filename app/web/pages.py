@@ -1,0 +1,55 @@
+"""The Dash application: its shell, its pages, and which callback belongs to which page."""
+
+import importlib
+import pkgutil
+from functools import partial
+
+from dash import Dash
+from flask import Flask
+
+import callbacks
+from app.services import Services
+from app.web.config import WebConfig
+from callbacks.wire import Timing, Wire, WireBook
+
+FRAME = "callbacks.frame"
+_INDEX = """<!DOCTYPE html>
+<html lang="en">
+<head>{%metas%}<title>{%title%}</title>{%favicon%}{%css%}</head>
+<body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
+</html>"""
+
+
+def make_dash(server: Flask, config: WebConfig) -> Dash:
+    """Return the Dash application on `server`, without anything from outside and without its developer's tools."""
+    return Dash(
+        "lineside",
+        server=server,
+        assets_folder=str(config.assets),
+        serve_locally=True,
+        suppress_callback_exceptions=True,
+        title="Lineside",
+        update_title="",
+        index_string=_INDEX,
+        add_log_handler=False,
+        enable_mcp=False,
+        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
+    )
+
+
+def wire_pages(app: Dash, services: Services, book: WireBook, timing: Timing) -> None:
+    """Wire every module of callbacks/ that has `register(wire)`; its file name is its page, `frame` is everybody's.
+
+    callbacks/frame.py also has `shell(services)`: the layout every page lives in.
+    """
+    wire = Wire(app, services, book, timing)
+    for name in sorted(m.name for m in pkgutil.walk_packages(callbacks.__path__, "callbacks.") if not m.ispkg):
+        module = importlib.import_module(name)
+        if hasattr(module, "register"):
+            module.register(wire.for_page(_page_of(name)))
+    app.layout = partial(importlib.import_module(FRAME).shell, services)
+
+
+def _page_of(name: str) -> str:
+    parts = name.split(".")
+    return parts[-1] if len(parts) > 2 else "frame"

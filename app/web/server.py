@@ -1,0 +1,132 @@
+"""Builds the server from its parts: gate, sign-in, pages, REST, probes, push channel."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from a2wsgi import WSGIMiddleware
+from dash import Dash
+from flask import Flask, request
+from flask_login import current_user
+
+from app.auth.sessions import Sessions, Stores, Visitor
+from app.auth.throttle import Counter, SignInThrottle
+from app.domain.roles import Identity, Permission, may
+from app.live.feed import Assemble, Feed, SnapshotSource
+from app.live.sse import PREFIX, LiveEndpoint, Receive, Scope, Send, environ, topics
+from app.services import Services
+from app.web import words
+from app.web.config import WebConfig, host_name
+from app.web.entry import EntryDesk, SignInLog, entry_blueprint
+from app.web.gate import Gate
+from app.web.headers import secure
+from app.web.metrics import Metrics
+from app.web.pages import make_dash, wire_pages
+from app.web.probes import Readiness, probes_blueprint
+from callbacks.wire import WireBook
+
+MAX_BODY = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything the server is made of and does not make itself; app/wiring.py makes them."""
+
+    services: Services
+    stores: Stores
+    counter: Counter
+    sign_ins: SignInLog
+    source: SnapshotSource
+    assemble: Assemble
+    readiness: Readiness
+    translate: words.Translate
+    languages: Sequence[str]
+
+
+class Web:
+    """The ASGI application of one worker: /live/ on the event loop, everything else in threads beside it."""
+
+    def __init__(self, server: Flask, dash: Dash, feed: Feed, live: LiveEndpoint, threads: int) -> None:
+        self.server = server
+        self.dash = dash
+        self.feed = feed
+        self._live = live
+        self._rest = WSGIMiddleware(server.wsgi_app, workers=threads)  # type: ignore[arg-type]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one connection."""
+        if scope["type"] == "http" and str(scope["path"]).startswith(PREFIX):
+            await self._live(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._rest(scope, receive, send)  # type: ignore[arg-type]
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+
+
+def current_identity() -> Identity:
+    """Return who the current request is from; the gate let nobody unknown this far."""
+    visitor: Visitor = current_user
+    return visitor.identity
+
+
+def make_server(config: WebConfig, parts: Parts) -> Web:
+    """Return the whole server of one worker, not yet listening."""
+    server = _flask(config)
+    services = parts.services
+    sessions = Sessions(
+        parts.stores,
+        services.now,
+        config.secret_key,
+        idle_ms=config.idle_ms,
+        absolute_ms=config.absolute_ms,
+        https=config.is_https,
+    )
+    sessions.install(server)
+    plant_topics = topics({line.path: line for line in services.plant.lines()})
+    feed = Feed(parts.source, plant_topics, parts.assemble, services.now, config.tick_ms)
+    metrics, book = Metrics(lambda: feed.subscribers), WireBook()
+    dash = make_dash(server, config)
+    wire_pages(dash, services, book, metrics.wire)
+    words.install(server, parts.translate, parts.languages, _stylesheets(config))
+    throttle = SignInThrottle(parts.counter)
+    server.register_blueprint(
+        entry_blueprint(EntryDesk(sessions, parts.stores, throttle, parts.sign_ins, services.now))
+    )
+    server.register_blueprint(probes_blueprint(parts.readiness, metrics))
+    Gate(config, sessions, services, book).install(server)
+    secure(server, config, dash.csp_hashes())
+    return Web(server, dash, feed, LiveEndpoint(feed, _live_check(server, config), services.now), config.threads)
+
+
+def _flask(config: WebConfig) -> Flask:
+    server = Flask("lineside", template_folder=str(config.assets.parent / "app" / "web" / "templates"))
+    server.static_folder = None
+    server.config.update(
+        SECRET_KEY=config.secret_key,
+        SESSION_COOKIE_NAME="lineside_session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.is_https,
+        PERMANENT_SESSION_LIFETIME=timedelta(milliseconds=config.absolute_ms),
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=64 * 1024,
+    )
+    return server
+
+
+def _live_check(server: Flask, config: WebConfig) -> Callable[[Scope, str], int]:
+    def check(scope: Scope, topic: str) -> int:
+        with server.request_context(environ(scope)):
+
+            if host_name(request.host) not in config.hosts:
+                return 400
+            if not current_user.is_authenticated:
+                return 401
+            return 200 if may(current_user.identity, Permission.SEE_LIVE, topic) else 403
+
+    return check
+
+
+def _stylesheets(config: WebConfig) -> list[str]:
+    files = sorted((config.assets / "css").glob("*.css"))
+    return [f"/assets/css/{path.name}?m={path.stat().st_mtime_ns}" for path in files]
