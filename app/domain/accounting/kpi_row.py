@@ -15,7 +15,7 @@ class KpiRow(msgspec.Struct, frozen=True, rename={"from_": "from"}):
 
     equipment: `site/area/line[/machine]`, or an area's or site's path. buckets_ms: all nine by name.
     ideal_ms, ideal_good_ms: rounded once from nanoseconds. oee_interval: [low, high] while time is unknown.
-    trust: None until signals are scored.
+    trust: None until signals are scored. profile: the convention the ratios follow, with its version.
     """
 
     equipment: str
@@ -41,3 +41,4 @@ class KpiRow(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     mtbf_ms: float | None
     mttr_ms: float | None
     trust: float | None = None
+    profile: str = "vorne@1"
