@@ -14,7 +14,7 @@ def quarantine(line: str) -> str:
 
 
 def state(line: str) -> str:
-    """Hash: the engine's checkpoint (last entry id, fencing token, accounts)."""
+    """Hash: the engine's checkpoint (`id` last entry, `token` fencing, `ledger`, `counters`)."""
     return f"state:{{{line}}}"
 
 
@@ -39,5 +39,5 @@ def lease(line: str) -> str:
 
 
 def seen(line: str) -> str:
-    """Hash of recently accepted identities at the HTTP door: answers `duplicate` without asking the engine."""
+    """Sorted set of recently accepted identities at the HTTP door: `duplicate` is answered without the engine."""
     return f"seen:{{{line}}}"
