@@ -49,11 +49,12 @@ def times_of(form: Form, above: Times) -> Times:
 def local_date(text: str) -> date:
     """Return a date from 2026-12-25."""
     try:
-        if len(text) == len("2026-12-25"):
-            return date.fromisoformat(text)
+        day = date.fromisoformat(text) if len(text) == len("2026-12-25") else None
     except ValueError:
-        pass
-    raise ValueError(f"`{text}` is not a date such as 2026-12-25")
+        day = None
+    if day is None or not 1970 <= day.year < 2200:
+        raise ValueError(f"`{text}` is not a date such as 2026-12-25")
+    return day
 
 
 def _pattern(form: Form) -> ShiftPattern:

@@ -1,5 +1,6 @@
 """Products and the reason tree of a plant file."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,6 +13,7 @@ from app.domain.plant.read_machine import DEFAULT, Cycles, cycles_of
 from app.domain.plant.reasons import Reason, ReasonTree
 from app.domain.units import money
 
+STEP = re.compile(r"\d{1,9}(\.\d{1,9}|/[1-9]\d{0,8})?")
 FLAGS = ("planned", "setup", "failure")
 
 
@@ -70,10 +72,7 @@ def _reasons(form: Form, key: str, above: tuple[str, ...], flags: Mapping[str, b
 
 
 def _resolution(text: str) -> Fraction:
-    try:
-        value = Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        value = Fraction(0)
-    if value <= 0 or len(text) > 20:
+    plain_number = STEP.fullmatch(text)
+    if plain_number is None or not (value := Fraction(text)):
         raise ValueError(f"`{text}` is not the real units in one counted step, such as 0.001 or 1/1000")
     return value

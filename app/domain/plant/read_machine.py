@@ -1,5 +1,6 @@
 """What a template or a machine of a plant file says, and a machine laid over its template."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +16,7 @@ from app.domain.plant.signals import Counter, CounterKind, CounterOf, Signal
 from app.domain.units import cycle_ns, duration_ms, rate_per_s
 
 T = TypeVar("T")
+WHOLE = re.compile(r"[1-9][0-9]{0,18}")
 DEFAULT = "default"
 THRESHOLDS = {
     "minor_stop": 120_000,
@@ -172,7 +174,7 @@ def _choice(form: Form, key: str, words: tuple[str, ...]) -> str:
 
 
 def _pieces(text: str) -> int:
-    if not text.isdigit() or int(text) == 0:
+    if not WHOLE.fullmatch(text):
         raise ValueError(f"`{text}` is not a whole number above zero such as 65536")
     return int(text)
 
