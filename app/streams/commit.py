@@ -23,11 +23,16 @@ redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 -- 2 facts
 for i = 1, tonumber(ARGV[4]) do redis.call('XADD', KEYS[3], '*', 'e', take()) end
 -- 3 checkpoint and last id
+local before = redis.call('HGET', KEYS[2], 'id')
 for i = 1, tonumber(ARGV[5]) do redis.call('HSET', KEYS[2], take(), take()) end
 -- 4 pages
 for i = 1, tonumber(ARGV[6]) do redis.call('HSET', KEYS[4], take(), take()) end
--- 5 refused events: entry id, reason, raw
-for i = 1, tonumber(ARGV[7]) do redis.call('XADD', KEYS[6], '*', 'id', take(), 'reason', take(), 'e', take()) end
+-- 5 refused events: entry id, reason, raw; not again when an answer got lost and the same commit comes twice
+local is_new = before ~= redis.call('HGET', KEYS[2], 'id')
+for i = 1, tonumber(ARGV[7]) do
+  local entry, reason, raw = take(), take(), take()
+  if is_new then redis.call('XADD', KEYS[6], '*', 'id', entry, 'reason', reason, 'e', raw) end
+end
 -- 6 snapshot
 local snapshot = take()
 if snapshot ~= '' then

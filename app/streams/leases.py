@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from app.domain.events import streams
 from app.streams.connection import Client, asking
 
-LEASE_MS = 15_000
+LEASE_MS = 5_000
 _ACQUIRE = """
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return false end

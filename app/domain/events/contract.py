@@ -6,7 +6,7 @@ memory, `seq` rises by one per source and line. `t` is UTC milliseconds at the s
 machine id is accepted at the doors (HTTP, logs) when it is unique in the plant and is replaced by the path there.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -15,16 +15,22 @@ OrderAction = Literal["start", "end"]
 AndonCall = Literal["maintenance", "material", "quality", "leader"]
 AndonAction = Literal["call", "accept", "clear"]
 ValueStatus = Literal["good", "uncertain", "bad"]
+Millis = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799_999)]
+"""UTC milliseconds, 1970 to the year 9999."""
+Sequence = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
+Units = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
+"""Units made: never negative."""
+Correction = Annotated[int, msgspec.Meta(ge=-1_000_000_000, le=1_000_000_000)]
 
 
 class Envelope(msgspec.Struct, tag_field="kind", frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """What every event has: where it is about, when it was, and who says so."""
 
     machine: str
-    t: int
+    t: Millis
     source: str
     epoch: Epoch
-    seq: int
+    seq: Sequence
 
 
 class StateChanged(Envelope, frozen=True, kw_only=True, tag="state"):
@@ -37,11 +43,11 @@ class StateChanged(Envelope, frozen=True, kw_only=True, tag="state"):
 class Counted(Envelope, frozen=True, kw_only=True, tag="count"):
     """Units made since the previous count: increments, integers of the product's resolution."""
 
-    good: int = 0
-    reject: int = 0
-    rework: int = 0
+    good: Units = 0
+    reject: Units = 0
+    rework: Units = 0
     reason: str | None = None
-    made_at: int | None = None
+    made_at: Millis | None = None
 
 
 class Measured(Envelope, frozen=True, kw_only=True, tag="value"):
@@ -58,8 +64,8 @@ class OrderChanged(Envelope, frozen=True, kw_only=True, tag="order"):
     action: OrderAction
     order: str
     product: str | None = None
-    quantity: int | None = None
-    due: int | None = None
+    quantity: Units | None = None
+    due: Millis | None = None
 
 
 class Heartbeat(Envelope, frozen=True, kw_only=True, tag="heartbeat"):
@@ -74,8 +80,8 @@ class StopClassified(Envelope, frozen=True, kw_only=True, tag="classify", rename
     used for unknown time. All three None withdraws earlier attestations in the stretch (undo).
     """
 
-    from_: int
-    to: int | None = None
+    from_: Millis
+    to: Millis | None = None
     reason: str | None = None
     planned: bool | None = None
     state: str | None = None
@@ -86,10 +92,10 @@ class StopClassified(Envelope, frozen=True, kw_only=True, tag="classify", rename
 class CountCorrected(Envelope, frozen=True, kw_only=True, tag="correct"):
     """A person corrects counts where the units were made; increments may be negative."""
 
-    made_at: int
-    good: int = 0
-    reject: int = 0
-    rework: int = 0
+    made_at: Millis
+    good: Correction = 0
+    reject: Correction = 0
+    rework: Correction = 0
     reason: str | None = None
     by: str = ""
     note: str | None = None

@@ -41,3 +41,13 @@ def lease(line: str) -> str:
 def seen(line: str) -> str:
     """Sorted set of recently accepted identities at the HTTP door: `duplicate` is answered without the engine."""
     return f"seen:{{{line}}}"
+
+
+def persons(line: str) -> str:
+    """Hash: how far each person's sequence on the line has come, and its epoch (fields seq|source, epoch|source)."""
+    return f"persons:{{{line}}}"
+
+
+def said(line: str, about: str) -> str:
+    """String: the last thing a person said about one stop, or the receipt of one command key; it expires."""
+    return f"said:{{{line}}}:{about}"

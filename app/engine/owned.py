@@ -1,0 +1,209 @@
+"""One line while this engine owns it: its ledger, its counters, what is not yet committed."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from app.domain.accounting.ledger import Ledger
+from app.domain.events.contract import Event, Measured
+from app.domain.events.offset import SourceClocks
+from app.domain.events.totals import CounterRule, Totals
+from app.domain.plant.equipment import Plant, WorkCenter
+from app.engine.snapshot import Snapshots
+from app.engine.step import Judged, judge
+from app.streams.commit import Checkpoint, Commit, Commits, Refusal
+from app.streams.connection import ServerAway
+from app.streams.facts import encode_facts
+from app.streams.leases import Lease
+from app.streams.log import Batch, entry_ms
+
+CHECKPOINT_EVERY_MS = 30_000
+CHECKPOINT_EVERY_EVENTS = 50_000
+LIVE_BATCH = 64
+_FINDINGS = {
+    "reset": "counter {} was reset: the new value {} counts",
+    "implausible": "counter {} jumped implausibly to {}: refused",
+    "rebased": "counter {} stays at its new level {}: the jump was not counted",
+}
+
+
+class CommittedPages:
+    """Pages of past days: those of a commit under way first, then Redis. Implements PageStore."""
+
+    def __init__(self, commits: Commits, line: str) -> None:
+        self._commits = commits
+        self._line = line
+        self.under_way: dict[str, bytes] = {}
+
+    def load(self, key: str) -> bytes | None:
+        """Return the page, or None. Raises ServerAway; the ledger that asked must then be loaded anew."""
+        return self.under_way.get(key) or self._commits.page(self._line, key)
+
+
+@dataclass(slots=True)
+class Care:
+    """What to be careful about after the ledger failed on an event that keeps the contract (a bug of ours).
+
+    is_careful: apply events singly, to find the one; poisoned: entries to refuse, with the reason. Survives reloads.
+    """
+
+    is_careful: bool = False
+    poisoned: dict[bytes, str] = field(default_factory=dict)
+
+
+class OwnedLine:
+    """A line from its last checkpoint on. Not thread-safe.
+
+    is_sound False: an error left ledger and log apart; throw this away and make a new one from the checkpoint.
+    care: which events to refuse because the ledger failed on them before.
+    """
+
+    def __init__(
+        self,
+        line: WorkCenter,
+        plant: Plant,
+        lease: Lease,
+        commits: Commits,
+        care: Care,
+    ) -> None:
+        saved = commits.read(line.path)
+        self.line = line
+        self.lease = lease
+        self.position = saved.position
+        self.is_sound = True
+        self.quarantined = 0
+        self.newest_t = 0
+        self._pages = CommittedPages(commits, line.path)
+        self.ledger = Ledger(line, plant, self._pages, saved.ledger)
+        self._snapshots = Snapshots(self.ledger)
+        self._totals = Totals(counter_rules(line), saved.counters)
+        self._clocks = SourceClocks()
+        self._known = frozenset({line.path, *(machine.path for machine in line.machines)})
+        self._care = care
+        self._facts: list[bytes] = []
+        self._refused: list[Refusal] = []
+        self._unsaved = 0
+        self._saved_at: int | None = None
+        self._is_full_due = False
+
+    def take(self, batch: Batch, now: int) -> None:
+        """Put a batch through: judge, convert counters, apply. Raises ServerAway or the ledger's error; not sound then.
+
+        An error of the ledger makes the next try careful, a careful one names the event, the one after refuses it.
+        """
+        with self._changing():
+            judged = judge(batch.raws, self._known, now)
+            for place, reason in judged.refused:
+                self._refuse(batch, place, reason)
+            events = self._with_counts(judged, batch)
+            if self._care.is_careful:
+                self._apply_singly(events, judged.places, batch)
+            else:
+                self._apply(events)
+            if len(events) <= LIVE_BATCH:
+                self._watch_clocks(events, judged.places, batch)
+            self.position = batch.last
+            self._unsaved += len(batch.raws)
+
+    def prepare(self, now: int, ttl_ms: int, *, last: bool = False) -> Commit:
+        """Return what to commit now: facts and board, and every 30 s or 50 000 events the checkpoint with its pages.
+
+        last: the engine is stopping, checkpoint in any case. What a failed commit held is in the next one again.
+        """
+        with self._changing():
+            self._saved_at = now if self._saved_at is None else self._saved_at
+            is_full = last or self._is_full_due or self._unsaved >= CHECKPOINT_EVERY_EVENTS
+            is_full = is_full or not 0 <= now - self._saved_at < CHECKPOINT_EVERY_MS
+            facts = self.ledger.settle(now, open_hours=True if is_full else None)
+            self._facts += encode_facts(facts)
+            snapshot = self._snapshots.snapshot(facts, now)
+            if not is_full:
+                return Commit(self.lease, ttl_ms, self._facts, snapshot=snapshot)
+            self._is_full_due = True
+            self._pages.under_way |= self.ledger.changed_pages()
+            checkpoint = Checkpoint(self.position, self.ledger.checkpoint(), self._totals.dump())
+            return Commit(self.lease, ttl_ms, self._facts, checkpoint, self._pages.under_way, self._refused, snapshot)
+
+    def committed(self, commit: Commit, now: int) -> None:
+        """Forget what a commit has written."""
+        self._facts = []
+        if commit.checkpoint is not None:
+            self._pages.under_way = {}
+            self._refused = []
+            self._unsaved = 0
+            self._saved_at = now
+            self._is_full_due = False
+            self._care.is_careful = False
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        self.is_sound = False
+        yield
+        self.is_sound = True
+
+    def _apply(self, events: Sequence[Event]) -> None:
+        try:
+            self.ledger.apply(events)
+        except ServerAway:
+            raise
+        except Exception:
+            self._care.is_careful = True
+            raise
+
+    def _apply_singly(self, events: Sequence[Event], places: Sequence[int], batch: Batch) -> None:
+        for event, place in zip(events, places, strict=True):
+            entry = batch.ids[place]
+            if entry in self._care.poisoned:
+                self._refuse(batch, place, self._care.poisoned[entry])
+                continue
+            try:
+                self.ledger.apply([event])
+            except ServerAway:
+                raise
+            except Exception as error:
+                self._care.poisoned[entry] = f"the ledger could not take it: {error!r}"
+                raise
+
+    def _with_counts(self, judged: Judged, batch: Batch) -> Sequence[Event]:
+        """Return the events with counter readings turned into counts."""
+        if Measured not in set(map(type, judged.events)):
+            return judged.events
+        return [
+            self._count(event, place, batch) if isinstance(event, Measured) else event
+            for event, place in zip(judged.events, judged.places, strict=True)
+        ]
+
+    def _count(self, event: Measured, place: int, batch: Batch) -> Event:
+        converted, step = self._totals.convert(event)
+        if step is not None and step.outcome in _FINDINGS:
+            detail = _FINDINGS[step.outcome].format(event.signal, event.value)
+            self.ledger.book.find(event.machine, f"counter_{step.outcome}", event.t, event.t, detail)
+            if step.outcome == "implausible":
+                self._refuse(batch, place, f"implausible: {detail}")
+        return converted
+
+    def _refuse(self, batch: Batch, place: int, reason: str) -> None:
+        self._refused.append(Refusal(batch.ids[place], reason, batch.raws[place]))
+        self.quarantined += 1
+
+    def _watch_clocks(self, events: Sequence[Event], places: Sequence[int], batch: Batch) -> None:
+        for event, place in zip(events, places, strict=True):
+            self.newest_t = max(self.newest_t, event.t)
+            arrived = entry_ms(batch.ids[place])
+            offset = self._clocks.sample(event.source, event.t, arrived)
+            if offset is not None:
+                side = "ahead" if offset > 0 else "behind"
+                detail = f"the clock of source {event.source} is {abs(offset) / 1000:.1f} s {side} of the server's"
+                self.ledger.book.find(self.line.path, "clock_offset", arrived, arrived, detail)
+
+
+def counter_rules(line: WorkCenter) -> dict[tuple[str, str], CounterRule]:
+    """Return how the line's counter signals count, by (machine path, signal)."""
+    return {
+        (machine.path, signal.id): CounterRule(
+            signal.counter.kind, signal.counter.of, signal.counter.modulus, signal.counter.max_per_s
+        )
+        for machine in line.machines
+        for signal in machine.signals.values()
+        if signal.counter is not None
+    }

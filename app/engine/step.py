@@ -1,0 +1,87 @@
+"""One batch of a line through the contract: what is an event, what is refused and why. Pure.
+
+The fast path asks whole batches at once (largest time, all machines, kinds); only a batch with something odd in it is
+judged event by event. A bad event never stops or delays the good ones.
+"""
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from operator import attrgetter
+
+from app.domain.events.codec import MalformedEvent, decode, decode_batch
+from app.domain.events.contract import CountCorrected, Counted, Event, StopClassified
+from app.domain.interval import DAY_MS
+
+FUTURE_MS = DAY_MS
+PEOPLE = frozenset({StopClassified, CountCorrected})
+_machine = attrgetter("machine")
+_t = attrgetter("t")
+_MADE_AT = b'"made_at"'
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A batch after judgement. places: index in the batch of each event; refused: index and reason of the others."""
+
+    events: Sequence[Event]
+    places: Sequence[int]
+    refused: Sequence[tuple[int, str]]
+
+
+def judge(raws: list[bytes], known: Set[str], now: int) -> Judged:
+    """Return the events of `raws` in order, and the refused ones with their reason.
+
+    known: paths that may be spoken about on this line (its machines and itself). now: UTC ms; more than a day ahead
+    of it is implausible.
+    """
+    try:
+        events = decode_batch(raws)
+    except MalformedEvent:
+        return _one_by_one(raws, known, now)
+    is_plain = (
+        max(map(_t, events)) <= now + FUTURE_MS
+        and known >= set(map(_machine, events))
+        and PEOPLE.isdisjoint(map(type, events))
+        and _MADE_AT not in b"".join(raws)
+    )
+    return Judged(events, range(len(raws)), ()) if is_plain else _one_by_one(raws, known, now)
+
+
+def _one_by_one(raws: list[bytes], known: Set[str], now: int) -> Judged:
+    events: list[Event] = []
+    places: list[int] = []
+    refused: list[tuple[int, str]] = []
+    for place, raw in enumerate(raws):
+        try:
+            event = decode(raw)
+        except MalformedEvent as error:
+            refused.append((place, f"malformed: {error}"))
+            continue
+        reason = implausible(event, known, now)
+        if reason is None:
+            events.append(event)
+            places.append(place)
+        else:
+            refused.append((place, reason))
+    return Judged(events, places, refused)
+
+
+def implausible(event: Event, known: Set[str], now: int) -> str | None:
+    """Return why a well-formed event cannot be believed, in words that say what would be right; None if it can."""
+    if event.machine not in known:
+        return f"unknown machine: {event.machine!r} is not on this line; known are {', '.join(sorted(known))}"
+    for name, t in _times(event):
+        if t > now + FUTURE_MS:
+            return f"implausible: {name} is {(t - now) / 3_600_000:.1f} h in the future; is the source's clock right?"
+    if isinstance(event, StopClassified) and event.to is not None and event.to <= event.from_:
+        return "implausible: `to` is not after `from`; a stretch of time is [from, to)"
+    return None
+
+
+def _times(event: Event) -> list[tuple[str, int]]:
+    times = [("t", event.t)]
+    if isinstance(event, StopClassified):
+        times += [("from", event.from_)]
+    elif isinstance(event, Counted | CountCorrected) and event.made_at is not None:
+        times += [("made_at", event.made_at)]
+    return times
