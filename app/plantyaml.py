@@ -9,7 +9,7 @@ from app.domain.plant.node import Mistake, Node, PlantFileErrors
 from app.domain.plant.plantfile import plant_of
 
 MAX_BYTES = 5_000_000
-MAX_NODES = 300_000
+MAX_NODES = 200_000
 MAX_DEPTH = 30
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 NULLS = {"", "~", "null"}

@@ -73,7 +73,7 @@ def a_line(**plant: object) -> WorkCenter:
 
 def plant_from(file: Mapping[str, object]) -> Plant:
     """Return the plant of a plant file given as plain data (JSON is YAML)."""
-    return parse_plant(json.dumps(file))
+    return parse_plant(json.dumps(file, ensure_ascii=False))
 
 
 def utc_ms(text: str) -> int:

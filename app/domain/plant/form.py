@@ -7,6 +7,7 @@ from typing import TypeVar
 from app.domain.plant.node import Mistake, Node
 
 T = TypeVar("T")
+MIN_STEM = 3
 
 
 class Notes:
@@ -131,7 +132,8 @@ def suggestion(word: str, allowed: Iterable[str]) -> str:
     known = list(dict.fromkeys(allowed))
     if not known:
         return "nothing is declared here yet"
-    close = get_close_matches(word, known, n=1, cutoff=0.6)
+    begun = sorted((k for k in known if len(k) >= MIN_STEM and word.startswith(k)), key=len, reverse=True)
+    close = get_close_matches(word, known, n=1, cutoff=0.8) or begun or get_close_matches(word, known, n=1)
     listed = ", ".join(known[:25]) + (f", ... ({len(known)} in all)" if len(known) > 25 else "")
     return f"did you mean `{close[0]}`? One of: {listed}" if close else f"one of: {listed}"
 

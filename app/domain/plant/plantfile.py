@@ -150,5 +150,5 @@ def _profile(form: Form) -> str:
 
 def _version(root: Node) -> str:
     """Return a short hash of what the file says: comments, order of keys and file names do not change it."""
-    text = json.dumps(plain(root), sort_keys=True, ensure_ascii=False)
+    text = json.dumps(plain(root), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]

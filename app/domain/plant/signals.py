@@ -19,7 +19,7 @@ class Counter:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One process value. low/high: plausible range; max_rate_per_s: largest plausible change; every_ms: expected pace."""
+    """One process value. low/high: plausible range; max_rate_per_s: largest plausible change; every_ms: its pace."""
 
     id: str
     meaning: str = ""
