@@ -4,15 +4,35 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.auth.guard import Conflict, Forbidden, Invalid, NotFound, Refused, Unavailable, require
+from app.boards.area import AreaBoard
 from app.boards.line import LineBoard
+from app.commands import andon, counts, orders, stops
+from app.commands.counts import Scrap
+from app.commands.desk import CommandDesk, Receipt
+from app.commands.orders import OrderStart
+from app.commands.stops import StopEdit
+from app.domain.events.contract import AndonCall
 from app.domain.plant.equipment import AmbiguousEquipment, Area, Plant, Site, UnknownEquipment, WorkCenter
 from app.domain.plant.products import Product
 from app.domain.plant.reasons import Reason
 from app.domain.roles import Identity, Permission, in_scope
+from app.live.assemble import area_now, groups
 from app.live.snapshots import LastBoards, line_board
 from app.sitemap import Visit, find, may_open
 
-__all__ = ["Conflict", "Forbidden", "Invalid", "NotFound", "Refused", "Services", "Unavailable"]
+__all__ = [
+    "Conflict",
+    "Forbidden",
+    "Invalid",
+    "NotFound",
+    "OrderStart",
+    "Receipt",
+    "Refused",
+    "Scrap",
+    "Services",
+    "StopEdit",
+    "Unavailable",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +41,7 @@ class Services:
 
     plant: Plant
     boards: LastBoards
+    desk: CommandDesk
     who: Callable[[], Identity]
     now: Callable[[], int]
 
@@ -80,9 +101,26 @@ class Services:
         require(self.who(), Permission.SEE_LIVE, found[0].path)
         return found[0]
 
+    def equipment(self, name: str) -> str:
+        """Return the full path of a site, area, line or machine they may see. Raises NotFound, Forbidden."""
+        if name in groups(self.plant):
+            return self.group(name).path
+        try:
+            line, machine = self.plant.resolve(name)
+        except (UnknownEquipment, AmbiguousEquipment) as error:
+            raise NotFound(f"equipment {name!r}: {error}") from error
+        require(self.who(), Permission.SEE_LIVE, line.path)
+        return line.path if machine is None else machine.path
+
     def line(self, path: str) -> LineBoard | None:
         """Return the line's board; None before the engine has counted it. Raises NotFound, Forbidden."""
         return line_board(self.boards, self.place(path).path)
+
+    def area(self, path: str) -> AreaBoard:
+        """Return the board of an area or site from its lines' last boards. Raises NotFound, Forbidden."""
+        group = self.group(path).path
+        lines = [line.path for line in self.plant.lines() if line.path.startswith(group + "/")]
+        return area_now(self.plant, self.boards, group, lines, self.now())
 
     def reasons(self, line: str) -> list[Reason]:
         """Return the reason tree, categories and leaves, in the plant file's order. Raises NotFound, Forbidden."""
@@ -93,6 +131,38 @@ class Services:
         """Return the products the line may make. Raises NotFound, Forbidden."""
         self.place(line)
         return list(self.plant.products.values())
+
+    def classify_stop(self, edit: StopEdit) -> Receipt:
+        """Say what a stop was. Raises Forbidden, NotFound, Invalid, Conflict (somebody was faster), Unavailable."""
+        return stops.classify_stop(self.desk, self.who(), edit)
+
+    def withdraw_classification(self, stop: str, saw: str | None, note: str | None = None) -> Receipt:
+        """Take back what was said about a stop (undo); saw: the reason on the screen."""
+        return stops.classify_stop(self.desk, self.who(), StopEdit(stop, None, saw, note=note))
+
+    def report_scrap(self, scrap: Scrap) -> Receipt:
+        """Report bad units. Raises Forbidden, NotFound, Invalid, Unavailable."""
+        return counts.report_scrap(self.desk, self.who(), scrap)
+
+    def start_order(self, start: OrderStart) -> Receipt:
+        """Start an order; the one that ran ends with it (change-over)."""
+        return orders.start_order(self.desk, self.who(), start)
+
+    def end_order(self, line: str, order: str, key: str = "") -> Receipt:
+        """End the running order. Raises Conflict when another one runs."""
+        return orders.end_order(self.desk, self.who(), line, order, key=key)
+
+    def call_andon(self, line: str, call: AndonCall, key: str = "") -> Receipt:
+        """Call for help."""
+        return andon.call_andon(self.desk, self.who(), line, call, key=key)
+
+    def accept_andon(self, line: str, call: AndonCall, key: str = "") -> Receipt:
+        """Say that one comes."""
+        return andon.accept_andon(self.desk, self.who(), line, call, key=key)
+
+    def clear_andon(self, line: str, call: AndonCall, key: str = "") -> Receipt:
+        """End a call."""
+        return andon.clear_andon(self.desk, self.who(), line, call, key=key)
 
     def _home_of_role(self, lines: list[WorkCenter]) -> str:
         area = lines[0].path.rsplit("/", 1)[0]

@@ -67,7 +67,9 @@ class Wire:
     def client(self, namespace: str, function: str, *ends: Output | Input | State, at_start: bool = False) -> None:
         """Register a callback that runs in the browser: `window.dash_clientside.<namespace>.<function>`."""
         from_browser = f"window.dash_clientside.{namespace}.{function}"
-        self._app.clientside_callback(from_browser, *ends, prevent_initial_call=not at_start)
+        self._app.clientside_callback(  # type: ignore[no-untyped-call]
+            from_browser, *ends, prevent_initial_call=not at_start
+        )
 
     def _note(self, known: set[str]) -> None:
         for output in set(self._app.callback_map) - known:
@@ -83,10 +85,13 @@ class Wire:
                 return handler(self._services, *said)
             except PreventUpdate:
                 raise
+            except ConnectionError:
+                outcome = "unavailable"
+                return _show(Problem(kind="unavailable", text="", wire=name), outputs)
             except Refused as refused:
                 outcome = refused.kind
                 return _show(Problem(kind=refused.kind, text=str(refused), wire=name), outputs)
-            except Exception:  # noqa: BLE001 - the one catch-all of the web process: a person sees words, the log the cause
+            except Exception:
                 outcome = "failed"
                 log.exception("a wire failed", extra={"wire": name})
                 return _show(Problem(kind="failed", text="", wire=name), outputs)

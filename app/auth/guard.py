@@ -7,7 +7,7 @@ from app.domain.roles import Identity, Permission, may
 Kind = Literal["forbidden", "not_found", "conflict", "invalid", "unavailable"]
 
 
-class Refused(Exception):
+class Refused(RuntimeError):
     """Something a person asked for was not done; the text says why, in words for that person."""
 
     kind: Kind = "invalid"

@@ -98,7 +98,7 @@ class Sessions:
         return "sid" in session and hmac.compare_digest(sent.encode(), self._csrf(session["sid"]).encode())
 
     def enter_display(self, asked: Request) -> Response:
-        """Turn `?token=` of a display's address into a cookie, so that it is in no address bar and no log afterwards."""
+        """Turn `?token=` of a display's address into a cookie, so that it is in no address bar afterwards."""
         secret = asked.args["token"]
         kept = [(k, v) for k, v in asked.args.items(multi=True) if k != "token"]
         query = "&".join(f"{k}={v}" for k, v in kept if k.isidentifier() and v.isalnum())
@@ -142,9 +142,9 @@ class Sessions:
 
 
 def safe_next(target: str | None) -> str:
-    """Return where to go after sign-in: a path of this server, `/` for anything else.
+    r"""Return where to go after sign-in: a path of this server, `/` for anything else.
 
-    >>> safe_next("/line/a?x=1"), safe_next("//evil.example"), safe_next("https://evil.example"), safe_next("/\\\\evil")
+    >>> safe_next("/line/a?x=1"), safe_next("//evil.example"), safe_next("https://evil.example"), safe_next("/\\evil")
     ('/line/a?x=1', '/', '/', '/')
     """
     if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
@@ -153,4 +153,3 @@ def safe_next(target: str | None) -> str:
         return "/"
     parts = urlsplit(target)
     return "/" if parts.scheme or parts.netloc else target
-

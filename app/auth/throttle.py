@@ -1,6 +1,5 @@
 """How often somebody may try: sign-ins per account and per address, requests per token. Counted across all workers."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -79,5 +78,3 @@ def _account(name: str) -> str:
 
 def _address(address: str) -> str:
     return f"signin:address:{address}"
-
-

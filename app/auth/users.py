@@ -17,7 +17,7 @@ _hasher = PasswordHasher()
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person's account. session_epoch rises when every open session of theirs has to end. disabled: may not sign in."""
+    """A person's account. session_epoch rises when all their open sessions have to end. disabled: may not sign in."""
 
     name: str
     password_hash: str

@@ -1,10 +1,8 @@
 """The latest board of every line, read once for a page's first picture; the push channel takes over from there."""
 
-from collections.abc import Mapping
 from typing import Protocol
 
-import msgspec
-
+from app.boards.codec import BadBoard, decode_line
 from app.boards.line import LineBoard
 
 
@@ -16,14 +14,11 @@ class LastBoards(Protocol):
 
 
 def line_board(boards: LastBoards, line: str) -> LineBoard | None:
-    """Return the line's last board, or None when the engine has not written one yet."""
+    """Return the line's last board; None when the engine has not written one yet, or one of another version."""
     found = boards.last(line)
-    return None if found is None else _decoder.decode(found)
-
-
-def read_all(found: Mapping[str, bytes]) -> list[LineBoard]:
-    """Return the boards in `found` (line -> bytes), in that order."""
-    return [_decoder.decode(raw) for raw in found.values()]
-
-
-_decoder: msgspec.json.Decoder[LineBoard] = msgspec.json.Decoder(LineBoard)
+    if found is None:
+        return None
+    try:
+        return decode_line(found)
+    except BadBoard:
+        return None

@@ -9,7 +9,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 @dataclass(frozen=True, slots=True)
 class WebConfig:
-    """secret_key: signs cookies, at least 32 characters. public_url: where people reach it; https turns on secure cookies.
+    """secret_key: signs cookies, at least 32 characters. public_url: where people reach it; https secures cookies.
 
     allowed_hosts: host names (without port) beside loopback and public_url's that a request may name. idle_ms,
     absolute_ms: a session ends after that long without a request, and after that long anyway. threads: how many

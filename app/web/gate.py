@@ -18,7 +18,11 @@ from callbacks.wire import WireBook
 Answer = Response | tuple[Any, int] | None
 SAFE = ("GET", "HEAD", "OPTIONS")
 PUBLIC = frozenset({"entry.login", "entry.sign_in", "probes.healthz", "probes.readyz", "probes.metrics_text"})
-PUBLIC |= {"api.openapi", "_dash_assets.static", "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>"}
+PUBLIC |= {
+    "api.openapi",
+    "_dash_assets.static",
+    "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
+}
 PUBLIC |= {"/_favicon.ico"}
 SIGNED_IN = frozenset({"/_dash-layout", "/_dash-dependencies", "entry.logout", "entry.sign_out", "entry.sign_out_all"})
 PAGES = frozenset({"/", "/<path:path>"})
@@ -56,7 +60,7 @@ class Gate:
         return _page_answer("not_found", 404)
 
     def _origin_is_fine(self, endpoint: str) -> bool:
-        found = evidence(request.headers, request.host, self._config.public_url)
+        found = evidence(dict(request.headers), request.host, self._config.public_url)
         if found is not Evidence.NONE:
             return found is Evidence.SAME
         if endpoint.startswith(NON_BROWSER_DOORS):

@@ -24,7 +24,7 @@ def make_dash(server: Flask, config: WebConfig) -> Dash:
     """Return the Dash application on `server`, without anything from outside and without its developer's tools."""
     return Dash(
         "lineside",
-        server=server,
+        server=server,  # type: ignore[arg-type]
         assets_folder=str(config.assets),
         serve_locally=True,
         suppress_callback_exceptions=True,

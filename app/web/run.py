@@ -12,9 +12,12 @@ from app.web.server import Web
 
 SEND_BUFFER = 64 * 1024
 GRACE_S = 5
+Ready = Callable[[int], object]
 
 
 class _Server(uvicorn.Server):
+    """uvicorn, closing the open streams before it waits for connections to end."""
+
     def __init__(self, web: Web, config: uvicorn.Config) -> None:
         super().__init__(config)
         self._web = web
@@ -37,36 +40,48 @@ def listen(config: WebConfig) -> socket.socket:
     return listener
 
 
-def run_web(web: Web, config: WebConfig, ready: Callable[[int], None], listener: socket.socket | None = None) -> None:
-    """Serve until SIGTERM or SIGINT. ready: called with the port once requests are answered."""
-    asyncio.run(serve(web, config, ready, listener or listen(config)))
+class Running:
+    """One worker on one listening socket, from `run` to SIGTERM, SIGINT or `stop`."""
+
+    def __init__(self, web: Web, listener: socket.socket) -> None:
+        self._web = web
+        self._listener = listener
+        options = uvicorn.Config(
+            web,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_S,
+            timeout_keep_alive=30,
+            lifespan="off",
+            ws="none",
+        )
+        self._server = _Server(web, options)
+
+    def run(self, ready: Ready) -> None:
+        """Serve until told to stop. ready: called with the port once requests are answered."""
+        asyncio.run(self._serve(ready))
+
+    def stop(self) -> None:
+        """Ask it to stop; may be called from another thread."""
+        self._server.should_exit = True
+
+    async def _serve(self, ready: Ready) -> None:
+        tasks = [asyncio.create_task(self._web.feed.run()), asyncio.create_task(self._tell(ready))]
+        try:
+            await self._server.serve(sockets=[self._listener])
+        finally:
+            for task in tasks:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+
+    async def _tell(self, ready: Ready) -> None:
+        while not self._server.started:
+            await asyncio.sleep(0.01)
+        ready(self._listener.getsockname()[1])
 
 
-async def serve(web: Web, config: WebConfig, ready: Callable[[int], None], listener: socket.socket) -> None:
-    """Serve on `listener` until told to stop, feeding the live channel meanwhile."""
-    options = uvicorn.Config(
-        web,  # type: ignore[arg-type]
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_S,
-        timeout_keep_alive=30,
-        lifespan="off",
-        ws="none",
-    )
-    server = _Server(web, options)
-    feeding = asyncio.create_task(web.feed.run())
-    telling = asyncio.create_task(_tell(server, listener, ready))
-    try:
-        await server.serve(sockets=[listener])
-    finally:
-        for task in (feeding, telling):
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-
-
-async def _tell(server: uvicorn.Server, listener: socket.socket, ready: Callable[[int], None]) -> None:
-    while not server.started:
-        await asyncio.sleep(0.01)
-    ready(listener.getsockname()[1])
+def run_web(web: Web, config: WebConfig, ready: Ready) -> None:
+    """Serve until SIGTERM or SIGINT. Raises OSError when the address is taken."""
+    Running(web, listen(config)).run(ready)

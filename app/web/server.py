@@ -10,10 +10,14 @@ from flask import Flask, request
 from flask_login import current_user
 
 from app.auth.sessions import Sessions, Stores, Visitor
-from app.auth.throttle import Counter, SignInThrottle
+from app.auth.throttle import Counter, RateLimit, SignInThrottle
+from app.domain.interval import MINUTE_MS
 from app.domain.roles import Identity, Permission, may
 from app.live.feed import Assemble, Feed, SnapshotSource
 from app.live.sse import PREFIX, LiveEndpoint, Receive, Scope, Send, environ, topics
+from app.rest.api import Api, History, api_blueprint
+from app.rest.door import Door
+from app.rest.limits import EVENTS_PER_MINUTE, MOST_BYTES
 from app.services import Services
 from app.web import words
 from app.web.config import WebConfig, host_name
@@ -24,8 +28,6 @@ from app.web.metrics import Metrics
 from app.web.pages import make_dash, wire_pages
 from app.web.probes import Readiness, probes_blueprint
 from callbacks.wire import WireBook
-
-MAX_BODY = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Parts:
     source: SnapshotSource
     assemble: Assemble
     readiness: Readiness
+    door: Door
+    history: History
     translate: words.Translate
     languages: Sequence[str]
 
@@ -93,6 +97,9 @@ def make_server(config: WebConfig, parts: Parts) -> Web:
         entry_blueprint(EntryDesk(sessions, parts.stores, throttle, parts.sign_ins, services.now))
     )
     server.register_blueprint(probes_blueprint(parts.readiness, metrics))
+    rate = RateLimit(parts.counter, EVENTS_PER_MINUTE, MINUTE_MS)
+    api = Api(services, parts.door, parts.history, rate, lambda outcome, n: metrics.events.labels(outcome).inc(n))
+    server.register_blueprint(api_blueprint(api))
     Gate(config, sessions, services, book).install(server)
     secure(server, config, dash.csp_hashes())
     return Web(server, dash, feed, LiveEndpoint(feed, _live_check(server, config), services.now), config.threads)
@@ -108,7 +115,7 @@ def _flask(config: WebConfig) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.is_https,
         PERMANENT_SESSION_LIFETIME=timedelta(milliseconds=config.absolute_ms),
-        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_CONTENT_LENGTH=MOST_BYTES,
         MAX_FORM_MEMORY_SIZE=64 * 1024,
     )
     return server
@@ -117,7 +124,6 @@ def _flask(config: WebConfig) -> Flask:
 def _live_check(server: Flask, config: WebConfig) -> Callable[[Scope, str], int]:
     def check(scope: Scope, topic: str) -> int:
         with server.request_context(environ(scope)):
-
             if host_name(request.host) not in config.hosts:
                 return 400
             if not current_user.is_authenticated:

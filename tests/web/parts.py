@@ -1,9 +1,18 @@
-"""What a server is made of in these tests: real code around stores kept in memory."""
-
-from collections.abc import Callable
+"""Stores kept in memory, and a plant of one site with two areas: what servers are made of in these tests."""
 
 from app.auth.tokens import Token
 from app.auth.users import Account
+from app.domain.accounting.buckets import Bucket, Episode
+from app.domain.accounting.kpi_row import KpiRow
+from app.domain.interval import Interval
+from app.domain.plant.equipment import Area, Plant, Site, WorkCenter, WorkUnit
+from app.domain.plant.products import Product, RateBook
+from app.domain.plant.reasons import Reason, ReasonTree
+from app.domain.plant.shifts import ShiftCalendar
+from app.rest.ask import KpiQuestion
+from tests.sample_boards import LINE
+
+OTHER_LINE = "leipzig/packing/line-9"
 
 
 class MemoryAccounts:
@@ -12,7 +21,7 @@ class MemoryAccounts:
         self.tokens: dict[str, Token] = {}
         self.revoked: set[str] = set()
         self.sign_ins: list[tuple[int, str, str, str]] = []
-        self.counts: dict[str, int] = {}
+        self.rows: list[tuple[int, str, str, str, str]] = []
 
     def account(self, name: str) -> Account | None:
         return self.accounts.get(name)
@@ -35,29 +44,33 @@ class MemoryAccounts:
     def signed_in(self, at: int, name: str, address: str, outcome: str) -> None:
         self.sign_ins.append((at, name, address, outcome))
 
-    def add(self, name: str, window_ms: int, amount: int = 1) -> int:
-        self.counts[name] = self.counts.get(name, 0) + amount
-        return self.counts[name]
-
-    def read(self, name: str) -> int:
-        return self.counts.get(name, 0)
-
-    def forget(self, name: str) -> None:
-        self.counts.pop(name, None)
+    def write(self, at: int, who: str, what: str, where: str, detail: str) -> None:
+        self.rows.append((at, who, what, where, detail))
 
 
-class MemoryBoards:
-    def __init__(self) -> None:
-        self.boards: dict[str, bytes] = {}
-        self.heard: list[Callable[[str, bytes], None]] = []
+class MemoryHistory:
+    def kpis(self, question: KpiQuestion) -> tuple[str, list[KpiRow]]:
+        start, end = question.window
+        buckets = {b.key: 0 for b in Bucket} | {"unscheduled": end - start}
+        row = KpiRow(question.equipment, start, end, None, "=cola", buckets, *(0,) * 5, *(None,) * 11)
+        return "vorne@1", [row]
 
-    def last(self, line: str) -> bytes | None:
-        return self.boards.get(line)
+    def episodes(self, equipment: str, window: Interval) -> list[Episode]:
+        return [Episode(f"{LINE}/filler", window.start, None, Bucket.UNPLANNED_STOP, note="=HYPERLINK()")]
 
-    async def run(self, heard: Callable[[str, bytes], None]) -> None:
-        import asyncio
 
-        for line, payload in self.boards.items():
-            heard(line, payload)
-        self.heard.append(heard)
-        await asyncio.Event().wait()
+def a_line(path: str, *machines: str) -> WorkCenter:
+    units = tuple(WorkUnit(m, f"{path}/{m}", path, m.title()) for m in machines)
+    last = path.rsplit("/", 1)[1]
+    zone = "Europe/Berlin"
+    return WorkCenter(last, path, last, zone, units[0].path, units[-1].path, units, ShiftCalendar())
+
+
+def a_plant() -> Plant:
+    bottling = Area("bottling", "leipzig/bottling", "Bottling", (a_line(LINE, "filler", "capper"),))
+    packing = Area("packing", "leipzig/packing", "Packing", (a_line(OTHER_LINE, "packer"),))
+    site = Site("leipzig", "leipzig", "Leipzig", "Europe/Berlin", (bottling, packing))
+    reasons = {r: Reason(r, r.replace("-", " "), ("technical", r)) for r in ("jam-infeed", "no-bottles")}
+    reasons["technical"] = Reason("technical", "Technical", ("technical",), is_leaf=False)
+    products = {"cola-05": Product("cola-05", "Cola 0.5 l"), "water": Product("water", "Water")}
+    return Plant("Demo", (site,), products, RateBook(), ReasonTree(reasons), version="2f6c11")

@@ -1,0 +1,109 @@
+"""What every command needs, and how what a person said becomes an event on the line's stream."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.auth.guard import Invalid, NotFound, Unavailable, require
+from app.domain.events.codec import encode
+from app.domain.events.contract import Event
+from app.domain.plant.equipment import AmbiguousEquipment, Plant, UnknownEquipment, WorkCenter, WorkUnit
+from app.domain.roles import Identity, Permission
+from app.live.snapshots import LastBoards
+from app.streams.connection import ServerAway
+from app.streams.desk import Claimed
+
+LONGEST_NOTE = 500
+
+
+class PersonStream(Protocol):
+    """Appends people's events (app.streams.desk.Desk)."""
+
+    def last_said(self, line: str, about: str) -> str:
+        """Return what was last said about a stop."""
+
+    def say(self, line: str, event: Event, *, key: str = "", lock: Claimed | None = None) -> str:
+        """Append and return the stream id."""
+
+
+class AuditTrail(Protocol):
+    """Writes who did what (app.historian)."""
+
+    def write(self, at: int, who: str, what: str, where: str, detail: str) -> None:
+        """Append one row to the hash chain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was taken: the event's id on the line's stream. Acknowledged means appended: it is never lost after."""
+
+    line: str
+    id: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommandDesk:
+    """Where commands are taken. now: UTC ms."""
+
+    plant: Plant
+    stream: PersonStream
+    audit: AuditTrail
+    boards: LastBoards
+    now: Callable[[], int]
+
+    def line(self, who: Identity, permission: Permission, name: str) -> WorkCenter:
+        """Return the line `name`, theirs to do `permission` on. Raises NotFound, Forbidden."""
+        line, machine = self._find(name)
+        if machine is not None:
+            raise NotFound(f"{name} is a machine, not a line")
+        require(who, permission, line.path)
+        return line
+
+    def machine(self, who: Identity, permission: Permission, name: str) -> tuple[WorkCenter, WorkUnit]:
+        """Return the machine `name` and its line, theirs to do `permission` on. Raises NotFound, Forbidden."""
+        line, machine = self._find(name)
+        if machine is None:
+            raise NotFound(f"{name} is a line, not a machine")
+        require(who, permission, line.path)
+        return line, machine
+
+    def take(
+        self, line: WorkCenter, who: Identity, event: Event, *, key: str = "", lock: Claimed | None = None
+    ) -> Receipt:
+        """Write the audit row, append the event, return the receipt. Raises Unavailable when a store is away."""
+        try:
+            self.audit.write(self.now(), who.name, f"said.{kind_of(event)}", event.machine, _detail(event))
+            return Receipt(line.path, self.stream.say(line.path, event, key=key, lock=lock), event.t)
+        except ServerAway as error:
+            raise Unavailable("not taken: the plant's data store is away; try again") from error
+
+    def _find(self, name: str) -> tuple[WorkCenter, WorkUnit | None]:
+        try:
+            return self.plant.resolve(name)
+        except (UnknownEquipment, AmbiguousEquipment) as error:
+            raise NotFound(f"{name}: no such line or machine") from error
+
+
+def source_of(who: Identity) -> str:
+    """Return the source a person speaks as."""
+    return f"person-{who.name}"
+
+
+def note_of(text: str | None) -> str | None:
+    """Return a note as it may be kept: trimmed, None when empty. Raises Invalid when too long or not text."""
+    cleaned = (text or "").strip()
+    if len(cleaned) > LONGEST_NOTE:
+        raise Invalid(f"note: at most {LONGEST_NOTE} characters, this one has {len(cleaned)}")
+    if any(ord(c) < 32 and c not in "\n\t" for c in cleaned):
+        raise Invalid("note: plain text only")
+    return cleaned or None
+
+
+def kind_of(event: Event) -> str:
+    """Return the event's kind on the wire: `classify`."""
+    return str(type(event).__struct_config__.tag)
+
+
+def _detail(event: Event) -> str:
+    return encode(event).decode()

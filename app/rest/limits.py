@@ -1,0 +1,17 @@
+"""How much one request may carry."""
+
+from app.auth.guard import Refused
+
+MOST_BYTES = 8 * 1024 * 1024
+MOST_EVENTS = 10_000
+EVENTS_PER_MINUTE = 600_000
+LONGEST_TEXT = 512
+LONGEST_EVENT = 16 * 1024
+FUTURE_MS = 86_400_000
+LARGEST = 1_000_000_000
+MOST_ROWS = 100_000
+LONGEST_WINDOW_MS = 3 * 366 * 86_400_000
+
+
+class TooLarge(Refused):
+    """More than one request may carry."""

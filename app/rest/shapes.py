@@ -1,0 +1,54 @@
+"""How the plant and its episodes look in the API."""
+
+from app.domain.accounting.buckets import Episode
+from app.domain.plant.equipment import Area, Site, WorkCenter, WorkUnit
+
+
+def site_row(site: Site) -> dict[str, object]:
+    """Return a site with everything in it."""
+    return {
+        "path": site.path,
+        "name": site.name,
+        "zone": site.zone,
+        "areas": [_area(area) for area in site.areas],
+    }
+
+
+def _area(area: Area) -> dict[str, object]:
+    return {"path": area.path, "name": area.name, "lines": [_line(line) for line in area.lines]}
+
+
+def _line(line: WorkCenter) -> dict[str, object]:
+    return {
+        "path": line.path,
+        "name": line.name,
+        "topology": line.topology,
+        "constraint": line.constraint,
+        "counts_at": line.counts_at,
+        "oee_target": line.oee_target,
+        "machines": [_machine(machine) for machine in line.machines],
+    }
+
+
+def _machine(machine: WorkUnit) -> dict[str, object]:
+    return {"path": machine.path, "name": machine.name, "commissioning": machine.commissioning}
+
+
+def episode_row(episode: Episode) -> dict[str, object]:
+    """Return an episode; its bucket by name, times UTC ms, `to` null while it lasts."""
+    return {
+        "id": episode.id,
+        "machine": episode.machine,
+        "from": episode.start,
+        "to": episode.end,
+        "bucket": episode.bucket.key,
+        "said": episode.said,
+        "reason": episode.reason,
+        "attested_by": episode.attested_by,
+        "note": episode.note,
+        "caused_by": episode.caused_by,
+        "order": episode.order,
+        "product": episode.product,
+        "shift": episode.shift,
+        "version": episode.version,
+    }

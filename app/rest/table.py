@@ -1,0 +1,42 @@
+"""Rows -> CSV that a spreadsheet opens without running anything (OWASP: CSV injection)."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+
+_STARTERS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+
+
+def safe_cell(value: object) -> object:
+    """Return a cell that is never a formula: numbers as they are, a text that could start one gets an apostrophe.
+
+    >>> safe_cell("=1+1"), safe_cell(-3), safe_cell("jam")
+    ("'=1+1", -3, 'jam')
+    """
+    if isinstance(value, str) and value.lstrip(" ").startswith(_STARTERS):
+        return "'" + value
+    return value
+
+
+def flat(row: Mapping[str, object], prefix: str = "") -> dict[str, object]:
+    """Return nested columns as `outer.inner`; a list's as `outer.0`."""
+    found: dict[str, object] = {}
+    for name, value in row.items():
+        if isinstance(value, Mapping):
+            found.update(flat(value, f"{prefix}{name}."))
+        elif isinstance(value, list | tuple):
+            found.update(flat({str(i): v for i, v in enumerate(value)}, f"{prefix}{name}."))
+        else:
+            found[prefix + name] = value
+    return found
+
+
+def as_csv(rows: Iterable[Mapping[str, object]]) -> str:
+    """Return a header and the rows; columns in order of first appearance, empty where a row has none."""
+    table = [flat(row) for row in rows]
+    columns = list(dict.fromkeys(name for row in table for name in row))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([safe_cell(row.get(name, "")) for name in columns] for row in table)
+    return text.getvalue()
