@@ -1,5 +1,6 @@
 """Reading plant files from disk: safe, with positions, merged; the shipped ones are good."""
 
+from copy import deepcopy
 from pathlib import Path
 from textwrap import dedent
 
@@ -168,7 +169,7 @@ def test_whatever_stands_in_a_file_it_is_a_plant_or_named_mistakes(
         try:
             for key in above:
                 at = at[key]
-            at[last] = junk
+            at[last] = deepcopy(junk)
         except (KeyError, IndexError, TypeError):
             continue
     found: list[Mistake] = []
