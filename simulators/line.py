@@ -32,6 +32,10 @@ class Pace:
     value_ms: int = 10_000
     alive_ms: int = 15_000
 
+    def change_to(self, other: "Pace") -> None:
+        """Take over another pace."""
+        self.count_ms, self.value_ms, self.alive_ms = other.count_ms, other.value_ms, other.alive_ms
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:

@@ -25,8 +25,10 @@ Life = Generator[simpy.Event, None, None]
 
 
 class Machine(Body):
-    """A machine that lives. No state is shorter than three seconds and none begins that close before an edge of the
-    calendar, so that what it says needs no filtering for blips.
+    """A machine that lives.
+
+    No state is shorter than three seconds and none begins that close before an edge of the calendar, so that what it
+    says needs no filtering for blips.
     """
 
     def __init__(
@@ -178,7 +180,7 @@ class Machine(Body):
         return long_enough and self.place.clock.next_edge(self.now) - self.now >= SHORTEST_STATE_MS
 
     def leave_at(self, wanted_ms: float) -> float:
-        """Return when to look again if the state should end in `wanted_ms`: never a blip, the next edge at the latest."""
+        """Return when to look again if the state should end in `wanted_ms`: no blip, the next edge at the latest."""
         edge = self.place.clock.next_edge(self.now)
         due = max(self.now + int(min(wanted_ms, 1e12)), self.since + SHORTEST_STATE_MS)
         return edge if due > edge - SHORTEST_STATE_MS else due

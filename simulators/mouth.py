@@ -50,10 +50,11 @@ class Mouth:
     """Numbers and collects a line's events in the order in which they are said.
 
     epoch: start of the simulation, UTC ms, so that the same start gives the same identities. Every source counts its
-    own `seq` on this line, from 1. suffix: appended to every source's name (`-history`).
+    own `seq` on this line, from 1. suffix: appended to every source's name (`-history`). counters: machines whose
+    plant file declares counters say their running totals instead of increments.
     """
 
-    def __init__(self, plant: Plant, line: WorkCenter, epoch: int, suffix: str = "") -> None:
+    def __init__(self, plant: Plant, line: WorkCenter, epoch: int, *, suffix: str = "", counters: bool = False) -> None:
         self.out: list[Event] = []
         self._epoch = epoch
         self._line = line
@@ -64,7 +65,7 @@ class Mouth:
         self._raw = {m.path: _raw_words(m) for m in line.machines}
         self._totals: dict[tuple[str, str], int] = {}
         self._spoken: dict[str, tuple[Signal, ...]] = {
-            m.path: tuple(s for s in m.signals.values() if s.counter is not None) for m in line.machines
+            m.path: tuple(s for s in m.signals.values() if counters and s.counter is not None) for m in line.machines
         }
 
     def take(self) -> list[Event]:
@@ -86,7 +87,8 @@ class Mouth:
         for signal in self._spoken[machine]:
             kind = signal.counter
             if kind is not None and kind.of in made:
-                self.out.append(self._counter(t, machine, signal, made.pop(kind.of)))
+                units = made.pop(kind.of)
+                self.out.extend([self._counter(t, machine, signal, units)] if units else [])
         good, reject = made.get("good", 0), made.get("reject", 0)
         if good or reject:
             why = reason if reject else None

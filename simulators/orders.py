@@ -9,7 +9,7 @@ from app.domain.plant.equipment import Plant, WorkCenter
 
 FALLBACK_CYCLE_MS = 1_000.0
 DEFAULT_SETUP_MS = 15 * 60_000
-SHORTEST_H, LONGEST_H = 2.5, 7.0
+SHORTEST_H, LONGEST_H = 3.5, 9.0
 EXPECTED_OEE = 0.68
 
 
@@ -48,13 +48,13 @@ def makeable(plant: Plant, line: WorkCenter) -> tuple[str, ...]:
 
 
 def next_order(plant: Plant, line: WorkCenter, choice: Sequence[str], t: int, chance: Random) -> Order:
-    """Return an order that starts at `t` and keeps the constraint busy for 2.5 to 7 hours; its id tells line and start."""
+    """Return an order that begins at `t` and takes 3.5 to 9 hours; its id tells line and start."""
     product = chance.choice(choice)
     hours = chance.uniform(SHORTEST_H, LONGEST_H)
     units = hours * 3_600_000 / cycle_ms(plant, line.constraint, line, product, t) * EXPECTED_OEE
     step = 10 ** max(0, len(str(int(units))) - 2)
     stamp = datetime.fromtimestamp(t / 1000, UTC).strftime("%y%m%d-%H%M")
-    due = t + int(hours * chance.uniform(1.0, 1.35)) * 3_600_000
+    due = t + int(hours * chance.uniform(1.0, 1.35) * 3_600_000)
     return Order(f"{line.id}-{stamp}", product, max(1, round(units / step)) * step, t, due)
 
 

@@ -1,4 +1,4 @@
-"""How many units a machine spoils: a steady share, more after a start, and now and then a drift that values announce."""
+"""How many units a machine spoils: a steady share, more after a start, and now and then in a drift."""
 
 from math import exp
 from random import Random

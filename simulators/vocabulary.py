@@ -45,11 +45,11 @@ def vocabulary(plant: Plant, machine: WorkUnit, weights: Mapping[str, float], ch
     """
     strangers = _stems(m.id for line in plant.lines() for m in line.machines) - _stems([machine.id])
     leaves = [r for r in plant.reasons.leaves() if weights.get(r.id, 1.0) > 0 and not _names(r, strangers)]
-    stops = [r for r in leaves if not r.planned and not r.setup]
-    scraps = [r for r in stops if _under(r, SCRAP)]
-    waits = [r for r in stops if _under(r, ORGANISATIONAL) and not r.failure]
-    jams = [r for r in stops if not r.failure and r not in waits and r not in scraps]
     own = _stems([machine.id])
+    stops = [r for r in leaves if not r.planned and not r.setup and r.id != "other"]
+    scraps = [r for r in stops if _under(r, SCRAP)]
+    jams = [r for r in stops if r not in scraps and ("jam" in r.id or (not r.failure and _names(r, own)))]
+    waits = [r for r in stops if _under(r, ORGANISATIONAL) and not r.failure and r not in jams]
 
     def choice(reasons: list[Reason]) -> Choice:
         ranked = sorted(reasons, key=lambda r: (not _names(r, own), chance.random()))

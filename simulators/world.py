@@ -15,18 +15,28 @@ Spoken = tuple[str, Event]
 class World:
     """The simulated plant. Same plant, seed and start: the same events, byte for byte.
 
-    start: UTC ms. lines: paths to simulate, None = all. suffix: appended to every source. Raises BadSimulation when
+    start: UTC ms. lines: paths to simulate, None = all. suffix: appended to every source.
+    counters: say running totals where the plant declares counters. Raises BadSimulation when
     the plant file's `simulation:` block is wrong.
     """
 
     def __init__(
-        self, plant: Plant, seed: int, start: int, *, lines: Sequence[str] | None = None, suffix: str = "",
-        pace: Pace | None = None, book: Book | None = None,
+        self,
+        plant: Plant,
+        seed: int,
+        start: int,
+        *,
+        lines: Sequence[str] | None = None,
+        suffix: str = "",
+        pace: Pace | None = None,
+        book: Book | None = None,
+        counters: bool = False,
     ) -> None:  # fmt: skip
         self.pace = pace or Pace()
         self.now = start
         book = book or Nowhere()
-        every = [Line(plant, w, seed, Mouth(plant, w, start, suffix), book, self.pace) for w in plant.lines()]
+        mouths = [Mouth(plant, w, start, suffix=suffix, counters=counters) for w in plant.lines()]
+        every = [Line(plant, w, seed, m, book, self.pace) for w, m in zip(plant.lines(), mouths, strict=True)]
         ills = {line.path: line.chronic() for line in every}
         if not any(ills.values()):
             sick = next((line for line in every if line.default_chronic()), None)
@@ -59,14 +69,21 @@ def _time(spoken: Spoken) -> int:
 
 
 def simulate(
-    plant: Plant, seed: int, window: Interval, *, lines: Sequence[str] | None = None, pace: Pace | None = None,
-    book: Book | None = None, suffix: str = "",
-) -> Iterator[Event]:  # fmt: skip
+    plant: Plant,
+    seed: int,
+    window: Interval,
+    *,
+    lines: Sequence[str] | None = None,
+    pace: Pace | None = None,
+    book: Book | None = None,
+    suffix: str = "",
+    counters: bool = False,
+) -> Iterator[Event]:
     """Yield every event of `window` by time; the last counts and order ends carry t = window.end.
 
     book: where the truth goes. Deterministic: same plant, seed and window give the same events.
     """
-    world = World(plant, seed, window.start, lines=lines, pace=pace, book=book, suffix=suffix)
+    world = World(plant, seed, window.start, lines=lines, pace=pace, book=book, suffix=suffix, counters=counters)
     for until in range(window.start + HOUR_MS, window.end + HOUR_MS, HOUR_MS):
         for _, event in world.advance(min(until, window.end)):
             yield event
