@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from dataclasses import dataclass
 from functools import partial
 
 from dash import Dash
@@ -37,17 +38,25 @@ def make_dash(server: Flask, config: WebConfig) -> Dash:
     )
 
 
-def wire_pages(app: Dash, services: Services, book: WireBook, timing: Timing) -> None:
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The Dash application and which page each of its callbacks belongs to."""
+
+    dash: Dash
+    book: WireBook
+
+
+def wire_pages(pages: Pages, services: Services, timing: Timing) -> None:
     """Wire every module of callbacks/ that has `register(wire)`; its file name is its page, `frame` is everybody's.
 
     callbacks/frame.py also has `shell(services)`: the layout every page lives in.
     """
-    wire = Wire(app, services, book, timing)
+    wire = Wire(pages.dash, services, pages.book, timing)
     for name in sorted(m.name for m in pkgutil.walk_packages(callbacks.__path__, "callbacks.") if not m.ispkg):
         module = importlib.import_module(name)
         if hasattr(module, "register"):
             module.register(wire.for_page(_page_of(name)))
-    app.layout = partial(importlib.import_module(FRAME).shell, services)
+    pages.dash.layout = partial(importlib.import_module(FRAME).shell, services)
 
 
 def _page_of(name: str) -> str:

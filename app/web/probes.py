@@ -37,8 +37,8 @@ def probes_blueprint(readiness: Readiness, metrics: Metrics) -> Blueprint:
 
 
 def _may_look() -> bool:
-    if current_user.is_authenticated:
-        return may(current_user.identity, Permission.SEE_METRICS)
+    if current_user.is_authenticated and may(current_user.identity, Permission.SEE_METRICS):
+        return True
     try:
         return ipaddress.ip_address(request.remote_addr or "").is_loopback
     except ValueError:

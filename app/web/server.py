@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from a2wsgi import WSGIMiddleware
-from dash import Dash
 from flask import Flask, request
 from flask_login import current_user
 
@@ -25,9 +25,11 @@ from app.web.entry import EntryDesk, SignInLog, entry_blueprint
 from app.web.gate import Gate
 from app.web.headers import secure
 from app.web.metrics import Metrics
-from app.web.pages import make_dash, wire_pages
+from app.web.pages import Pages, make_dash, wire_pages
 from app.web.probes import Readiness, probes_blueprint
 from callbacks.wire import WireBook
+
+TEMPLATES = str(Path(__file__).with_name("templates"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,9 @@ class Parts:
 class Web:
     """The ASGI application of one worker: /live/ on the event loop, everything else in threads beside it."""
 
-    def __init__(self, server: Flask, dash: Dash, feed: Feed, live: LiveEndpoint, threads: int) -> None:
+    def __init__(self, server: Flask, pages: Pages, feed: Feed, live: LiveEndpoint, threads: int) -> None:
         self.server = server
-        self.dash = dash
+        self.pages = pages
         self.feed = feed
         self._live = live
         self._rest = WSGIMiddleware(server.wsgi_app, workers=threads)  # type: ignore[arg-type]
@@ -88,9 +90,9 @@ def make_server(config: WebConfig, parts: Parts) -> Web:
     sessions.install(server)
     plant_topics = topics({line.path: line for line in services.plant.lines()})
     feed = Feed(parts.source, plant_topics, parts.assemble, services.now, config.tick_ms)
-    metrics, book = Metrics(lambda: feed.subscribers), WireBook()
-    dash = make_dash(server, config)
-    wire_pages(dash, services, book, metrics.wire)
+    metrics = Metrics(lambda: feed.subscribers)
+    pages = Pages(make_dash(server, config), WireBook())
+    wire_pages(pages, services, metrics.wire)
     words.install(server, parts.translate, parts.languages, _stylesheets(config))
     throttle = SignInThrottle(parts.counter)
     server.register_blueprint(
@@ -100,14 +102,13 @@ def make_server(config: WebConfig, parts: Parts) -> Web:
     rate = RateLimit(parts.counter, EVENTS_PER_MINUTE, MINUTE_MS)
     api = Api(services, parts.door, parts.history, rate, lambda outcome, n: metrics.events.labels(outcome).inc(n))
     server.register_blueprint(api_blueprint(api))
-    Gate(config, sessions, services, book).install(server)
-    secure(server, config, dash.csp_hashes())
-    return Web(server, dash, feed, LiveEndpoint(feed, _live_check(server, config), services.now), config.threads)
+    Gate(config, sessions, services, pages.book).install(server)
+    secure(server, config, pages.dash.csp_hashes())
+    return Web(server, pages, feed, LiveEndpoint(feed, live_check(server, config), services.now), config.threads)
 
 
 def _flask(config: WebConfig) -> Flask:
-    server = Flask("lineside", template_folder=str(config.assets.parent / "app" / "web" / "templates"))
-    server.static_folder = None
+    server = Flask("lineside", template_folder=TEMPLATES, static_folder=None)
     server.config.update(
         SECRET_KEY=config.secret_key,
         SESSION_COOKIE_NAME="lineside_session",
@@ -121,7 +122,12 @@ def _flask(config: WebConfig) -> Flask:
     return server
 
 
-def _live_check(server: Flask, config: WebConfig) -> Callable[[Scope, str], int]:
+def live_check(server: Flask, config: WebConfig) -> Callable[[Scope, str], int]:
+    """Return the question the live channel asks: may this ASGI request see this topic? An HTTP status.
+
+    The cookie, bearer or display token is read by opening a Flask request context on the request's headers.
+    """
+
     def check(scope: Scope, topic: str) -> int:
         with server.request_context(environ(scope)):
             if host_name(request.host) not in config.hosts:

@@ -1,0 +1,172 @@
+"""Every route x everybody, in one table. A route without a row fails; so does an answer that is not the table's."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.domain.roles import Role
+from app.sitemap import PAGES, roles_of
+from app.web.server import live_check
+from tests.sample_boards import LINE
+from tests.web.parts import OTHER_LINE
+from tests.web.world import PASSWORD, SAME, World
+
+WHO = ("anonymous", "operator", "supervisor", "manager", "engineer", "admin", "display", "elsewhere")
+CALLBACK = {
+    "output": "frame-page.children",
+    "outputs": {"id": "frame-page", "property": "children"},
+    "inputs": [
+        {"id": "frame-url", "property": "pathname", "value": "/shifts"},
+        {"id": "frame-url", "property": "search", "value": ""},
+    ],
+    "changedPropIds": ["frame-url.pathname"],
+}
+EVENT = {"kind": "heartbeat", "machine": f"{LINE}/filler", "t": 1, "source": "s", "epoch": 1, "seq": 1}
+
+
+class Row(NamedTuple):
+    """rule and method as in Flask's url map; url: what is asked; statuses in the order of WHO."""
+
+    rule: str
+    method: str
+    url: str
+    statuses: tuple[int, ...]
+    json: object = None
+    form: dict[str, str] | None = None
+
+
+def all_(status: int) -> tuple[int, ...]:
+    return (status,) * len(WHO)
+
+
+#                                                            anon oper supv mngr engr admn disp elsewhere
+TABLE = (
+    Row("/login", "GET", "/login", (200, 302, 302, 302, 302, 302, 200, 302)),
+    Row("/login", "POST", "/login", all_(303), form={"username": "somebody", "password": PASSWORD}),
+    Row("/logout", "GET", "/logout", (401, 200, 200, 200, 200, 200, 200, 200)),
+    Row("/logout", "POST", "/logout", (401, 303, 303, 303, 303, 303, 303, 303)),
+    Row("/logout/everywhere", "POST", "/logout/everywhere", (401, 303, 303, 303, 303, 303, 303, 303)),
+    Row("/healthz", "GET", "/healthz", all_(200)),
+    Row("/readyz", "GET", "/readyz", all_(200)),
+    Row("/metrics", "GET", "/metrics", (401, 401, 401, 401, 200, 200, 401, 401)),
+    Row("/", "GET", "/", all_(302)),
+    Row("/<path:path>", "GET", f"/line/{LINE}", (302, 200, 200, 200, 200, 200, 200, 403)),
+    Row("/<path:path>", "GET", "/area/leipzig/bottling", (302, 200, 200, 200, 200, 200, 200, 403)),
+    Row("/<path:path>", "GET", "/area/leipzig", (302, 200, 200, 200, 200, 200, 200, 403)),
+    Row("/<path:path>", "GET", "/shifts", (302, 200, 200, 200, 200, 200, 403, 200)),
+    Row("/<path:path>", "GET", "/kiosk/hall", (302, 200, 200, 200, 200, 200, 200, 200)),
+    Row("/<path:path>", "GET", "/nothing", (302, 404, 404, 404, 404, 404, 404, 404)),
+    Row("/<path:path>", "GET", "/line/nothing", (302, 404, 404, 404, 404, 404, 404, 404)),
+    Row("/assets/<path:filename>", "GET", "/assets/nothing.css", all_(404)),
+    Row(
+        "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
+        "GET",
+        "/_dash-component-suites/dash/dcc/dash_core_components.js",
+        all_(200),
+    ),
+    Row("/_favicon.ico", "GET", "/_favicon.ico", all_(200)),
+    Row("/_dash-layout", "GET", "/_dash-layout", (401, 200, 200, 200, 200, 200, 200, 200)),
+    Row("/_dash-dependencies", "GET", "/_dash-dependencies", (401, 200, 200, 200, 200, 200, 200, 200)),
+    Row("/_reload-hash", "GET", "/_reload-hash", all_(404)),
+    Row(
+        "/_dash-update-component",
+        "POST",
+        "/_dash-update-component",
+        (401, 200, 200, 200, 200, 200, 200, 200),
+        json=CALLBACK,
+    ),
+    Row(
+        "/_dash-update-component",
+        "POST",
+        "/_dash-update-component",
+        (401, 403, 403, 403, 403, 403, 403, 403),
+        json=CALLBACK | {"output": "nobody-registered.this"},
+    ),
+    Row("/_dash-update-component", "POST", "/_dash-update-component", (401, *all_(403)[1:]), json=["odd"]),
+    Row("/api/v1/events", "POST", "/api/v1/events", (401, 403, 403, 403, 200, 200, 403, 403), json=EVENT),
+    Row("/api/v1/equipment", "GET", "/api/v1/equipment", (401, *all_(200)[1:])),
+    Row("/api/v1/kpis", "GET", f"/api/v1/kpis?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)),
+    Row("/api/v1/episodes", "GET", f"/api/v1/episodes?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)),
+    Row("/api/v1/openapi.json", "GET", "/api/v1/openapi.json", all_(200)),
+)
+AWAY = {"REMOTE_ADDR": "203.0.113.9"}  # probes say more on loopback
+
+
+@pytest.fixture(scope="module")
+def everybody(valkey: object) -> dict[str, Callable[[], FlaskClient]]:
+    world = World(valkey.url)  # type: ignore[attr-defined]
+    world.redis.flushall()
+    world.person(Role.OPERATOR, name="somebody")
+    secret = world.token(Role.DISPLAY, name="hall")
+
+    def display() -> FlaskClient:
+        client = world.client()
+        client.set_cookie("lineside_display", secret)
+        return client
+
+    makers: dict[str, Callable[[], FlaskClient]] = {
+        role: lambda role=role: world.signed_in(Role(role)) for role in WHO[1:6]
+    }
+    makers |= {"anonymous": world.client, "display": display}
+    world.person(Role.OPERATOR, OTHER_LINE, name="elsewhere")
+    makers["elsewhere"] = lambda: _elsewhere(world)
+    return makers
+
+
+def _elsewhere(world: World) -> FlaskClient:
+    client = world.client()
+    client.post("/login", data={"username": "elsewhere", "password": PASSWORD}, headers=SAME)
+    return client
+
+
+@pytest.mark.redis
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.method} {row.url}{' ' + str(row.json)[:20] if row.json else ''}")
+def test_everybody_gets_what_the_table_says(row: Row, everybody: dict[str, Callable[[], FlaskClient]]) -> None:
+    found = {}
+    for who in WHO:
+        client = everybody[who]()
+        answer = client.open(row.url, method=row.method, json=row.json, data=row.form, headers=SAME, environ_overrides=AWAY)
+        found[who] = answer.status_code
+    assert found == dict(zip(WHO, row.statuses, strict=True))
+
+
+@pytest.mark.redis
+def test_no_route_is_without_a_row(world: World) -> None:
+    rules = {
+        (rule.rule, method)
+        for rule in world.web.server.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+    assert rules == {(row.rule, row.method) for row in TABLE}
+
+
+@pytest.mark.redis
+def test_every_page_of_the_sitemap_is_in_the_table() -> None:
+    assert all(any(page.pattern.fullmatch(row.url) for row in TABLE) for page in PAGES)
+
+
+@pytest.mark.redis
+def test_every_callback_belongs_to_a_page_somebody_may_open(world: World) -> None:
+    pages = {world.web.pages.book.page_of(output) for output in world.web.pages.dash.callback_map}
+    assert None not in pages
+    assert all(roles_of(page) for page in pages if page is not None)
+
+
+@pytest.mark.redis
+def test_live_topics_open_to_those_in_scope_only(world: World) -> None:
+    check = live_check(world.web.server, world.config)
+    area, site = LINE.rsplit("/", 1)[0], LINE.split("/")[0]
+    secret = world.token(Role.DISPLAY, LINE, name="tv")
+
+    def ask(topic: str, *headers: tuple[bytes, bytes]) -> int:
+        scope = {"type": "http", "method": "GET", "path": f"/live/{topic}", "headers": [(b"host", b"localhost"), *headers]}
+        return check(scope, topic)
+
+    bearer = (b"authorization", f"Bearer {secret}".encode())
+    assert [ask(LINE), ask(LINE, (b"host", b"evil.example"))] == [401, 400]
+    assert [ask(t, bearer) for t in (LINE, area, site, OTHER_LINE, "nowhere")] == [200, 403, 403, 403, 403]
+    operator = world.signed_in(Role.OPERATOR, area)
+    cookie = (b"cookie", f"lineside_session={operator.get_cookie('lineside_session').value}".encode())
+    assert [ask(t, cookie) for t in (LINE, area, site, OTHER_LINE)] == [200, 200, 403, 403]
