@@ -6,7 +6,7 @@ Times are whole seconds. Slow and plain on purpose: it is the judge of app.domai
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from app.domain.accounting.buckets import Bucket
 from app.domain.accounting.packml import WORDS, Kind, interpret, kind_of_reason
@@ -81,10 +81,12 @@ def statements(plant: Plant, unit: WorkUnit, mine: Sequence[Event]):
     return sorted(said.items())
 
 
-def story(plant: Plant, unit: WorkUnit, mine: Sequence[Event], start: int, now: int) -> list[Second]:
+def story(  # noqa: C901 (one law after the other, in one place)
+    plant: Plant, unit: WorkUnit, mine: Sequence[Event], start: int, now: int
+) -> list[Second]:
     """What the machine did and people attested, before thresholds, trust and calendar."""
     raw = [s for s in statements(plant, unit, mine) if s[0] < now]
-    runs: list[list] = []  # start, end, kind, reason
+    runs = inferred(unit, mine, now) if not statements(plant, unit, mine) else []
     for i, (t, said) in enumerate(raw):
         is_open = i == len(raw) - 1
         end = now if is_open else raw[i + 1][0]
@@ -114,6 +116,13 @@ def story(plant: Plant, unit: WorkUnit, mine: Sequence[Event], start: int, now: 
     for second in seconds:
         attest(plant, second)
     return seconds
+
+
+def inferred(unit: WorkUnit, mine: Sequence[Event], now: int) -> list[list]:
+    """[start, end, kind, reason] of a machine that only counts: it ran between counts that are close."""
+    counts = [e for e in mine if isinstance(e, Counted) and e.made_at is None and (e.good or e.reject or e.rework)]
+    times = sorted({e.t for e in counts})
+    return [[a, b, Kind.RUN if b - a <= unit.minor_stop_ms else Kind.STOP, None] for a, b in pairwise([*times, now])]
 
 
 def attest(plant: Plant, second: Second) -> None:
@@ -151,14 +160,14 @@ def unknown(unit: WorkUnit, line: WorkCenter, events: Sequence[Event], start: in
     limit = unit.stale_after_ms
     untrusted = [True] * ((now - start) // S)
     edges = [*times, now]
-    for a, b in zip(edges, edges[1:], strict=False):
+    for a, b in pairwise(edges):
         if limit is None or b - a <= limit:
             for i in range(max(0, (a - start) // S), max(0, (b - start) // S)):
                 if i < len(untrusted):
                     untrusted[i] = False
     for source in {(e.source, e.epoch) for e in heard}:
         said = sorted((e for e in events if (e.source, e.epoch) == source), key=lambda e: e.seq)
-        for a, b in zip(said, said[1:], strict=False):
+        for a, b in pairwise(said):
             if b.seq > a.seq + 1:
                 for i in range(max(0, (a.t - start) // S), max(0, (b.t - start) // S)):
                     if i < len(untrusted):
@@ -181,9 +190,7 @@ def orders(events: Sequence[Event], start: int, now: int):
             e = changes[at]
             if e.action == "start":
                 current = (e.product, e.order)
-            elif current and current[1] == e.order:
-                current = ()
-            elif current is None:
+            elif (current and current[1] == e.order) or current is None:
                 current = ()
             at += 1
         found.append(current)
@@ -207,9 +214,8 @@ def calendar(line: WorkCenter, seconds: list[Second], start: int) -> list[str | 
         shift_at.append(shift.key if shift else None)
         if shift is None:
             second.bucket = Bucket.UNSCHEDULED
-        elif any(b.start <= t < b.end for b in shift.breaks):
-            if not (second.claim is not None and second.claim.planned is False):
-                second.bucket = Bucket.PLANNED_STOP
+        elif any(b.start <= t < b.end for b in shift.breaks) and not (second.claim and second.claim.planned is False):
+            second.bucket = Bucket.PLANNED_STOP
     return shift_at
 
 
@@ -217,9 +223,7 @@ def units(mine: Sequence[Event], seconds: list[Second], start: int):
     """(second, good, reject, rework): counts spread over the running seconds they cover."""
     per_time: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
     for e in mine:
-        if isinstance(e, CountCorrected):
-            yield (e.made_at - start) // S, e.good, e.reject, e.rework
-        elif isinstance(e, Counted) and e.made_at is not None:
+        if isinstance(e, CountCorrected) or (isinstance(e, Counted) and e.made_at is not None):
             yield (e.made_at - start) // S, e.good, e.reject, e.rework
         elif isinstance(e, Counted):
             for at, n in enumerate((e.good, e.reject, e.rework)):

@@ -1,5 +1,7 @@
 """The laws of DOMAIN.md sections 1, 4, 5, 6, 7, on random plants and histories, and against the naive reading."""
 
+import itertools
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -70,7 +72,7 @@ def test_parts_of_a_window_add_up_to_the_whole(history: History, data: st.DataOb
     cuts = sorted(data.draw(st.lists(st.integers(0, LENGTH_S * S), max_size=4)))
     edges = [WHOLE.start, *(START + c for c in cuts), WHOLE.end]
     for equipment in (*MACHINES, LINE):
-        parts = [ledger.cells(equipment, Interval(a, b), history.now) for a, b in zip(edges, edges[1:], strict=False)]
+        parts = [ledger.cells(equipment, Interval(a, b), history.now) for a, b in itertools.pairwise(edges)]
         assert total([c for part in parts for c in part]) == total(ledger.cells(equipment, WHOLE, history.now))
 
 
@@ -87,7 +89,7 @@ def test_batches_settling_and_restarts_do_not_matter(history: History, data: st.
     ledger, pages, checkpoint = a_ledger(history), Pages(), b""
     cuts = sorted(data.draw(st.lists(st.integers(0, len(history.events)), max_size=5)))
     edges = [0, *cuts, len(history.events)]
-    for a, b in zip(edges, edges[1:], strict=False):
+    for a, b in itertools.pairwise(edges):
         ledger.apply(history.events[a:b])
         if data.draw(st.booleans()):
             seen = max((e.t for e in history.events[:b]), default=START)
@@ -107,7 +109,7 @@ def test_the_facts_told_along_the_way_end_as_the_whole_truth(history: History, d
     cuts = sorted(data.draw(st.lists(st.integers(0, len(history.events)), max_size=5)))
     edges = [0, *cuts, len(history.events)]
     now = START
-    for a, b in zip(edges, edges[1:], strict=False):
+    for a, b in itertools.pairwise(edges):
         ledger.apply(history.events[a:b])
         now = max([now, *(e.t for e in history.events[a:b])])
         told |= {(f.equipment, f.hour): f for f in ledger.settle(now, open_hours=True) if hasattr(f, "hour")}
@@ -132,5 +134,5 @@ def test_episodes_are_adjacent_and_carry_the_same_time_as_the_cells(history: His
             inside = Interval(episode.start, episode.end or history.now).clip(WHOLE)
             buckets[episode.bucket] += inside.length
         assert tuple(buckets) == total(ledger.cells(machine, WHOLE, history.now)).buckets_ms
-        for before, after in zip(episodes, episodes[1:], strict=False):
+        for before, after in itertools.pairwise(episodes):
             assert before.end == after.start

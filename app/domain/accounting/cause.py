@@ -21,7 +21,7 @@ def caused_by(episode: Episode, line: WorkCenter, machines: Mapping[str, Stateme
     paths = [machine.path for machine in line.machines]
     at = paths.index(episode.machine) + step
     while 0 <= at < len(paths):
-        said, _ = machines[paths[at]].back(episode.start, 1)
+        said, _ = machines[paths[at]].back(episode.start, 1, episode.start + 1)
         if not said or said[-1].said.kind is not kind:
             return replace(episode, caused_by=paths[at])
         at += step

@@ -6,7 +6,7 @@ makes corrections of the past, late events and replays one and the same path (do
 
 from array import array
 from bisect import bisect_left, bisect_right
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -41,6 +41,31 @@ class Made(NamedTuple):
     good: int
     reject: int
     rework: int
+
+    @property
+    def t(self) -> int:
+        """When it was counted, UTC ms."""
+        return self.t1
+
+
+class Counts(Protocol):
+    """Units said at `t`, not yet settled: a Counted event as it came, or Made from a page."""
+
+    @property
+    def t(self) -> int:
+        """When, UTC ms."""
+
+    @property
+    def good(self) -> int:
+        """First-pass good units."""
+
+    @property
+    def reject(self) -> int:
+        """Rejected units."""
+
+    @property
+    def rework(self) -> int:
+        """Units to be worked on again."""
 
 
 class Spans:
@@ -105,7 +130,7 @@ class Day:
         self.made_t0, self.made_t1 = array("q"), array("q")
         self.made_good, self.made_reject, self.made_rework = array("q"), array("q"), array("q")
         self.fixes: list[Made] = []
-        self.fresh: list[Made] = []
+        self.fresh: list[Counts] = []
         self.claims: list[Claim] = []
 
     @property
@@ -143,9 +168,7 @@ class Day:
 
     def settled(self, at: int) -> Made:
         """Return the settled count at this index."""
-        return Made(
-            self.made_t0[at], self.made_t1[at], self.made_good[at], self.made_reject[at], self.made_rework[at]
-        )
+        return Made(self.made_t0[at], self.made_t1[at], self.made_good[at], self.made_reject[at], self.made_rework[at])
 
     def add_to_last(self, made: Made) -> None:
         """Merge a count into the last settled one (both lie inside one slot without a cut)."""
@@ -169,7 +192,7 @@ class Day:
             self.high,
             [column.tobytes() for column in self.columns()],
             self.fixes,
-            self.fresh,
+            [Made(c.t, c.t, c.good, c.reject, c.rework) for c in self.fresh],
             self.claims,
         )
         return _encode(page)
@@ -196,6 +219,6 @@ def load_day(raw: bytes) -> Day:
     for column, data in zip(day.columns(), page.columns, strict=True):
         column.frombytes(data)
     day.fixes = page.fixes
-    day.fresh = page.fresh
+    day.fresh = list(page.fresh)
     day.claims = page.claims
     return day

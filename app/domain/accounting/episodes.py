@@ -36,18 +36,14 @@ def _to_the_left(segments: list[Segment], read: Callable[[int, int], list[Segmen
         before = read(max(limit, start - step), start)
         if not before or not _same(before[-1], segments[0]):
             break
-        segments[0] = segments[0]._replace(
-            start=before[-1].start, piece=before[-1].piece, shift=before[-1].shift
-        )
+        segments[0] = segments[0]._replace(start=before[-1].start, piece=before[-1].piece, shift=before[-1].shift)
         if len(before) > 1:
             break
         step *= 4
     return segments
 
 
-def _to_the_right(
-    segments: list[Segment], read: Callable[[int, int], list[Segment]], now: int
-) -> list[Segment]:
+def _to_the_right(segments: list[Segment], read: Callable[[int, int], list[Segment]], now: int) -> list[Segment]:
     step, limit = HOUR_MS, min(now, segments[-1].end + FARTHEST_MS)
     while segments[-1].end < limit:
         end = segments[-1].end

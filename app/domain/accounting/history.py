@@ -1,9 +1,10 @@
 """All inputs of one machine over time: the days in memory, the older ones fetched page by page."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from operator import attrgetter
 
-from app.domain.accounting.day import Claim, Day, Made, Spans, load_day
+from app.domain.accounting.day import Claim, Counts, Day, Made, Spans, load_day
 from app.domain.accounting.ledger_api import PageStore
 from app.domain.accounting.packml import Kind, Said
 from app.domain.accounting.runs import Statement
@@ -12,6 +13,7 @@ from app.domain.interval import DAY_MS, Interval
 from app.domain.plant.equipment import WorkUnit
 
 NEVER = 1 << 62
+_time = attrgetter("t")
 _INFERRED_RUN = Said(Kind.RUN, "run", None)
 _INFERRED_STOP = Said(Kind.STOP, "stop", None)
 
@@ -19,7 +21,8 @@ _INFERRED_STOP = Said(Kind.STOP, "stop", None)
 class History:
     """The inputs of one machine; implements `timeline.Inputs`.
 
-    known: the days that hold anything, rising. table: meanings of statements, indexed by the columns. Pages that left memory are in `unsaved` until a commit took them, then in the store.
+    known: the days that hold anything, rising. table: meanings of statements, indexed by the columns. born: first sign
+    of life (UTC ms). Pages that left memory are in `unsaved` until a commit took them, then in the store.
     """
 
     def __init__(self, unit: WorkUnit, pages: PageStore) -> None:
@@ -108,11 +111,10 @@ class History:
         for at in range(bisect_right(self.known, t - DAY_MS), len(self.known)):
             yield self._load(self.known[at])
 
-    def back(self, t: int, most: int) -> tuple[list[Statement], bool]:
+    def back(self, t: int, most: int, horizon: int) -> tuple[list[Statement], bool]:
         """See `runs.Statements.back`."""
         if self.is_silent_about_state:
-            inferred = [s for s in self._inferred(Interval(t, t + 1)) if s.t <= t]
-            return inferred, True
+            return [s for s in self._inferred(Interval(t, t + 1), horizon) if s.t <= t], True
         found: list[Statement] = []
         for day in self.days_back(t):
             at = bisect_right(day.said_t, t) - 1
@@ -126,8 +128,7 @@ class History:
     def forward(self, after: int, until: int, more: int, horizon: int) -> tuple[list[Statement], bool]:
         """See `runs.Statements.forward`."""
         if self.is_silent_about_state:
-            inferred = self._inferred(Interval(after, until))
-            return [s for s in inferred if after < s.t < horizon], True
+            return [s for s in self._inferred(Interval(after, until), horizon) if s.t > after], True
         found: list[Statement] = []
         for day in self.days_on(after + 1):
             for at in range(bisect_right(day.said_t, after), len(day.said_t)):
@@ -141,15 +142,16 @@ class History:
                 found.append(Statement(t, self.table[day.said_i[at]]))
         return found, True
 
-    def _inferred(self, window: Interval) -> list[Statement]:
+    def _inferred(self, window: Interval, horizon: int) -> list[Statement]:
         """What counts alone tell: production from the first to the last of a close series, a stop between series."""
         found: list[Statement] = []
+        limit = self.unit.minor_stop_ms
         around = Interval(window.start - 2 * DAY_MS, window.end + DAY_MS)
-        for first, last in _joined((d.active for d in self.days(around)), self.unit.minor_stop_ms, NEVER):
-            found.append(Statement(first, _INFERRED_RUN))
-            found.append(Statement(last, _INFERRED_STOP))
-        if found and found[-1].t + self.unit.minor_stop_ms >= window.end:
-            found.pop()
+        for first, last in _joined((d.active for d in self.days(around)), limit, NEVER):
+            if first < horizon:
+                found.append(Statement(first, _INFERRED_RUN))
+            if last + limit < horizon:
+                found.append(Statement(last, _INFERRED_STOP))
         return found
 
     def claims(self, window: Interval) -> list[Claim]:
@@ -217,24 +219,23 @@ class History:
         for day in self.days_back(t):
             at = bisect_right(day.made_t1, t) - 1
             settled = day.made_t1[at] if at >= 0 else None
-            newest = max((m.t1 for m in day.fresh if m.t1 <= t), default=settled)
+            newest = max((c.t for c in day.fresh if c.t <= t), default=settled)
             if newest is not None:
                 return newest if settled is None else max(settled, newest)
         return None
 
 
-def chain_fresh(fresh: list[Made], previous: int | None) -> list[Made]:
+def chain_fresh(fresh: Iterable[Counts], previous: int | None) -> list[Made]:
     """Return counts in time order, each beginning where the one before ended; equal times are one count."""
     chained: list[Made] = []
-    for made in sorted(fresh, key=lambda m: m.t1):
-        if chained and chained[-1].t1 == made.t1:
+    for c in sorted(fresh, key=_time):
+        t = c.t
+        if chained and chained[-1].t1 == t:
             last = chained[-1]
-            chained[-1] = Made(
-                last.t0, last.t1, last.good + made.good, last.reject + made.reject, last.rework + made.rework
-            )
-            continue
-        before = chained[-1].t1 if chained else previous
-        chained.append(made._replace(t0=made.t1 if before is None else min(before, made.t1)))
+            chained[-1] = Made(last.t0, t, last.good + c.good, last.reject + c.reject, last.rework + c.rework)
+        else:
+            chained.append(Made(t if previous is None else min(previous, t), t, c.good, c.reject, c.rework))
+        previous = t
     return chained
 
 

@@ -26,16 +26,18 @@ from app.domain.events.contract import (
     Counted,
     Epoch,
     Event,
+    Heartbeat,
     Measured,
     OrderChanged,
     StateChanged,
     StopClassified,
 )
-from app.domain.interval import DAY_MS, HOUR_MS, Interval
+from app.domain.interval import DAY_MS, HOUR_MS, Interval, floor_hour
 from app.domain.plant.equipment import Plant, WorkCenter
 
 IN_MEMORY_MS = DAY_MS // 2
 OPEN_HOURS_EVERY_MS = 5_000
+_OWN = (StateChanged, Measured, Heartbeat)
 
 
 class Ledger:
@@ -48,7 +50,7 @@ class Ledger:
         self.sources: dict[tuple[str, Epoch], SourceLog] = {}
         self.machines: dict[str, MachineAccount] = {}
         self.books: dict[str, OrderBook] = {}
-        self.now = 0
+        self.now = self.high = 0
         self.version = 0
         self._told_open = 0
         self._rate_cuts = sorted({t for history in plant.rates.entries.values() for t, _ in history if t > 0})
@@ -62,7 +64,8 @@ class Ledger:
 
     def apply(self, events: Sequence[Event]) -> None:
         """Take events in stream order; see ledger_api. Odd content becomes a finding, never an error."""
-        sources, machines = self.sources, self.machines
+        sources = self.sources
+        waiting: dict[str, list[Counted]] = {path: [] for path in self.machines}
         for event in events:
             log = sources.get((event.source, event.epoch))
             if log is not None and event.seq == log.next:
@@ -70,15 +73,20 @@ class Ledger:
                 log.t_last = event.t
             elif not self._accept(event, log):
                 continue
-            account = machines.get(event.machine)
-            if (
-                type(event) is Counted
-                and account is not None
-                and event.machine in sources[event.source, event.epoch].machines
-            ):
-                account.count(event)
-            else:
-                self._take(event, account)
+            if type(event) is Counted and log is not None and event.machine in log.machines:
+                waiting[event.machine].append(event)
+                continue
+            own = waiting.get(event.machine)
+            self._count(waiting if own is None or type(event) not in _OWN else {event.machine: own})
+            self._take(event, self.machines.get(event.machine))
+        self._count(waiting)
+
+    def _count(self, waiting: dict[str, list[Counted]]) -> None:
+        """Book counts held back so far: what else is said of the machine comes after them, as on the stream."""
+        for path, counts in waiting.items():
+            if counts:
+                self.machines[path].count_all(counts)
+                counts.clear()
 
     def _accept(self, event: Event, log: SourceLog | None) -> bool:
         """Judge an event that does not simply follow: False for a duplicate; a gap marks time as unknown."""
@@ -121,6 +129,9 @@ class Ledger:
         if isinstance(event, Counted):
             account.count(event)
         elif isinstance(event, StateChanged):
+            if event.t < self.high:
+                self._mark_neighbours(account, event.t)
+            self.high = max(self.high, event.t)
             if account.say(event) is Kind.NONE:
                 self.book.find(
                     account.unit.path,
@@ -147,6 +158,14 @@ class Ledger:
                     event.t,
                     f"signal {event.signal!r} is not in the catalogue",
                 )
+
+    def _mark_neighbours(self, account: MachineAccount, t: int) -> None:
+        """A late statement may tell who starved or blocked the others from then on."""
+        later, _ = account.history.forward(t, t + 1, 1, self.high + 1)
+        until = min(later[0].t if later else self.high, t + DAY_MS)
+        for other in self.machines.values():
+            if other is not account:
+                other.mark(Interval(t, until + 1))
 
     def _feed(self, event: Event, account: MachineAccount) -> None:
         """Remember that this source speaks for this machine, so that its gaps are the machine's unknown time."""
@@ -199,7 +218,7 @@ class Ledger:
             if not open_hours:
                 account.dirty |= still_open
                 hours = [h for h in hours if h not in still_open]
-            facts += [self._hour_fact(path, hour, self._episodes_from(path, hour)) for hour in hours]
+            facts += self._machine_facts(path, account, hours)
             line_hours.update(hours)
         facts += [self._hour_fact(self.line.path, hour, []) for hour in sorted(line_hours)]
         if self.book.orders_changed:
@@ -212,9 +231,20 @@ class Ledger:
         cells = self.cells(equipment, Interval(hour, hour + HOUR_MS), self.now)
         return HourFact(equipment, hour, self.version, self.now, cells, episodes)
 
-    def _episodes_from(self, machine: str, hour: int) -> list[Episode]:
-        found = self.episodes(machine, Interval(hour, hour + HOUR_MS), self.now)
-        return [e for e in found if hour <= e.start < hour + HOUR_MS]
+    def _machine_facts(self, path: str, account: MachineAccount, hours: list[int]) -> list[Fact]:
+        """Tell the hours; and where an episode that reaches into them began, unless it was told just so."""
+        seen = {hour: self.episodes(path, Interval(hour, hour + HOUR_MS), self.now) for hour in hours}
+        for hour in hours:
+            first = seen[hour][0]
+            began = floor_hour(first.start)
+            if began not in seen and hour - HOUR_MS not in seen and first != account.open_told:
+                seen[began] = self.episodes(path, Interval(began, began + HOUR_MS), self.now)
+        if hours:
+            account.open_told = next((e for e in seen[hours[-1]] if e.end is None), None)
+        return [
+            self._hour_fact(path, hour, [e for e in found if hour <= e.start < hour + HOUR_MS])
+            for hour, found in sorted(seen.items())
+        ]
 
     def changed_pages(self) -> dict[str, bytes]:
         """Pages to persist with the next commit; what was persisted and is old leaves memory."""

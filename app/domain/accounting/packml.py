@@ -59,8 +59,9 @@ class Said(NamedTuple):
 def interpret(machine: WorkUnit, reasons: ReasonTree, state: str, reason: str | None) -> Said:
     """Return what `state` means on this machine; Kind.NONE when neither the machine's map nor PackML knows it.
 
-    The machine's own map is asked first. A stop whose reason is planned or set-up is that; Suspended with the reason
-    `blocked` is blocked, otherwise starved. Source: ISA-TR88.00.02 state model; DOMAIN section 1.
+    The machine's own map is asked first. Running needs no reason. A stop whose reason is planned or set-up is that;
+    Suspended with the reason `blocked` is blocked, otherwise starved.
+    Source: ISA-TR88.00.02 state model; DOMAIN section 1.
     """
     mapped = machine.states.get(state)
     word = mapped.state if mapped is not None else state
@@ -68,7 +69,9 @@ def interpret(machine: WorkUnit, reasons: ReasonTree, state: str, reason: str | 
     kind = WORDS.get(word.lower(), Kind.NONE)
     if kind is Kind.STARVED and said_reason == "blocked":
         kind = Kind.BLOCKED
-    if kind is Kind.STOP:
+    if kind is Kind.RUN:
+        said_reason = None
+    elif kind is Kind.STOP:
         kind = kind_of_reason(reasons, said_reason)
     return Said(kind, word, said_reason)
 

@@ -20,8 +20,11 @@ class Statement(NamedTuple):
 class Statements(Protocol):
     """Access to a machine's statements by time."""
 
-    def back(self, t: int, most: int) -> tuple[list[Statement], bool]:
-        """Return up to `most` statements at or before t, oldest first, and whether there are no older ones."""
+    def back(self, t: int, most: int, horizon: int) -> tuple[list[Statement], bool]:
+        """Return up to `most` statements at or before t, oldest first, and whether there are no older ones.
+
+        horizon: what is known ends here; only an inferred statement depends on it.
+        """
 
     def forward(self, after: int, until: int, more: int, horizon: int) -> tuple[list[Statement], bool]:
         """Return those in (after, until), then up to `more` before `horizon`, and whether there are no later ones."""
@@ -46,7 +49,7 @@ def runs_around(statements: Statements, window: Interval, horizon: int, unit: Wo
     """
     look = FIRST_LOOK
     while True:
-        before, is_first = statements.back(window.start, look)
+        before, is_first = statements.back(window.start, look, horizon)
         after, is_last = statements.forward(window.start, window.end, look, horizon)
         said = [*before, *after]
         if not is_first:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from app.domain.accounting.buckets import Episode
 from app.domain.accounting.facts import CallFact, FindingFact
 from app.domain.accounting.orders import OrderEntry
 from app.domain.accounting.packml import Kind, Said
@@ -36,11 +37,13 @@ class _Machine(msgspec.Struct, array_like=True):
     told_from: int | None
     settled_to: int | None
     hole: int | None
+    open_told: Episode | None
 
 
 class _Saved(msgspec.Struct, array_like=True):
     schema: int
     now: int
+    high: int
     version: int
     duplicates: int
     sources: list[_Source]
@@ -79,6 +82,7 @@ def save_ledger(ledger: Ledger) -> bytes:
             account.told_from,
             account.settled_to,
             account.hole,
+            account.open_told,
         )
         for path, account in ledger.machines.items()
     ]
@@ -86,6 +90,7 @@ def save_ledger(ledger: Ledger) -> bytes:
         _Saved(
             SCHEMA,
             ledger.now,
+            ledger.high,
             ledger.version,
             ledger.book.duplicates,
             sources,
@@ -103,7 +108,7 @@ def restore_ledger(ledger: Ledger, raw: bytes) -> None:
     Raises msgspec.DecodeError when the bytes are no checkpoint of this schema.
     """
     saved = _decoder.decode(raw)
-    ledger.now, ledger.version = saved.now, saved.version
+    ledger.now, ledger.high, ledger.version = saved.now, saved.high, saved.version
     ledger.book.duplicates = saved.duplicates
     for machine in saved.machines:
         if machine.path in ledger.machines:
@@ -112,6 +117,7 @@ def restore_ledger(ledger: Ledger, raw: bytes) -> None:
             account.history.restore(machine.known, table)
             account.history.born, account.hole = machine.born, machine.hole
             account.told_from, account.settled_to = machine.told_from, machine.settled_to
+            account.open_told = machine.open_told
     for scope, entries in saved.orders.items():
         if scope in ledger.books:
             ledger.books[scope].entries.extend(entries)

@@ -130,9 +130,7 @@ def _empty_frames(cuts: list[int], segments: list[Segment], context: Context) ->
             at += 1
         order = context.orders.at(start)
         product = order.product if order else None
-        found.append(
-            Frame(start, end, _key(segments[at].shift), product, order.order if order else None, [0] * 9)
-        )
+        found.append(Frame(start, end, _key(segments[at].shift), product, order.order if order else None, [0] * 9))
     return found
 
 

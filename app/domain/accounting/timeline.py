@@ -70,15 +70,18 @@ def timeline(inputs: Inputs, context: Context, window: Interval, now: int) -> li
     window = Interval(window.start, min(window.end, now))
     if window.end <= window.start:
         return []
-    segments = _judged(_story(inputs, context, window, now), window, context.unit.minor_stop_ms)
+    segments = _judged(story(inputs, context, window, now), window, context.unit.minor_stop_ms)
     segments = _paint(segments, inputs.unknown(window, now), _distrust)
     if context.orders.entries:
         segments = _paint(segments, _without_order(context.orders, window), _idle)
     return _on_calendar(segments, context.calendar.instances(window))
 
 
-def _story(inputs: Inputs, context: Context, window: Interval, now: int) -> list[Piece]:
-    """Return the whole pieces around the window; wide enough that every stop touching it is there as a whole."""
+def story(inputs: Inputs, context: Context, window: Interval, now: int) -> list[Piece]:
+    """Return the whole pieces around the window; wide enough that every stop touching it is there as a whole.
+
+    Before anything was said it holds one piece of Kind.NONE that begins at 0. Never empty.
+    """
     while True:
         runs = runs_around(inputs, window, now, context.unit)
         if not runs or runs[0].start > window.start:
