@@ -1,0 +1,55 @@
+"""Opens the database: SQLite in WAL mode under the data folder, or PostgreSQL; brings its tables up to date."""
+
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+
+Database = Engine
+"""What rooms above call the open database; they know no SQL."""
+FILE = "lineside.sqlite"
+BUSY_MS = 15_000
+_MIGRATION_LOCK = 0x4C494E45
+
+
+def open_database(url: str | None, data: Path) -> Engine:
+    """Return the engine of `url` (PostgreSQL, SQLite); None: SQLite under `data`, which is made. No tables yet."""
+    if url is None:
+        data.mkdir(parents=True, exist_ok=True)
+        url = f"sqlite:///{(data / FILE).resolve()}"
+    address = make_url(url)
+    if address.drivername in ("postgres", "postgresql"):
+        address = address.set(drivername="postgresql+psycopg")
+    engine = create_engine(address, pool_pre_ping=True)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the tables up to date; two processes that start together do it one after the other.
+
+    A kill leaves the last finished migration (each is one transaction).
+    """
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.begin() as connection:
+        _lock(connection)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _lock(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("BEGIN IMMEDIATE"))
+    else:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+
+
+def _prepare_sqlite(connection: SqliteConnection, _: object) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

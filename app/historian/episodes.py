@@ -1,0 +1,75 @@
+"""Reads episodes, order runs, corrections and findings."""
+
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import Engine, func, or_, select
+
+from app.domain.accounting.buckets import Bucket, Episode
+from app.domain.accounting.facts import CorrectionFact, FindingFact
+from app.domain.interval import Interval
+from app.historian import schema
+
+
+def episodes_of(engine: Engine, machines: Sequence[str], window: Interval, most: int) -> list[Episode]:
+    """Return at most `most` episodes of the machines that overlap window, whole, by start."""
+    c = schema.episodes.c
+    query = (
+        select(schema.episodes)
+        .where(c.machine.in_(machines), c.start < window.end, or_(c.end.is_(None), c.end > window.start))
+        .order_by(c.start, c.machine)
+        .limit(most)
+    )
+    with engine.connect() as connection:
+        return [
+            Episode(
+                machine=row.machine,
+                start=row.start,
+                end=row.end,
+                bucket=Bucket(row.bucket),
+                said=row.said,
+                reason=row.reason,
+                attested_by=row.attested_by,
+                note=row.note,
+                caused_by=row.caused_by,
+                order=row.order_id,
+                product=row.product,
+                shift=row.shift_key,
+                version=row.version,
+                edits=msgspec.json.decode(row.edits, type=tuple[str, ...]),
+            )
+            for row in connection.execute(query)
+        ]
+
+
+def count_episodes(engine: Engine, machines: Sequence[str], window: Interval) -> int:
+    """Return how many episodes of the machines overlap window."""
+    c = schema.episodes.c
+    query = (
+        select(func.count())
+        .select_from(schema.episodes)
+        .where(c.machine.in_(machines), c.start < window.end, or_(c.end.is_(None), c.end > window.start))
+    )
+    with engine.connect() as connection:
+        return connection.execute(query).scalar_one()
+
+
+def corrections_of(engine: Engine, equipment: Sequence[str], window: Interval) -> list[CorrectionFact]:
+    """Return the corrections that concern `equipment` in window, by when they were made."""
+    table = schema.corrections
+    c = table.c
+    begins = func.coalesce(c.to_ms, c.from_ms + 1)
+    query = select(table).where(c.equipment.in_(equipment), c.from_ms < window.end, begins > window.start)
+    with engine.connect() as connection:
+        rows = connection.execute(query.order_by(c.at, c.id)).mappings()
+        return [CorrectionFact(**row) for row in rows]
+
+
+def findings_of(engine: Engine, equipment: Sequence[str], window: Interval) -> list[FindingFact]:
+    """Return the findings about `equipment` that overlap window, by time."""
+    table = schema.findings
+    c = table.c
+    lasting = or_(c.until.is_(None), c.until >= window.start)
+    query = select(table).where(c.equipment.in_(equipment), c.since < window.end, lasting)
+    with engine.connect() as connection:
+        return [FindingFact(**row) for row in connection.execute(query.order_by(c.since, c.rule)).mappings()]

@@ -1,0 +1,12 @@
+"""Runs migrations on the connection that `app.historian.database.migrate` hands over."""
+
+from alembic import context
+
+from app.historian import auth_schema
+from app.historian.schema import metadata
+
+assert auth_schema.users.metadata is metadata
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=metadata, transaction_per_migration=False
+)
+context.run_migrations()

@@ -1,0 +1,116 @@
+"""KPI rows from history: components summed in SQL, divided once by the same functions as live."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from app.domain.accounting.buckets import ZERO, Components
+from app.domain.accounting.kpi import kpi_row
+from app.domain.accounting.kpi_row import KpiRow, ShiftRef
+from app.domain.accounting.profiles import Profile
+from app.domain.interval import HOUR_MS, Interval
+from app.domain.plant.equipment import Plant, WorkCenter
+from app.historian.buckets import By, Cut, Sum, components_by, cut
+from app.historian.database import Database
+
+Cutting = Literal["total", "hour", "shift", "product", "machine", "line"]
+Key = int | str | None
+
+
+@dataclass(slots=True)
+class _Group:
+    """What one row adds up: components and the time they speak about."""
+
+    components: Components
+    told: Interval
+
+    def add(self, other: Sum) -> None:
+        self.components += other.components
+        self.told = Interval(min(self.told.start, other.told.start), max(self.told.end, other.told.end))
+
+
+def lines_of(plant: Plant, equipment: str) -> list[WorkCenter]:
+    """Return the lines under a site or area, or the one a line's or machine's path belongs to; [] if unknown."""
+    return [
+        line
+        for line in plant.lines()
+        if equipment in (line.path, *(m.path for m in line.machines)) or line.path.startswith(equipment + "/")
+    ]
+
+
+def machines_of(plant: Plant, equipment: str) -> list[str]:
+    """Return the paths of the machines at or under `equipment`, in the plant file's order."""
+    paths = (machine.path for line in plant.lines() for machine in line.machines)
+    return [path for path in paths if path == equipment or path.startswith(equipment + "/")]
+
+
+def kpi_rows(
+    db: Database, plant: Plant, equipment: str, window: Interval, by: Cutting, profile: Profile
+) -> list[KpiRow]:
+    """Return the rows of a machine, line, area or site path, in time order; none where history is silent.
+
+    Cells are hours cut at shift borders: an end of `window` that is neither moves out to its hour, and a row's from
+    and to say what it really speaks about (never beyond what has been told). by shift: rows of time outside every
+    shift have shift None. machine, line: one row each, instead of one for the equipment.
+    """
+    if by == "machine" or by == "line":
+        parts = machines_of(plant, equipment) if by == "machine" else [x.path for x in lines_of(plant, equipment)]
+        return [row for part in parts for row in kpi_rows(db, plant, part, window, "total", profile)]
+    groups = sums(db, plant, equipment, window, by)
+    return [_row(equipment, by, key, group, profile) for key, group in groups]
+
+
+def sums(db: Database, plant: Plant, equipment: str, window: Interval, by: By) -> list[tuple[Key, "_Group"]]:
+    """Return components per key over all lines of the equipment; areas and sites add their lines' components."""
+    groups: dict[Key, _Group] = {}
+    for path, where in _asked(plant, equipment, window):
+        for found in components_by(db, path, where, by):
+            groups.setdefault(found.key, _Group(ZERO, found.told)).add(found)
+    if by == "hour":
+        return [(hour, _clipped(group, int(hour or 0))) for hour, group in sorted(groups.items(), key=_start)]
+    if by == "shift":
+        return sorted(_at_shift_borders(plant, equipment, groups), key=_start)
+    return sorted(groups.items(), key=_start)
+
+
+def _asked(plant: Plant, equipment: str, window: Interval) -> Iterable[tuple[str, Cut]]:
+    for line in lines_of(plant, equipment):
+        path = equipment if equipment.startswith(line.path + "/") else line.path
+        yield path, cut(line.calendar, window)
+
+
+def _start(item: tuple[Key, _Group]) -> tuple[int, str]:
+    return item[1].told.start, str(item[0])
+
+
+def _clipped(group: _Group, hour: int) -> _Group:
+    return _Group(group.components, group.told.clip(Interval(hour, hour + HOUR_MS)))
+
+
+def _at_shift_borders(plant: Plant, equipment: str, groups: dict[Key, _Group]) -> Iterable[tuple[Key, _Group]]:
+    """Yield the groups with their time cut to the shift: hours at its borders are shared with its neighbours."""
+    calendars = [line.calendar for line in lines_of(plant, equipment)]
+    for key, group in groups.items():
+        shifts = {s for calendar in calendars for s in calendar.instances(group.told) if s.key == key}
+        if shifts:
+            span = Interval(min(s.start for s in shifts), max(s.end for s in shifts))
+            yield key, _Group(group.components, group.told.clip(span))
+        else:
+            yield key, group
+
+
+def _row(equipment: str, by: By, key: Key, group: _Group, profile: Profile) -> KpiRow:
+    shift = shift_ref(key) if by == "shift" and isinstance(key, str) else None
+    product = key if by == "product" and isinstance(key, str) else None
+    return kpi_row(equipment, group.told, shift, product, group.components, profile)
+
+
+def shift_ref(key: str) -> ShiftRef:
+    """Return the shift behind a key such as `2026-11-23/early`.
+
+    >>> shift_ref("2026-11-23/early").name
+    'early'
+    """
+    day, _, name = key.partition("/")
+    return ShiftRef(name, date.fromisoformat(day).isoformat())
