@@ -22,7 +22,7 @@ from app.streams.commit import Commits
 from app.streams.connection import BadUrl, ServerAway, connect
 from app.streams.log import START, LineLog, entry_ms
 from simulators.faults import LEVELS, BadDirt
-from simulators.output import Lines, Outlet, OutletAway, Sender
+from simulators.output import Lines, Outlet, OutletAway, Raw, Sender
 from simulators.run import COARSE, LIVE, WARM, Marks, Road, Run, past, present
 from simulators.summary import summary
 from simulators.traits import BadSimulation
@@ -60,10 +60,14 @@ class RedisOutlet:
     def __init__(self, log: LineLog, commits: Commits, lines: Sequence[str]) -> None:
         self._log, self._commits, self._lines = log, commits, lines
 
-    def send(self, line: str, raws: Sequence[bytes]) -> None:
-        """Append in order. Raises OutletAway."""
+    def send(self, raws: Sequence[Raw]) -> None:
+        """Append to each line's stream in order. Raises OutletAway."""
+        by_line: dict[str, list[bytes]] = {}
+        for line, raw in raws:
+            by_line.setdefault(line, []).append(raw)
         try:
-            self._log.append_many(line, raws)
+            for line, own in by_line.items():
+                self._log.append_many(line, own)
         except ServerAway as error:
             raise OutletAway(str(error)) from error
 

@@ -13,13 +13,15 @@ from random import Random
 import msgspec
 
 from app.domain.events.contract import Event, Measured
-from app.domain.interval import HOUR_MS, MINUTE_MS
+from app.domain.interval import DAY_MS, HOUR_MS, MINUTE_MS
+from app.domain.plant.equipment import WorkCenter
 from simulators.truth import Book, DirtTruth
 
 INSIDE_MS = (2_000, 45_000)
 BEYOND_MS = (3 * MINUTE_MS, 40 * MINUTE_MS)
 SILENCE_MS = (3 * MINUTE_MS, 12 * MINUTE_MS)
 OFFSET_MS = (-25_000, 25_000)
+UNBOUNDED = 1 << 62
 
 
 class BadDirt(ValueError):
@@ -73,13 +75,21 @@ class _Source:
     offset: int = 0
     dropped: int = 0
     at: int = 0
+    counted_at: int = 0
 
 
 class Dirty:
-    """Makes the events of one line dirty, source by source. levels: source -> dirt; `default` for the others."""
+    """Makes the events of one line dirty, source by source.
 
-    def __init__(self, levels: Mapping[str, Dirt], default: Dirt, seed: str, book: Book) -> None:
+    levels: source -> dirt; `default` for the others. The line's cumulative counters roll over as its plant file says.
+    """
+
+    def __init__(self, line: WorkCenter, levels: Mapping[str, Dirt], default: Dirt, seed: str, book: Book) -> None:
         self._levels, self._default, self._seed, self._book = levels, default, seed, book
+        counters = [(m, s, s.counter) for m in line.machines for s in m.signals.values()]
+        self._moduli = {
+            (m.path, s.id): c.modulus or UNBOUNDED for m, s, c in counters if c is not None and c.kind == "cumulative"
+        }
         self._sources: dict[str, _Source] = {}
         self._held: list[tuple[int, int, Event]] = []
         self._bases: Tally[tuple[str, str]] = Tally()
@@ -111,7 +121,7 @@ class Dirty:
 
     def _age(self, source: _Source, dirt: Dirt, event: Event) -> None:
         """Decide by the hour about the clock, and by elapsed time about silence and resets."""
-        days = max(0, event.t - source.at) / (24 * HOUR_MS) if source.at else 0.0
+        days = max(0, event.t - source.at) / DAY_MS if source.at else 0.0
         source.at = event.t
         if event.t // HOUR_MS != source.hour:
             source.hour = event.t // HOUR_MS
@@ -122,8 +132,10 @@ class Dirty:
         if event.t >= source.silent_until and source.chance.random() < dirt.silence * days:
             source.silent_until = event.t + source.chance.randint(*SILENCE_MS)
             self._note(event, "silence", f"{source.silent_until - event.t} ms")
-        if source.chance.random() < dirt.reset * days:
-            self._reset(event)
+        if isinstance(event, Measured) and (event.machine, event.signal) in self._moduli:
+            since, source.counted_at = source.counted_at or event.t, event.t
+            if source.chance.random() < dirt.reset * (event.t - since) / DAY_MS:
+                self._reset(event)
 
     def _restamp(self, source: _Source, event: Event) -> Event:
         """Number as the source does (nothing while silent), stamp by its clock, count totals since their reset."""
@@ -132,10 +144,10 @@ class Dirty:
             changes["seq"] = event.seq - source.dropped
         if source.offset:
             changes["t"] = event.t + source.offset
-        if isinstance(event, Measured) and (event.machine, event.signal) in self._bases:
-            base = self._bases[event.machine, event.signal]
-            changes["value"] = (
-                event.value - base if isinstance(event.value, int) and event.value >= base else event.value
+        if isinstance(event, Measured) and isinstance(event.value, int):
+            key = (event.machine, event.signal)
+            changes.update(
+                {"value": (event.value - self._bases[key]) % self._moduli[key]} if key in self._bases else {}
             )
         return msgspec.structs.replace(event, **changes) if changes else event
 
@@ -159,9 +171,9 @@ class Dirty:
         heapq.heappush(self._held, (event.t + ms, self._order, event))
         return []
 
-    def _reset(self, event: Event) -> None:
+    def _reset(self, event: Measured) -> None:
         """Let the running total just said be the new zero of its counter."""
-        if isinstance(event, Measured) and isinstance(event.value, int):
+        if isinstance(event.value, int):
             self._bases[event.machine, event.signal] = event.value
             self._note(event, "reset", event.signal)
 

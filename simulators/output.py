@@ -15,11 +15,14 @@ class OutletAway(ConnectionError):
     """The outlet takes nothing at the moment; the same batch may be offered again."""
 
 
+Raw = tuple[str, bytes]
+
+
 class Outlet(Protocol):
     """Where events are written."""
 
-    def send(self, line: str, raws: Sequence[bytes]) -> None:
-        """Write events of one line in order. Raises OutletAway; a kill in between leaves a prefix."""
+    def send(self, raws: Sequence[Raw]) -> None:
+        """Write (line's path, event) in order. Raises OutletAway; part of the batch may have been taken then."""
 
     def behind(self) -> int:
         """Return the ms by which readers lag behind what was written; 0 when nobody reads. Raises OutletAway."""
@@ -31,9 +34,9 @@ class Lines:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
 
-    def send(self, line: str, raws: Sequence[bytes]) -> None:
+    def send(self, raws: Sequence[Raw]) -> None:
         """Write one event a line; the line's path is in every event."""
-        self._file.write(b"".join(raw + b"\n" for raw in raws))
+        self._file.write(b"".join(raw + b"\n" for _, raw in raws))
 
     def behind(self) -> int:
         """Nobody reads a file behind our back: 0."""
@@ -52,25 +55,22 @@ class Sender:
         self.sent = self._batches = 0
 
     def send(self, spoken: Sequence[Spoken]) -> bool:
-        """Send all of it, per line in order. False when asked to stop before the end."""
+        """Send all of it, in order. False when asked to stop before the end."""
         for at in range(0, len(spoken), BATCH):
-            by_line: dict[str, list[bytes]] = {}
-            for line, event in spoken[at : at + BATCH]:
-                by_line.setdefault(line, []).append(codec.encode(event))
-            for line, raws in by_line.items():
-                if not self._patiently(line, raws):
-                    return False
+            raws = [(line, codec.encode(event)) for line, event in spoken[at : at + BATCH]]
+            if not self._patiently(raws):
+                return False
             self._batches += 1
             if not self._breathe():
                 return False
         return True
 
-    def _patiently(self, line: str, raws: list[bytes]) -> bool:
+    def _patiently(self, raws: list[Raw]) -> bool:
         """Offer a batch until it is taken. One that broke half-way comes twice: same identities, counted once."""
         pause = FIRST_PAUSE_S
         while True:
             try:
-                self._outlet.send(line, raws)
+                self._outlet.send(raws)
             except OutletAway:
                 if self._wait(pause):
                     return False

@@ -63,7 +63,7 @@ class Road:
         named: Mapping[str, Dirt] = {k: dirt_of(v, f"simulation.dirty.{k}") for k, v in block.items()}
         default = LEVELS["clean"] if level is None else dirt_of(level, "--dirty")
         levels = {} if level == "clean" else named
-        self._dirty = {w.path: Dirty(levels, default, f"{seed}/{w.path}", book) for w in plant.lines()}
+        self._dirty = {w.path: Dirty(w, levels, default, f"{seed}/{w.path}", book) for w in plant.lines()}
 
     def carry(self, spoken: Iterable[Spoken]) -> list[Spoken]:
         """Return what arrives, in order of arrival."""
