@@ -31,10 +31,12 @@ def availability(c: Components, profile: Profile = VORNE) -> float | None:
 def performance(c: Components, profile: Profile = VORNE) -> float | None:
     """Return how fast it ran against the ideal rate; above 1 means: check the standard. Never clamped.
 
-    Formula: ideal time of produced units / APT. Unit: fraction; None without run time, units or an ideal rate.
+    Formula: ideal time of produced units / APT. Unit: fraction; 0 for a machine that ran and made nothing (verified);
+    None without run time, or where units have no ideal rate.
     Source: ISO 22400-2 Effectiveness (PRI x PQ / APT); DOMAIN section 2.
     """
-    return _ratio(c.ideal_ns, profile.run_ms(c) * NS_PER_MS) if c.ideal_ns > 0 else None
+    is_computable = c.ideal_ns > 0 or c.produced == 0
+    return _ratio(c.ideal_ns, profile.run_ms(c) * NS_PER_MS) if is_computable else None
 
 
 def quality(c: Components, profile: Profile = VORNE) -> float | None:
