@@ -11,12 +11,19 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Check = Callable[[Scope, str], int]
-"""(ASGI scope, topic) -> HTTP status: 200 may, 400 wrong host, 401 unknown person, 403 may not, 404 no such topic."""
+"""(ASGI scope, topic) -> HTTP status: 200 may, 400 wrong host, 401 unknown person, 403 may not, 503 cannot say now."""
 
 PREFIX = "/live/"
 RECHECK_MS = 15_000
 SIGNED_OUT = b"event: refused\ndata: %d\n\n"
-_WORDS = {400: b"unknown host", 401: b"sign in first", 403: b"not allowed", 404: b"no such topic", 405: b"GET only"}
+_WORDS = {
+    400: b"unknown host",
+    401: b"sign in first",
+    403: b"not allowed",
+    404: b"no such topic",
+    405: b"GET only",
+    503: b"not available now",
+}
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -57,7 +64,7 @@ class LiveEndpoint:
         while (what := await subscriber.next()) is not None:
             if self._now() >= check_at:
                 status = await asyncio.to_thread(self._check, scope, topic)
-                if status != 200:
+                if status not in (200, 503):
                     await send({"type": "http.response.body", "body": SIGNED_OUT % status, "more_body": True})
                     break
                 check_at = self._now() + RECHECK_MS

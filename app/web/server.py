@@ -19,7 +19,7 @@ from app.rest.api import Api, History, api_blueprint
 from app.rest.door import Door
 from app.rest.limits import EVENTS_PER_MINUTE, MOST_BYTES
 from app.services import Services
-from app.web import words
+from app.web import failures, words
 from app.web.config import WebConfig, host_name
 from app.web.entry import EntryDesk, SignInLog, entry_blueprint
 from app.web.gate import Gate
@@ -103,6 +103,7 @@ def make_server(config: WebConfig, parts: Parts) -> Web:
     api = Api(services, parts.door, parts.history, rate, lambda outcome, n: metrics.events.labels(outcome).inc(n))
     server.register_blueprint(api_blueprint(api))
     Gate(config, sessions, services, pages.book).install(server)
+    failures.install(server)
     secure(server, config, pages.dash.csp_hashes())
     return Web(server, pages, feed, LiveEndpoint(feed, live_check(server, config), services.now), config.threads)
 
@@ -132,8 +133,11 @@ def live_check(server: Flask, config: WebConfig) -> Callable[[Scope, str], int]:
         with server.request_context(environ(scope)):
             if host_name(request.host) not in config.hosts:
                 return 400
-            if not current_user.is_authenticated:
-                return 401
+            try:
+                if not current_user.is_authenticated:
+                    return 401
+            except ConnectionError:
+                return 503
             return 200 if may(current_user.identity, Permission.SEE_LIVE, topic) else 403
 
     return check

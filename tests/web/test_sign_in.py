@@ -25,7 +25,9 @@ def test_the_form_works_without_javascript_and_keeps_where_one_wanted_to_go(worl
     assert (answer.status_code, answer.location) == (303, "/shifts?x=1")
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/\r\nX: y"])
+@pytest.mark.parametrize(
+    "target", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/\r\nX: y"]
+)
 def test_sign_in_never_leads_away(world: World, target: str) -> None:
     world.person(Role.OPERATOR)
     assert sign_in(world.client(), "operator", target=target).location == "/"
@@ -123,7 +125,16 @@ def test_a_person_s_token_does_not_work_as_a_display_cookie(world: World) -> Non
     assert client.get("/shifts").status_code == 302
 
 
-@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}, {"Origin": "null"}, SAME | {"Origin": "http://localhost.evil.example"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        SAME | {"Origin": "http://localhost.evil.example"},
+    ],
+)
 def test_a_change_sent_from_another_site_is_refused_everywhere(world: World, headers: dict[str, str]) -> None:
     client = world.signed_in(Role.ADMIN)
     asked = [
@@ -170,7 +181,11 @@ def test_every_inline_script_of_the_page_is_allowed_by_hash(world: World) -> Non
     import hashlib
 
     answer = world.signed_in(Role.OPERATOR).get("/shifts")
-    inline = [s.string for s in BeautifulSoup(answer.data, "html.parser").find_all("script") if not s.get("src") and s.get("type") != "application/json"]
+    inline = [
+        s.string
+        for s in BeautifulSoup(answer.data, "html.parser").find_all("script")
+        if not s.get("src") and s.get("type") != "application/json"
+    ]
     assert inline
     for script in inline:
         digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -180,7 +195,7 @@ def test_every_inline_script_of_the_page_is_allowed_by_hash(world: World) -> Non
 def test_nothing_is_loaded_from_elsewhere(world: World) -> None:
     page = BeautifulSoup(world.signed_in(Role.OPERATOR).get("/shifts").data, "html.parser")
     links = [tag.get("src") or tag.get("href") for tag in page.find_all(["script", "link", "img"])]
-    assert all(link is None or link.startswith("/") and not link.startswith("//") for link in links)
+    assert all(link is None or (link.startswith("/") and not link.startswith("//")) for link in links)
 
 
 def test_only_known_hosts_are_answered(world: World) -> None:
@@ -195,7 +210,9 @@ def test_only_known_hosts_are_answered(world: World) -> None:
 def test_cookies_are_secure_behind_https(world: World) -> None:
     https = world.again(WebConfig("s" * 40, public_url="https://plant.example"))
     https.person(Role.OPERATOR)
-    answer = https.client().post("/login", data={"username": "operator", "password": PASSWORD}, headers={"Host": "plant.example"})
+    answer = https.client().post(
+        "/login", data={"username": "operator", "password": PASSWORD}, headers={"Host": "plant.example"}
+    )
     session = next(c for c in answer.headers.getlist("Set-Cookie") if c.startswith(SESSION))
     assert all(word in session for word in ("Secure", "HttpOnly", "SameSite=Lax"))
     assert "max-age" in answer.headers["Strict-Transport-Security"]

@@ -122,12 +122,16 @@ def _elsewhere(world: World) -> FlaskClient:
 
 
 @pytest.mark.redis
-@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.method} {row.url}{' ' + str(row.json)[:20] if row.json else ''}")
+@pytest.mark.parametrize(
+    "row", TABLE, ids=lambda row: f"{row.method} {row.url}{' ' + str(row.json)[:20] if row.json else ''}"
+)
 def test_everybody_gets_what_the_table_says(row: Row, everybody: dict[str, Callable[[], FlaskClient]]) -> None:
     found = {}
     for who in WHO:
         client = everybody[who]()
-        answer = client.open(row.url, method=row.method, json=row.json, data=row.form, headers=SAME, environ_overrides=AWAY)
+        answer = client.open(
+            row.url, method=row.method, json=row.json, data=row.form, headers=SAME, environ_overrides=AWAY
+        )
         found[who] = answer.status_code
     assert found == dict(zip(WHO, row.statuses, strict=True))
 
@@ -161,7 +165,12 @@ def test_live_topics_open_to_those_in_scope_only(world: World) -> None:
     secret = world.token(Role.DISPLAY, LINE, name="tv")
 
     def ask(topic: str, *headers: tuple[bytes, bytes]) -> int:
-        scope = {"type": "http", "method": "GET", "path": f"/live/{topic}", "headers": [(b"host", b"localhost"), *headers]}
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": f"/live/{topic}",
+            "headers": [(b"host", b"localhost"), *headers],
+        }
         return check(scope, topic)
 
     bearer = (b"authorization", f"Bearer {secret}".encode())
