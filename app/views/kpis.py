@@ -114,3 +114,25 @@ def shift_ref(key: str) -> ShiftRef:
     """
     day, _, name = key.partition("/")
     return ShiftRef(name, date.fromisoformat(day).isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftSum:
+    """One shift instance: its components and the time they speak about."""
+
+    ref: ShiftRef
+    components: Components
+    told: Interval
+
+
+def shift_sums(db: Database, plant: Plant, equipment: str, window: Interval) -> list[ShiftSum]:
+    """Return the shift instances of window in time order, without the time outside shifts."""
+    found = sums(db, plant, equipment, window, "shift")
+    return [ShiftSum(shift_ref(key), g.components, g.told) for key, g in found if isinstance(key, str)]
+
+
+def name_of(plant: Plant, equipment: str) -> str:
+    """Return what people call a site, area, line or machine; its path if it has no name."""
+    lines = list(plant.lines())
+    named = [*plant.sites, *plant.areas(), *lines, *(m for line in lines for m in line.machines)]
+    return next((place.name for place in named if place.path == equipment), equipment)

@@ -85,7 +85,7 @@ def test_migrations_give_exactly_the_schema(db) -> None:
 
 
 def test_telling_everything_again_changes_nothing(db) -> None:
-    ledger, entries = told()
+    _, entries = told()
     assert Historian(db, Stream(entries), [LINE], lambda: END).drain() == len(entries)
     first = tables(db)
     assert first["buckets"]

@@ -1,0 +1,138 @@
+"""Event logs, JSONL or CSV -> events, one line at a time. A bad line is a finding; it loses nothing else."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from app.domain.events.contract import Event
+from app.domain.plant.equipment import AmbiguousEquipment, Plant, UnknownEquipment
+
+TIMES = ("t", "made_at", "from", "to", "due")
+IDENTITY = ("source", "epoch", "seq")
+MOST_SHOWN = 100
+
+
+class UnreadableLog(ValueError):
+    """The log as a whole cannot be read; the text says what would be right."""
+
+
+@dataclass(slots=True)
+class Refused:
+    """Lines that are no events: how many, and the first of them as (line number, reason)."""
+
+    count: int = 0
+    shown: list[tuple[int, str]] = field(default_factory=list)
+
+    def add(self, number: int, reason: str) -> None:
+        """Note one line."""
+        self.count += 1
+        if len(self.shown) < MOST_SHOWN:
+            self.shown.append((number, reason))
+
+
+class LogReader:
+    """Reads one log for one plant. refused: what was no event, filled while reading.
+
+    Lines without source, epoch and seq get the identity ("log", 0, line number); whether a log has them is decided by
+    its first event, and a line that does otherwise is refused.
+    """
+
+    def __init__(self, path: Path, plant: Plant) -> None:
+        self._path = path
+        self._plant = plant
+        self._places: dict[str, tuple[str, str]] = {}
+        self._is_identified: bool | None = None
+        self.refused = Refused()
+
+    def events(self) -> Iterator[tuple[str, Event]]:
+        """Yield (line path, event with the full machine path) in the log's order. Raises UnreadableLog."""
+        is_csv = self._path.suffix.lower() == ".csv"
+        for number, raw in self._csv() if is_csv else self._json():
+            try:
+                yield self._event(raw, number, strict=not is_csv)
+            except (msgspec.ValidationError, UnknownEquipment, AmbiguousEquipment, ValueError) as error:
+                self.refused.add(number, _reason(error))
+
+    def _json(self) -> Iterator[tuple[int, dict[str, object]]]:
+        decoder = msgspec.json.Decoder(dict[str, object])
+        try:
+            with self._path.open("rb") as lines:
+                for number, line in enumerate(lines, 1):
+                    if not line.strip():
+                        continue
+                    try:
+                        yield number, decoder.decode(line.removeprefix(b"\xef\xbb\xbf"))
+                    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                        self.refused.add(number, f"no JSON object: {error}")
+        except OSError as error:
+            raise UnreadableLog(f"{self._path}: {error.strerror}") from error
+
+    def _csv(self) -> Iterator[tuple[int, dict[str, object]]]:
+        try:
+            with self._path.open(encoding="utf-8-sig", newline="", errors="replace") as lines:
+                rows = csv.reader(lines)
+                names = [name.strip() for name in next(rows, [])]
+                if not {"kind", "machine", "t"} <= set(names):
+                    raise UnreadableLog(
+                        f"{self._path}: the first line must name the columns, at least kind, machine, t"
+                    )
+                for row in rows:
+                    if len(row) > len(names):
+                        self.refused.add(rows.line_num, f"{len(row)} values for {len(names)} columns")
+                    elif any(row):
+                        yield rows.line_num, {k: v for k, v in zip(names, row, strict=False) if v != ""}
+        except OSError as error:
+            raise UnreadableLog(f"{self._path}: {error.strerror}") from error
+        except csv.Error as error:
+            raise UnreadableLog(f"{self._path}: line {rows.line_num}: {error}") from error
+
+    def _event(self, raw: dict[str, object], number: int, *, strict: bool) -> tuple[str, Event]:
+        for name in TIMES:
+            if isinstance(at := raw.get(name), str):
+                raw[name] = instant(at, name)
+        line, raw["machine"] = self._place(raw.get("machine"))
+        has_identity = any(name in raw for name in IDENTITY)
+        if not has_identity:
+            raw |= {"source": "log", "epoch": 0, "seq": number}
+        event: Event = msgspec.convert(raw, Event, strict=strict)
+        if self._is_identified is None:
+            self._is_identified = has_identity
+        if has_identity is not self._is_identified:
+            wanted = "with" if self._is_identified else "without"
+            raise ValueError(f"the log began {wanted} source, epoch and seq; this line does otherwise")
+        return line, event
+
+    def _place(self, name: object) -> tuple[str, str]:
+        if not isinstance(name, str) or not name:
+            raise ValueError("machine: must name a machine or line of the plant")
+        if name not in self._places:
+            line, machine = self._plant.resolve(name)
+            self._places[name] = (line.path, line.path if machine is None else machine.path)
+        return self._places[name]
+
+
+def instant(text: str, name: str) -> int:
+    """Return UTC ms of `1782200000000` or of ISO 8601 with zone. Raises ValueError.
+
+    >>> instant("2026-11-23T06:00:00+01:00", "t")
+    1795410000000
+    """
+    if text.isascii() and text.isdecimal():
+        return int(text)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise ValueError(f"{name}={text[:40]!r}: must be UTC ms, or ISO 8601 with zone such as 2026-11-23T06:00:00Z")
+    return round(at.timestamp() * 1000)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnknownEquipment):
+        return f"unknown machine {error}"
+    return str(error)[:300]
