@@ -8,8 +8,9 @@ from app.domain.accounting.kpi import oee
 from app.domain.accounting.losses import losses
 from app.domain.accounting.profiles import VORNE, Profile
 
-GRID = 2**40
-"""Points are shown on a grid of 2^-40: sums of such floats are exact, so the bars meet the difference bit by bit."""
+GRID = 2**30
+"""Points are shown on a grid of 2^-30: sums of such floats are exact (while no step is beyond 2^22, that is 4 million
+times the ideal output), so the bars meet the difference bit by bit."""
 
 
 @dataclass(frozen=True, slots=True)
