@@ -187,7 +187,7 @@ class LineBoard:
 
     components: of the shift so far under the line's convention (app.domain.accounting.buckets.Components as a dict:
     buckets_ms list and integers), so that areas add and divide once. trend: OEE of the last 4 h in 5-min steps,
-    None where not computable. shift_sum_closes is a law, not a field: sum(buckets_ms) == min(at, shift.end) - shift.start.
+    None where not computable. Law: sum(buckets_ms) == min(at, shift.end) - shift.start (times machines if parallel).
     """
 
     schema: int

@@ -88,13 +88,14 @@ def test_bands_cover_the_shift_exactly_however_few_they_are() -> None:
         assert all(a.end == b.start for a, b in pairwise(bands))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Kolkata"])
 def test_what_is_kept_between_seconds_changes_nothing_that_is_shown(zone: str) -> None:
     story = a_shift_so_far(150, the_plant(zone), START - 30 * MINUTE_MS)
     ledger = Story(story.plant, story.start).ledger()
     builder = LineBoardBuilder(ledger)
     events, at = story.events, 0
-    for now in range(story.start, story.t, 47_000):
+    for now in range(story.start, story.t, 89_000):
         upto = next((i for i in range(at, len(events)) if events[i].t > now), len(events))
         ledger.apply(events[at:upto])
         at = upto
@@ -115,6 +116,22 @@ def test_a_stop_leaves_the_list_as_soon_as_somebody_says_why() -> None:
     assert card.id in {stop.id for stop in before.stops}
     assert card.id not in {stop.id for stop in after.stops}
     assert after.unclassified_ms < before.unclassified_ms
+
+
+def test_a_correction_of_the_open_hour_shows_in_the_next_board_of_the_same_builder() -> None:
+    story = a_shift_so_far(125)
+    ledger = story.ledger()
+    builder = LineBoardBuilder(ledger)
+    builder.note(ledger.settle(story.t))
+    card = next(stop for stop in builder.board(story.t).stops if stop.end)
+    told = len(story.events)
+    story.machine = card.machine
+    story.attest(card.start, card.end or story.t, "run")
+    ledger.apply(story.events[told:])
+    builder.note(ledger.settle(story.t + 1000))
+    kept, fresh = builder.board(story.t + 1000), line_board(ledger, story.t + 1000)
+    assert card.id not in {stop.id for stop in kept.stops}
+    assert (kept.stops, kept.components, kept.hours) == (fresh.stops, fresh.components, fresh.hours)
 
 
 def test_likely_reasons_are_the_reported_category_then_the_machines_past_then_the_tree() -> None:
