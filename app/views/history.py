@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from app.auth.guard import Invalid, NotFound
+from app.boards.shifts import ShiftComparison
 from app.domain.accounting.buckets import Episode
 from app.domain.accounting.kpi_row import KpiRow
 from app.domain.accounting.profiles import UnknownProfile, profile
@@ -11,6 +12,7 @@ from app.domain.plant.equipment import Plant
 from app.historian.database import Database
 from app.historian.episodes import episodes_of
 from app.views.kpis import Cutting, kpi_rows, lines_of, machines_of
+from app.views.shifts import shift_comparison
 
 MOST_EPISODES = 10_000
 
@@ -54,6 +56,10 @@ class SqlHistory:
         except UnknownProfile as error:
             raise Invalid(str(error)) from error
         return used.key, kpi_rows(self._db, self._plant, question.equipment, question.window, by, used)
+
+    def shifts(self, equipment: str, window: Interval) -> ShiftComparison | None:
+        """Return the shifts of `window` compared by name, under the plant's profile; None for unknown equipment."""
+        return shift_comparison(self._db, self._plant, equipment, window, profile(self._plant.profile))
 
     def episodes(self, equipment: str, window: Interval) -> list[Episode]:
         """Return the episodes that overlap the window, by start; at most 10 000. Raises NotFound."""

@@ -133,6 +133,7 @@ def shift_sums(db: Database, plant: Plant, equipment: str, window: Interval) -> 
 
 def name_of(plant: Plant, equipment: str) -> str:
     """Return what people call a site, area, line or machine; its path if it has no name."""
-    lines = list(plant.lines())
-    named = [*plant.sites, *plant.areas(), *lines, *(m for line in lines for m in line.machines)]
-    return next((place.name for place in named if place.path == equipment), equipment)
+    names = {site.path: site.name for site in plant.sites} | {area.path: area.name for area in plant.areas()}
+    for line in plant.lines():
+        names |= {line.path: line.name} | {machine.path: machine.name for machine in line.machines}
+    return names.get(equipment, equipment)

@@ -27,7 +27,8 @@ def write_log(path: Path, count: int) -> None:
 
 def main(count: int) -> None:
     """Print events/s and the peak of resident memory in MB."""
-    plant = """{version: 1, enterprise: T, sites: [{id: s, timezone: UTC, shifts: [{name: d, start: "00:00", end: "24:00"}],
+    plant = """{version: 1, enterprise: T, sites: [{id: s, timezone: UTC,
+      shifts: [{name: d, start: "00:00", end: "24:00"}],
       areas: [{id: a, lines: [{id: l, machines: [{id: press, cycle: 1s, stale_after: 90s}]}]}]}]}"""
     with tempfile.TemporaryDirectory() as folder:
         log, file = Path(folder, "log.jsonl"), Path(folder, "plant.yaml")

@@ -21,7 +21,7 @@ from app.domain.roles import Role
 from app.historian import auth_schema, schema
 from app.historian.accounts import Accounts, Audit
 from app.historian.buckets import cut
-from app.historian.database import migrate, open_database
+from app.historian.database import migrate
 from app.historian.process import Historian
 from app.historian.writer import PositionMoved, positions, write
 from app.views.kpis import kpi_rows
@@ -34,14 +34,6 @@ END = START + 9 * HOUR_MS
 PLANT = a_plant(
     line={"shifts": [{**s, "start": s["start"][:3] + "30", "end": s["end"][:3] + "30"} for s in THREE_SHIFTS]}
 )
-
-
-@pytest.fixture
-def db(tmp_path):
-    engine = open_database(None, tmp_path)
-    migrate(engine)
-    yield engine
-    engine.dispose()
 
 
 def told() -> tuple[Ledger, list[SimpleNamespace]]:
@@ -81,7 +73,8 @@ def test_migrations_give_exactly_the_schema(db) -> None:
     migrate(db)
     with db.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
-        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+        if connection.dialect.name == "sqlite":
+            assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
 
 
 def test_telling_everything_again_changes_nothing(db) -> None:
@@ -106,7 +99,7 @@ def test_a_failed_batch_leaves_neither_rows_nor_position(db) -> None:
     _, entries = told()
     facts = entries[0].facts
     broken = [replace_hour(facts[0])]
-    with pytest.raises(Exception, match="NOT NULL"):
+    with pytest.raises(Exception, match=r"(?i)not[ -]null"):
         write(db, LINE, b"0-0", [*facts, *broken], b"1-0", 0)
     assert positions(db) == {}
     assert not any(tables(db).values())

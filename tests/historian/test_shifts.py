@@ -4,9 +4,7 @@ from app.domain.accounting.profiles import VORNE
 from app.domain.interval import Interval
 from app.historian.process import Historian
 from app.views.shifts import shift_comparison
-from tests.historian.test_historian import END, LINE, PLANT, START, Stream, db, told
-
-__all__ = ["db"]
+from tests.historian.test_historian import END, LINE, PLANT, START, Stream, told
 
 
 def test_steps_add_up_to_the_difference_of_the_first_two_columns(db) -> None:
