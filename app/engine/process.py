@@ -29,6 +29,8 @@ ALIVE_MS = 10_000
 HEALTH_EVERY_MS = 2_000
 CLAIM_EVERY_MS = 1_000
 TRIM_EVERY_MS = 60_000
+BEHIND_SHARE = 4
+"""While behind, reading gets at least so many times the time of committing."""
 GARBAGE_EVERY = 50_000
 """Allocations between collections: events are not tracked, what the ledger keeps is; collecting it often is waste."""
 
@@ -65,6 +67,24 @@ def run_engine(
     Engine(client, plant, clock, config).run(stop)
 
 
+class Pace:
+    """When to commit: every tick; while behind, seldom enough that committing costs at most a fifth of the time."""
+
+    def __init__(self, tick_ms: int) -> None:
+        self._tick_ms = tick_ms
+        self._ended: int | None = None
+        self._cost_ms = 0
+
+    def is_due(self, now: int, *, is_behind: bool) -> bool:
+        """Return whether a commit is due; a clock set back makes it due."""
+        wait_ms = max(self._tick_ms - self._cost_ms, BEHIND_SHARE * self._cost_ms if is_behind else 0)
+        return self._ended is None or not 0 <= now - self._ended < wait_ms
+
+    def done(self, began: int, ended: int) -> None:
+        """Take down how long a commit took."""
+        self._ended, self._cost_ms = ended, max(0, ended - began)
+
+
 class Every:
     """Says when something is due again, by the clock it is asked with; a clock set back makes it due."""
 
@@ -91,7 +111,6 @@ class _Figures:
 
 @dataclass(slots=True)
 class _Timers:
-    tick: Every
     claim: Every = field(default_factory=lambda: Every(CLAIM_EVERY_MS))
     health: Every = field(default_factory=lambda: Every(HEALTH_EVERY_MS))
     trim: Every = field(default_factory=lambda: Every(TRIM_EVERY_MS))
@@ -110,7 +129,8 @@ class Engine:
         self._health = Health(client)
         self._paths = [line.path for line in plant.lines()]
         self._care = {path: Care() for path in self._paths}
-        self._timers = _Timers(Every(config.tick_ms))
+        self._timers = _Timers()
+        self._pace = Pace(config.tick_ms)
         self._figures = _Figures()
         self._is_away = False
         self._behind: dict[str, int] = {}
@@ -139,8 +159,9 @@ class Engine:
         if self._timers.claim.is_due(now):
             self._claim(now)
         is_busy = self._read(now)
-        if self._timers.tick.is_due(now):
+        if self._pace.is_due(now, is_behind=is_busy):
             self.commit(now)
+            self._pace.done(now, self._clock())
         if self._timers.health.is_due(now):
             self._say_health(now)
         if self._timers.trim.is_due(now):
@@ -197,7 +218,10 @@ class Engine:
         return bool(self._behind)
 
     def _claim(self, now: int) -> None:
-        """Take free lines up to a fair share, give back what is more than that, reload what is not sound."""
+        """Prolong leases, reload what is not sound, take free lines up to a fair share, give back what is more."""
+        held = {lease.line for lease in self._leases.renew([owned.lease for owned in self.owned.values()])}
+        for owned in [owned for path, owned in self.owned.items() if path not in held]:
+            self._overtaken(owned)
         for path, owned in list(self.owned.items()):
             if not owned.is_sound:
                 self.owned[path] = self._open(owned.lease)

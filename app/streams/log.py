@@ -126,7 +126,11 @@ def _batch(answer: Sequence[Sequence[object]]) -> Batch:
     ids: list[bytes] = []
     for entry, fields in entries:  # type: ignore[attr-defined]
         ids.append(entry)
-        if len(fields) == 2 and fields[0] == FIELD:
+        if isinstance(fields, dict):  # a cluster's nodes use redis-py's own callback
+            raws.append(
+                fields[FIELD] if FIELD in fields else b" ".join(part for pair in fields.items() for part in pair)
+            )
+        elif len(fields) == 2 and fields[0] == FIELD:
             raws.append(fields[1])
         else:
             raws.append(_raw(fields))

@@ -1,0 +1,220 @@
+"""The engine's laws against a real server: nothing counted twice, nothing lost, nobody writes who was overtaken."""
+
+import random
+from itertools import count
+
+import pytest
+
+from app.domain.events.contract import Measured
+from app.streams.commit import Commits
+from app.streams.connection import ServerAway
+from app.streams.health import Health
+from app.streams.log import LineLog
+from app.streams.quarantine import Quarantine
+from tests.engine.rig import LINE, T0, HandClock, an_engine, drain, put, reference, some_events, told, totals
+from tests.makers import a_plant
+
+pytestmark = pytest.mark.redis
+
+
+class Killed(BaseException):
+    """Stands for kill -9: nothing catches it."""
+
+
+def test_what_is_told_is_what_one_ledger_finds(valkey):
+    plant, clock = a_plant(), HandClock(T0 + 3_000_000)
+    put(valkey, some_events(2_500))
+    engine = an_engine(valkey, plant, clock)
+    drain(engine)
+    engine.finish()
+    assert totals(told(valkey)) == totals(reference(valkey, plant, clock.now))
+    assert told(valkey)[f"{LINE}/machine", T0 - T0 % 3_600_000]
+
+
+def test_duplicates_never_matter(valkey):
+    plant, clock, events = a_plant(), HandClock(T0 + 3_000_000), some_events(1_500)
+    put(valkey, events)
+    expected = totals(reference(valkey, plant, clock.now))
+    put(valkey, random.Random(1).choices(events, k=1_000))
+    engine = an_engine(valkey, plant, clock)
+    drain(engine)
+    assert next(iter(engine.owned.values())).ledger.duplicates() == 1_000
+    engine.finish()
+    assert totals(told(valkey)) == expected
+
+
+@pytest.mark.parametrize("step", range(7))
+def test_a_kill_at_any_step_changes_no_total(valkey, step, monkeypatch):
+    plant, clock = a_plant(), HandClock(T0 + 3_000_000)
+    put(valkey, some_events(2_000))
+    doomed = an_engine(valkey, plant, clock)
+    drain(doomed)
+    put(valkey, some_events(500, source="late", epoch=2))
+    clock.now += 31_000
+    _kill_at(doomed, step)
+    with pytest.raises(Killed):
+        doomed.run(_never())
+    clock.now += 60_000
+    valkey.delete(f"lease:{{{LINE}}}")
+    heir = an_engine(valkey, plant, clock, "engine-2")
+    drain(heir)
+    heir.finish()
+    assert totals(told(valkey)) == totals(reference(valkey, plant, clock.now))
+
+
+def _kill_at(engine, step):
+    """Die before or after: reading, applying, settling, writing the commit, hearing its answer."""
+    owned = engine.owned[LINE]
+    places = [
+        (engine._log, "read"),
+        (owned, "take"),
+        (owned.ledger, "settle"),
+        (owned.ledger, "changed_pages"),
+        (owned.ledger, "checkpoint"),
+        (engine._commits, "write"),
+        (owned, "committed"),
+    ]
+    holder, name = places[step]
+    whole = getattr(holder, name)
+
+    def dying(*arguments, **named):
+        whole(*arguments, **named)
+        raise Killed
+
+    setattr(holder, name, dying)
+
+
+def _never():
+    class Never:
+        def is_set(self):
+            return False
+
+        def wait(self, _seconds):
+            return False
+
+    return Never()
+
+
+def test_an_engine_that_was_overtaken_stops_writing_at_once(valkey):
+    plant, clock = a_plant(), HandClock(T0 + 3_000_000)
+    put(valkey, some_events(100))
+    old = an_engine(valkey, plant, clock)
+    drain(old)
+    valkey.delete(f"lease:{{{LINE}}}")
+    Health(valkey).gone("engine", "engine-1")
+    new = an_engine(valkey, plant, clock, "engine-2")
+    drain(new)
+    written = LineLog(valkey).facts_info(LINE).last
+    clock.now += 40_000
+    old.commit(clock.now, last=True)
+    assert old.owned == {}
+    assert LineLog(valkey).facts_info(LINE).last == written
+    assert set(new.owned) == {LINE}
+
+
+def test_bad_events_are_put_aside_with_the_reason_and_the_good_ones_count(valkey):
+    plant, clock, log = a_plant(), HandClock(T0 + 3_000_000), LineLog(valkey)
+    good = some_events(200)
+    put(valkey, good[:100])
+    envelope = '"t":1774731600000,"source":"x","epoch":1,"seq":1'
+    log.append_many(
+        LINE,
+        [
+            b"{broken",
+            b"\xff\xfe",
+            b"[]",
+            f'{{"kind":"count","machine":"{LINE}/nobody",{envelope},"good":1}}'.encode(),
+            f'{{"kind":"count","machine":"{LINE}/machine",{envelope},"good":-5}}'.encode(),
+            f'{{"kind":"count","machine":"{LINE}/machine","t":9999999999999,"source":"x","epoch":1,"seq":2}}'.encode(),
+        ],
+    )
+    put(valkey, good[100:])
+    expected = totals(reference_of(valkey, plant, clock, good))
+    engine = an_engine(valkey, plant, clock)
+    drain(engine)
+    engine.finish()
+    reasons = [refused.reason for refused in reversed(Quarantine(valkey).list(LINE))]
+    assert [reason.split(":")[0] for reason in reasons] == [
+        *["malformed"] * 3,
+        "unknown machine",
+        "malformed",
+        "implausible",
+    ]
+    assert "`int` >= 0 - at `$.good`" in reasons[4]
+    assert totals(told(valkey)) == expected
+
+
+def reference_of(valkey, plant, clock, events):
+    """The reference over `events` alone."""
+    valkey.rename(f"events:{{{LINE}}}", f"aside:{{{LINE}}}")
+    put(valkey, events)
+    found = reference(valkey, plant, clock.now)
+    valkey.rename(f"aside:{{{LINE}}}", f"events:{{{LINE}}}")
+    return found
+
+
+def test_a_mended_event_counts_when_it_is_replayed(valkey):
+    plant, clock = a_plant(), HandClock(T0 + 3_000_000)
+    put(valkey, some_events(100))
+    engine = an_engine(valkey, plant, clock)
+    LineLog(valkey).append(LINE, b"{broken")
+    drain(engine)
+    clock.now += 31_000
+    engine.commit(clock.now)
+    (refused,) = Quarantine(valkey).list(LINE)
+    before = totals(reference(valkey, plant, clock.now))[LINE][0]
+    mended = f'{{"kind":"count","machine":"{LINE}/machine","t":{T0 + 50_500},"source":"m","epoch":1,"seq":0,"good":7}}'
+    Quarantine(valkey).replay(LINE, refused, mended.encode())
+    drain(engine)
+    engine.finish()
+    assert totals(told(valkey))[LINE][0] == before + 7
+
+
+def test_while_redis_is_away_what_is_known_is_kept(valkey, valkey_server):
+    plant, clock = a_plant(), HandClock(T0 + 3_000_000)
+    put(valkey, some_events(600))
+    engine = an_engine(valkey, plant, clock)
+    drain(engine)
+    valkey_server.kill()
+    with pytest.raises(ServerAway):
+        engine.cycle()
+    valkey_server.restart()
+    put(valkey, some_events(300, source="second", epoch=9))
+    engine._say_away(ServerAway("test"))
+    engine._prove()
+    drain(engine)
+    engine.finish()
+    assert totals(told(valkey)) == totals(reference(valkey, plant, clock.now))
+
+
+def test_a_counter_in_the_plant_file_counts_over_a_restart(valkey):
+    signal = {"total": {"unit": "pcs", "owner": "it", "meaning": "pieces", "counter": {"kind": "cumulative"}}}
+    plant, clock = a_plant(traits={"signals": signal}), HandClock(T0 + 3_000_000)
+    sequence = count()
+
+    def readings(*values):
+        common = {"machine": f"{LINE}/machine", "source": "plc", "epoch": 1, "signal": "total"}
+        put(valkey, [Measured(t=T0 + (n := next(sequence)) * 1_000, seq=n, value=v, **common) for v in values])
+
+    readings(100, 150, 170)
+    first = an_engine(valkey, plant, clock)
+    drain(first)
+    first.finish()
+    readings(180, 5, 9)
+    second = an_engine(valkey, plant, clock, "engine-2")
+    drain(second)
+    second.finish()
+    assert totals(told(valkey))[f"{LINE}/machine"] == (89, 0)
+    assert Commits(valkey).read(LINE).counters is not None
+
+
+def test_two_engines_share_lines_and_the_survivor_takes_all(valkey):
+    plant, clock = a_plant(), HandClock(T0)
+    first, second = (an_engine(valkey, plant, clock, owner) for owner in ("a", "b"))
+    first.cycle()
+    second.cycle()
+    assert (len(first.owned), len(second.owned)) == (1, 0)
+    first.finish()
+    clock.now += 5_000
+    second.cycle()
+    assert set(second.owned) == {LINE}
