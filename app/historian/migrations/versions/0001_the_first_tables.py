@@ -7,8 +7,7 @@ revision = "0001"
 down_revision = None
 
 
-def upgrade() -> None:
-    """Change the tables."""
+def _audit() -> None:
     op.create_table(
         "audit",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -20,6 +19,9 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("number"),
     )
+
+
+def _buckets() -> None:
     op.create_table(
         "buckets",
         sa.Column("equipment", sa.String(length=400), nullable=False),
@@ -49,6 +51,9 @@ def upgrade() -> None:
         sa.Column("as_of", sa.BigInteger(), nullable=False),
     )
     op.create_index("buckets_by_hour", "buckets", ["equipment", "hour"], unique=False)
+
+
+def _calls() -> None:
     op.create_table(
         "calls",
         sa.Column("line", sa.String(length=400), nullable=False),
@@ -61,6 +66,9 @@ def upgrade() -> None:
         sa.Column("cleared_by", sa.String(length=120), nullable=True),
         sa.PrimaryKeyConstraint("line", "call", "since"),
     )
+
+
+def _corrections() -> None:
     op.create_table(
         "corrections",
         sa.Column("id", sa.String(length=400), nullable=False),
@@ -75,6 +83,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("corrections_by_time", "corrections", ["equipment", "from_ms"], unique=False)
+
+
+def _episodes() -> None:
     op.create_table(
         "episodes",
         sa.Column("machine", sa.String(length=400), nullable=False),
@@ -96,6 +107,9 @@ def upgrade() -> None:
     )
     op.create_index("episodes_by_end", "episodes", ["machine", "end"], unique=False)
     op.create_index("episodes_by_hour", "episodes", ["machine", "hour"], unique=False)
+
+
+def _findings() -> None:
     op.create_table(
         "findings",
         sa.Column("equipment", sa.String(length=400), nullable=False),
@@ -107,6 +121,9 @@ def upgrade() -> None:
         sa.Column("count", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("equipment", "rule", "since"),
     )
+
+
+def _orders() -> None:
     op.create_table(
         "orders",
         sa.Column("line", sa.String(length=400), nullable=False),
@@ -117,6 +134,9 @@ def upgrade() -> None:
         sa.Column("end", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("line", "start", "order"),
     )
+
+
+def _positions() -> None:
     op.create_table(
         "positions",
         sa.Column("line", sa.String(length=400), nullable=False),
@@ -124,6 +144,9 @@ def upgrade() -> None:
         sa.Column("committed_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("line"),
     )
+
+
+def _sign_ins() -> None:
     op.create_table(
         "sign_ins",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -134,6 +157,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_sign_ins_at"), "sign_ins", ["at"], unique=False)
+
+
+def _tokens() -> None:
     op.create_table(
         "tokens",
         sa.Column("digest", sa.String(length=64), nullable=False),
@@ -145,6 +171,9 @@ def upgrade() -> None:
         sa.Column("revoked", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("digest"),
     )
+
+
+def _users() -> None:
     op.create_table(
         "users",
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -155,3 +184,18 @@ def upgrade() -> None:
         sa.Column("disabled", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
+
+
+def upgrade() -> None:
+    """Make the tables."""
+    _audit()
+    _buckets()
+    _calls()
+    _corrections()
+    _episodes()
+    _findings()
+    _orders()
+    _positions()
+    _sign_ins()
+    _tokens()
+    _users()
