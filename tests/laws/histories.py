@@ -76,6 +76,9 @@ class History:
     events: list[Event]
     now: int
 
+    def __str__(self) -> str:
+        return "\n".join(map(str, [*self.plant.sites[0].areas[0].lines[0].machines, *self.events]))
+
 
 _second = st.integers(0, LENGTH_S - 1)
 

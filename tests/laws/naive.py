@@ -92,7 +92,11 @@ def story(  # noqa: C901 (one law after the other, in one place)
         end = now if is_open else raw[i + 1][0]
         if runs and not is_open and end - t < unit.ignore_under_ms:
             runs[-1][1] = end
-        elif runs and runs[-1][2] == said.kind and (said.kind in (Kind.STOP, Kind.RUN) or runs[-1][3] == said.reason):
+        elif (
+            runs
+            and runs[-1][2] == said.kind
+            and (said.kind in (Kind.STOP, Kind.RUN, Kind.SETUP) or runs[-1][3] == said.reason)
+        ):
             runs[-1][1] = end
             runs[-1][3] = runs[-1][3] or said.reason
         else:

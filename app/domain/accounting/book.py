@@ -67,9 +67,7 @@ class LineBook:
 
     def findings_in(self, window: Interval) -> list[FindingFact]:
         """Findings that overlap the window, by time."""
-        found = (
-            f for f in self.findings.values() if f.since < window.end and (f.until or f.since) >= window.start
-        )
+        found = (f for f in self.findings.values() if f.since < window.end and (f.until or f.since) >= window.start)
         return sorted(found, key=lambda f: (f.since, f.equipment, f.rule))
 
     def open_calls(self) -> list[CallFact]:

@@ -10,12 +10,12 @@ from app.domain.plant.equipment import WorkCenter
 
 
 def caused_by(episode: Episode, line: WorkCenter, machines: Mapping[str, Statements]) -> Episode:
-    """Return the starved or blocked episode with `caused_by`: the machine at the end of the chain.
+    """Return a starved or blocked episode with `caused_by`: the machine at the end of the chain; others as they are.
 
     Starved walks upstream while machines are starved, blocked walks downstream while they are blocked. A neighbour
     that merely runs too slowly is named itself. None at the line's end and for parallel cells.
     """
-    if line.topology == "parallel":
+    if line.topology == "parallel" or episode.bucket not in (Bucket.STARVED, Bucket.BLOCKED):
         return episode
     step, kind = (-1, Kind.STARVED) if episode.bucket is Bucket.STARVED else (1, Kind.BLOCKED)
     paths = [machine.path for machine in line.machines]

@@ -5,12 +5,13 @@ sequence numbers came; per line the orders. Any window is folded from them when 
 of last week, a replay and the live picture are one path. Past days leave memory as pages and come back when needed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from app.domain.accounting.account import MachineAccount
 from app.domain.accounting.book import LineBook
-from app.domain.accounting.buckets import Bucket, Cell, CellKey, Components, Episode
+from app.domain.accounting.buckets import Cell, Episode
 from app.domain.accounting.cause import caused_by
+from app.domain.accounting.convention import line_frames
 from app.domain.accounting.episodes import episodes_in
 from app.domain.accounting.facts import CallFact, Fact, FindingFact, HourFact, OrderFact
 from app.domain.accounting.ledger_api import PageStore
@@ -99,7 +100,7 @@ class Ledger:
             return False
         if changed.length:
             for path in log.machines:
-                self.machines[path].mark(changed)
+                self.machines[path].changes.mark(changed)
             if event.seq + 1 == log.next and log.machines:
                 self.book.find(
                     self.line.path,
@@ -165,7 +166,7 @@ class Ledger:
         until = min(later[0].t if later else self.high, t + DAY_MS)
         for other in self.machines.values():
             if other is not account:
-                other.mark(Interval(t, until + 1))
+                other.changes.mark(Interval(t, until + 1))
 
     def _feed(self, event: Event, account: MachineAccount) -> None:
         """Remember that this source speaks for this machine, so that its gaps are the machine's unknown time."""
@@ -198,7 +199,7 @@ class Ledger:
             until = max(self.now, event.t) if changed.end < 0 else changed.end
             for machine in self.machines.values():
                 if machine.context.orders is self.books[scope]:
-                    machine.mark(Interval(changed.start, min(until, changed.start + 40 * DAY_MS)))
+                    machine.changes.mark(Interval(changed.start, min(until, changed.start + 40 * DAY_MS)))
         self.book.orders_changed = True
 
     def settle(self, now: int, *, open_hours: bool | None = None) -> list[Fact]:
@@ -214,9 +215,9 @@ class Ledger:
         facts: list[Fact] = []
         line_hours: set[int] = set()
         for path, account in self.machines.items():
-            hours, still_open = account.take_dirty(self.now)
+            hours, still_open = account.changes.take(self.now)
             if not open_hours:
-                account.dirty |= still_open
+                account.changes.dirty |= still_open
                 hours = [h for h in hours if h not in still_open]
             facts += self._machine_facts(path, account, hours)
             line_hours.update(hours)
@@ -237,10 +238,10 @@ class Ledger:
         for hour in hours:
             first = seen[hour][0]
             began = floor_hour(first.start)
-            if began not in seen and hour - HOUR_MS not in seen and first != account.open_told:
+            if began not in seen and hour - HOUR_MS not in seen and first != account.changes.open_told:
                 seen[began] = self.episodes(path, Interval(began, began + HOUR_MS), self.now)
         if hours:
-            account.open_told = next((e for e in seen[hours[-1]] if e.end is None), None)
+            account.changes.open_told = next((e for e in seen[hours[-1]] if e.end is None), None)
         return [
             self._hour_fact(path, hour, [e for e in found if hour <= e.start < hour + HOUR_MS])
             for hour, found in sorted(seen.items())
@@ -268,37 +269,13 @@ class Ledger:
         if equipment != self.line.path:
             found = self._frames(equipment, window, now)
             return merge((f.key(equipment), f.components(equipment, self.plant.rates)) for f in found)
-        return merge(self._line_cells(window, now))
-
-    def _line_cells(self, window: Interval, now: int) -> Iterable[tuple[CellKey, Components]]:
-        """Line convention (DOMAIN 3): the constraint's time, counts_at's good, rejects from every machine.
-
-        Parallel cells: all machines' components added, each at its own rate.
-        """
-        line, rates = self.line, self.plant.rates
-        counted = [m.path for m in line.machines if not m.commissioning or m.path in (line.constraint, line.counts_at)]
-        for path in counted:
-            is_time = line.topology == "parallel" or path == line.constraint
-            for frame in self._frames(path, window, now):
-                key = frame.key(line.path)
-                if line.topology == "parallel":
-                    yield key, frame.components(path, rates)
-                    continue
-                if path != line.counts_at:
-                    frame.good = 0
-                if not is_time:
-                    frame.buckets = [0] * 9
-                    frame.failures = frame.repair_ms = frame.setup_standard_ms = 0
-                yield key, frame.components(line.constraint, rates)
+        return merge(line_frames(self.line, self.plant.rates, lambda path: self._frames(path, window, now)))
 
     def episodes(self, machine: str, window: Interval, now: int) -> list[Episode]:
         """Episodes of a machine that overlap window, by start, whole, adjacent; see ledger_api."""
         account = self.machines[machine]
-        found = episodes_in(account.history, account.context, window, now)
-        return [self._with_cause(e) if e.bucket in (Bucket.STARVED, Bucket.BLOCKED) else e for e in found]
-
-    def _with_cause(self, episode: Episode) -> Episode:
-        return caused_by(episode, self.line, {path: account.history for path, account in self.machines.items()})
+        said = {path: other.history for path, other in self.machines.items()}
+        return [caused_by(e, self.line, said) for e in episodes_in(account.history, account.context, window, now)]
 
     def orders(self, window: Interval) -> list[OrderFact]:
         """Order runs on the line that overlap the window."""

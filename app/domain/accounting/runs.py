@@ -8,6 +8,7 @@ from app.domain.plant.equipment import WorkUnit
 
 FIRST_LOOK = 4
 _SAFE = 2
+_ONE_STRETCH = (Kind.STOP, Kind.RUN, Kind.SETUP)
 
 
 class Statement(NamedTuple):
@@ -89,8 +90,8 @@ def _fold_blips(said: list[Statement], horizon: int, ignore_under_ms: int) -> li
 
 
 def _same(before: Run, kind: Kind, reason: str | None) -> bool:
-    """A stop goes on whatever reasons follow (the first fault counts); other kinds only for the same reason."""
-    return before.kind is kind and (kind in (Kind.STOP, Kind.RUN) or before.reason == reason)
+    """A stop or change-over goes on whatever reasons follow (the first counts); others only for the same reason."""
+    return before.kind is kind and (kind in _ONE_STRETCH or before.reason == reason)
 
 
 def _fold_changeover(runs: list[Run], minimum_run_ms: int) -> list[Run]:

@@ -1,21 +1,31 @@
 """A ledger's checkpoint: everything but the pages, as bytes."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import msgspec
 
+from app.domain.accounting.account import MachineAccount
+from app.domain.accounting.book import LineBook
 from app.domain.accounting.buckets import Episode
 from app.domain.accounting.facts import CallFact, FindingFact
-from app.domain.accounting.orders import OrderEntry
+from app.domain.accounting.orders import OrderBook, OrderEntry
 from app.domain.accounting.packml import Kind, Said
 from app.domain.accounting.sequence import Range, SourceLog
-
-if TYPE_CHECKING:
-    from app.domain.accounting.ledger import Ledger
+from app.domain.events.contract import Epoch
 
 SCHEMA = 1
+
+
+class Saveable(Protocol):
+    """What of a ledger a checkpoint holds."""
+
+    now: int
+    high: int
+    version: int
+    book: LineBook
+    sources: dict[tuple[str, Epoch], SourceLog]
+    machines: dict[str, MachineAccount]
+    books: dict[str, OrderBook]
 
 
 class _Source(msgspec.Struct, array_like=True):
@@ -57,7 +67,7 @@ _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(_Saved)
 
 
-def save_ledger(ledger: Ledger) -> bytes:
+def save_ledger(ledger: Saveable) -> bytes:
     """Return the ledger without its pages; `restore_ledger` and the same pages give an equal ledger."""
     ledger.book.prune(ledger.now)
     sources = [
@@ -79,10 +89,10 @@ def save_ledger(ledger: Ledger) -> bytes:
             account.history.known,
             [(int(s.kind), s.word, s.reason) for s in account.history.table],
             account.history.born,
-            account.told_from,
-            account.settled_to,
-            account.hole,
-            account.open_told,
+            account.changes.told_from,
+            account.changes.settled_to,
+            account.changes.hole,
+            account.changes.open_told,
         )
         for path, account in ledger.machines.items()
     ]
@@ -102,7 +112,7 @@ def save_ledger(ledger: Ledger) -> bytes:
     )
 
 
-def restore_ledger(ledger: Ledger, raw: bytes) -> None:
+def restore_ledger(ledger: Saveable, raw: bytes) -> None:
     """Bring a new ledger to what `raw` holds. Machines that left the plant file since then are forgotten.
 
     Raises msgspec.DecodeError when the bytes are no checkpoint of this schema.
@@ -115,9 +125,9 @@ def restore_ledger(ledger: Ledger, raw: bytes) -> None:
             table = [Said(Kind(kind), word, reason) for kind, word, reason in machine.table]
             account = ledger.machines[machine.path]
             account.history.restore(machine.known, table)
-            account.history.born, account.hole = machine.born, machine.hole
-            account.told_from, account.settled_to = machine.told_from, machine.settled_to
-            account.open_told = machine.open_told
+            account.history.born, account.changes.hole = machine.born, machine.hole
+            account.changes.told_from, account.changes.settled_to = machine.told_from, machine.settled_to
+            account.changes.open_told = machine.open_told
     for scope, entries in saved.orders.items():
         if scope in ledger.books:
             ledger.books[scope].entries.extend(entries)
@@ -127,7 +137,7 @@ def restore_ledger(ledger: Ledger, raw: bytes) -> None:
         _restore_source(ledger, source)
 
 
-def _restore_source(ledger: Ledger, source: _Source) -> None:
+def _restore_source(ledger: Saveable, source: _Source) -> None:
     log = SourceLog(source.first, source.t_first)
     log.next, log.t_last = source.next, source.t_last
     log.older = source.older

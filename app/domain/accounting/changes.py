@@ -1,0 +1,142 @@
+"""Which hours of a machine must be told to history anew, and why; nothing here changes a figure."""
+
+from app.domain.accounting.buckets import Episode
+from app.domain.accounting.episodes import FARTHEST_MS
+from app.domain.accounting.history import History
+from app.domain.accounting.timeline import Context, story
+from app.domain.interval import DAY_MS, HOUR_MS, Interval, floor_hour
+
+QUIET_MS = 60_000
+"""A hole behind late data is told to history once nothing came for this long: until then it is still being filled."""
+
+
+class Changes:
+    """Hours to tell anew of one machine.
+
+    dirty: as they are; shaken: their running time changed, so the counts that are spread over them may move other
+    hours too. open_told: the episode last told as still open.
+    """
+
+    def __init__(self, history: History, context: Context) -> None:
+        self._history = history
+        self._context = context
+        self.dirty: set[int] = set()
+        self._shaken: set[int] = set()
+        self._touched: list[int] = []
+        self._last_count = -1
+        self.hole: int | None = None
+        self._hole_at = 0
+        self.settled_to: int | None = None
+        self.told_from: int | None = None
+        self.open_told: Episode | None = None
+
+    def touch(self, t: int) -> None:
+        """A statement or an attestation at `t` changed: the whole stops and runs around it are told anew."""
+        self._touched.append(t)
+
+    def counted_to(self, t: int) -> None:
+        """Counts up to `t` were taken that lie inside one hour."""
+        self._last_count = max(t, self._last_count)
+
+    def mark(self, window: Interval) -> None:
+        """Mark every hour of a window whose figures changed for a reason outside this machine (order, gap)."""
+        self._shaken.update(range(floor_hour(window.start), max(window.end, window.start + 1), HOUR_MS))
+
+    def take(self, now: int) -> tuple[list[int], set[int]]:
+        """Return (hours to tell anew, rising; those of them that are still open) and forget them."""
+        self._expand(now)
+        self._pass_time(now)
+        self._fill_hole(now)
+        self._shake()
+        begin = self._begin(now)
+        hours = [] if begin is None else sorted(h for h in self.dirty if begin <= h < now)
+        self.dirty.clear()
+        return hours, {h for h in hours if h + HOUR_MS > now}
+
+    def _begin(self, now: int) -> int | None:
+        """The hour in which the machine's record begins: with the shift in which it was first heard, if it was."""
+        born = self._history.born
+        if born is None or born >= now:
+            return None
+        shift = self._context.calendar.at(born)
+        begin = floor_hour(born if shift is None else shift.start)
+        if self.told_from is None or begin < self.told_from:
+            self.dirty.update(range(begin, now if self.told_from is None else self.told_from, HOUR_MS))
+            self.told_from = begin
+        return begin
+
+    def _expand(self, now: int) -> None:
+        """Mark what changed statements and attestations change: the whole stops and runs that touch them."""
+        if not self._touched:
+            return
+        touched = sorted(t for t in self._touched if t < now)
+        self._touched.clear()
+        for lo, hi in _clusters(touched):
+            self._expand_cluster(lo, hi, now)
+
+    def _expand_cluster(self, lo: int, hi: int, now: int) -> None:
+        unit = self._context.unit
+        slack = unit.ignore_under_ms + unit.minimum_run_ms + 1
+        pieces = story(self._history, self._context, Interval(lo - slack, min(hi + 1, now)), now)
+        start, end = max(pieces[0].start, lo - FARTHEST_MS), pieces[-1].end
+        if end > hi + DAY_MS:
+            end = hi + HOUR_MS
+            self.hole, self._hole_at = hi if self.hole is None else max(self.hole, hi), now
+        self._shaken.update(range(floor_hour(start), end + 1, HOUR_MS))
+
+    def _shake(self) -> None:
+        """Mark the hours over which counts are spread that touch hours whose running time changed."""
+        for hour in self._shaken:
+            for made in self._history.made(Interval(hour, hour + HOUR_MS)):
+                if made.t0 < hour or made.t1 >= hour + HOUR_MS:
+                    self.dirty.update(range(floor_hour(max(made.t0, hour - FARTHEST_MS)), made.t1 + 1, HOUR_MS))
+        self.dirty |= self._shaken
+        self._shaken.clear()
+
+    def _pass_time(self, now: int) -> None:
+        """Mark what the mere passing of time changes: open hours, and stops or silence that became what they are."""
+        if self.settled_to is not None:
+            slack = (
+                self._context.unit.minor_stop_ms
+                + min(self._history.silence_ms, HOUR_MS)
+                + self._context.unit.ignore_under_ms
+            )
+            start = max(self.settled_to - slack, now - FARTHEST_MS)
+            self.dirty.update(range(floor_hour(start), now + 1, HOUR_MS))
+        self.settled_to = now
+
+    def _fill_hole(self, now: int) -> None:
+        if self.hole is None or now - self._hole_at < QUIET_MS:
+            return
+        after, _ = self._history.forward(self.hole, self.hole + 1, 1, now)
+        end = after[0].t if after else now
+        self.dirty.update(range(floor_hour(self.hole), end + 1, HOUR_MS))
+        self.hole = None
+
+    def mark_covered(self, t: int) -> None:
+        """Mark the hours a count at `t` is spread over, and those of the count behind it."""
+        last = self._last_count
+        before = last if t >= last >= 0 else self._history.last_count(t)
+        self._last_count = max(t, last)
+        if before is not None and (before < t - t % HOUR_MS or t < last):
+            self.dirty.update(range(floor_hour(max(before, t - FARTHEST_MS)), self._reach(t) + 1, HOUR_MS))
+
+    def _reach(self, t: int) -> int:
+        """End of the count that covers `t`, or `t` when none does yet."""
+        return max((m.t1 for m in self._history.made(Interval(t, t + 1))), default=t)
+
+    def mark_around(self, t: int, silence: int) -> None:
+        """Mark the hours whose trust an isolated sign of life changes."""
+        reach = min(silence, DAY_MS)
+        self._shaken.update(range(floor_hour(t - reach), t + reach, HOUR_MS))
+
+
+def _clusters(times: list[int]) -> list[tuple[int, int]]:
+    """Return the first and last of each series of times closer than an hour."""
+    found: list[tuple[int, int]] = []
+    for t in times:
+        if found and t - found[-1][1] <= HOUR_MS:
+            found[-1] = (found[-1][0], t)
+        else:
+            found.append((t, t))
+    return found

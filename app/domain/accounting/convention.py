@@ -1,0 +1,33 @@
+"""The line convention (DOMAIN section 3): which machine's time and which machines' units are the line's."""
+
+from collections.abc import Callable, Iterator
+
+from app.domain.accounting.buckets import CellKey, Components
+from app.domain.accounting.tally import Frame
+from app.domain.plant.equipment import WorkCenter
+from app.domain.plant.products import RateBook
+
+
+def line_frames(
+    line: WorkCenter, rates: RateBook, frames: Callable[[str], list[Frame]]
+) -> Iterator[tuple[CellKey, Components]]:
+    """Yield (key of a line cell, components) to be added up.
+
+    Serial: the constraint's time, the good units of counts_at, rejects and rework of every machine, ideal time at the
+    constraint's rate. Parallel cells: all machines' components, each at its own rate. Machines in commissioning count
+    only where they are the constraint or counts_at themselves.
+    frames: machine path -> its frames in the window; they are used up.
+    """
+    ends = (line.constraint, line.counts_at)
+    for path in (m.path for m in line.machines if not m.commissioning or m.path in ends):
+        for frame in frames(path):
+            key = frame.key(line.path)
+            if line.topology == "parallel":
+                yield key, frame.components(path, rates)
+                continue
+            if path != line.counts_at:
+                frame.good = 0
+            if path != line.constraint:
+                frame.buckets = [0] * 9
+                frame.failures = frame.repair_ms = frame.setup_standard_ms = 0
+            yield key, frame.components(line.constraint, rates)
