@@ -1,33 +1,67 @@
 """The shell every page lives in, and the wire that opens a page when the address changes."""
 
-from urllib.parse import parse_qs
+import logging
 
-from dash import Input, Output, dcc, html
+from dash import Input, Output, State, html
 
-from app.services import Services
+from app.domain.roles import Identity
+from app.services import Refused, Services
+from app.sitemap import Visit, menu
+from app.text.translate import t
+from callbacks.language import language
+from callbacks.manager import shifts
+from callbacks.operator import line
+from callbacks.supervisor import area
+from callbacks.wall import kiosk
 from callbacks.wire import Wire
-from layouts.components.problem import problem_store
-from layouts.ids import PageIds
+from layouts.components.pagebox import PageHead, page_box
+from layouts.components.states import blank
+from layouts.frame import Ids, Person, frame
 
-
-class Ids(PageIds, page="frame"):
-    """The shell's own parts."""
-
-    url: str
-    page: str
+log = logging.getLogger("lineside.page")
 
 
 def shell(services: Services) -> html.Div:
     """Return the shell for the person who asks."""
-    return html.Div([dcc.Location(id=Ids.url), problem_store(), html.Main(id=Ids.page)])
+    who = services.user()
+    return frame(Person(who.name, who.role.value, _pages(services, who)), services.tree(), language())
 
 
 def open_page(services: Services, path: str, search: str) -> html.Div:
-    """Return the page of the address. Raises NotFound, Forbidden."""
-    visit = services.visit(path)
-    return html.Div(f"{visit.page.key} {visit.arg or ''} {parse_qs(search.lstrip('?'))}")
+    """Return the page of the address; what may not be shown or does not exist is a page that says so."""
+    try:
+        return _page(services, services.visit(path), search)
+    except Refused as refused:
+        kind = "forbidden" if refused.kind == "forbidden" else "not_found"
+    except Exception:
+        log.exception("a page failed", extra={"path": path})
+        kind = "error"
+    now, lang = services.now(), language()
+    title = t(f"state.{kind}.title", lang)
+    return page_box(PageHead(f"{path}-{now}", title, now), "states", [blank(kind, lang, href="/")])  # type: ignore[arg-type]
+
+
+def _page(services: Services, visit: Visit, search: str) -> html.Div:
+    if visit.page.key == "line":
+        return line.page(services, visit.arg or "")
+    if visit.page.key == "area":
+        return area.page(services, visit.arg or "")
+    if visit.page.key == "kiosk":
+        return kiosk.page(services, visit.arg or "")
+    return shifts.page(services, search)
+
+
+def _pages(services: Services, who: Identity) -> tuple[tuple[str, str], ...]:
+    home = services.home()
+    lines = services.my_lines()
+    live = []
+    if lines:
+        live = [(f"/area/{lines[0].path.rsplit('/', 1)[0]}", "page.area")]
+    if home.startswith("/line/"):
+        live.insert(0, (home, "page.line"))
+    return (*live, *((page.pattern.pattern, page.title) for page in menu(who)))
 
 
 def register(wire: Wire) -> None:
     """Wire the shell."""
-    wire(open_page, Output(Ids.page, "children"), Input(Ids.url, "pathname"), Input(Ids.url, "search"), at_start=True)
+    wire(open_page, Output(Ids.page, "children"), Input(Ids.url, "pathname"), State(Ids.url, "search"), at_start=True)

@@ -1,0 +1,186 @@
+"""The panel behind every number: formula with its own figures, buckets, episodes, rates, edits, events, profiles."""
+
+from collections.abc import Mapping, Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from app.boards.explain import Explanation, Term
+from app.domain.accounting.buckets import Episode
+from app.text.translate import has, t
+from layouts.components.live import aria, icon_button, marks
+from layouts.components.numbers import NONE, Numbers
+
+_SHOWN = 40
+
+
+def explain_panel(board: Explanation, names: Mapping[str, str], lang: str) -> html.Aside:
+    """Return the open panel; names: reason id -> name."""
+    numbers = Numbers(lang, board.zone)
+    parts = [
+        _head(board, numbers, lang),
+        _formula(board, numbers, lang),
+        _buckets(board, numbers, lang),
+        _profiles(board, numbers, lang),
+        _episodes(board, names, numbers, lang),
+        _rates(board, numbers, lang),
+        _edits(board, numbers, lang),
+        _events(board, numbers, lang),
+        _sources(board, numbers, lang),
+    ]
+    return html.Aside(
+        [p for p in parts if p is not None],
+        className="panel",
+        role="dialog",
+        **aria(label=t("explain.title", lang)),
+    )
+
+
+def problem_panel(text: str, lang: str) -> html.Aside:
+    """Return the open panel when the number cannot be explained now: why, in words."""
+    head = html.Div(
+        [html.H2(t("explain.title", lang), className="sheet__title"), _close(lang)],
+        className="sheet__head",
+    )
+    return html.Aside([head, html.P(text, className="note")], className="panel", role="dialog")
+
+
+def _close(lang: str) -> html.Button:
+    return icon_button(t("action.close", lang), cls="close panel__close", close="")
+
+
+def _kpi_name(key: str, lang: str) -> str:
+    return t(f"kpi.{key}", lang) if has(f"kpi.{key}") else key
+
+
+def _value(kpi: str, value: float | None, numbers: Numbers) -> str:
+    if kpi.endswith("_ms"):
+        return numbers.minutes(value)
+    if kpi in ("good", "reject", "rework", "throughput_per_h"):
+        return numbers.whole(value)
+    return numbers.percent(value)
+
+
+def _head(board: Explanation, numbers: Numbers, lang: str) -> html.Div:
+    row = board.row
+    value = next((v for k, v in board.by_profile if k == board.profile), getattr(row, board.kpi, None))
+    window = f"{numbers.date(row.from_)} {numbers.clock(row.from_)} \u2013 {numbers.clock(row.to)}"
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.H2(_kpi_name(board.kpi, lang), className="sheet__title"),
+                    html.P(f"{board.name} · {window}", className="quiet"),
+                    html.P(_value(board.kpi, value, numbers), className="panel__value"),
+                ]
+            ),
+            _close(lang),
+        ],
+        className="sheet__head",
+    )
+
+
+def _formula(board: Explanation, numbers: Numbers, lang: str) -> html.Div:
+    words = t(board.formula, lang) if has(board.formula) else board.formula
+    terms = [part for term in board.terms for part in _term(term, numbers, lang)]
+    return html.Div(
+        [html.P(words, className="formula__words"), html.Dl(terms, className="facts formula__figures")],
+        className="formula",
+    )
+
+
+def _term(term: Term, numbers: Numbers, lang: str) -> list[Component]:
+    shown = {"ms": numbers.duration, "count": numbers.whole}.get(term.kind, numbers.percent)(term.value)
+    name = next((t(k, lang) for k in (f"term.{term.key}", f"bucket.{term.key}", f"kpi.{term.key}") if has(k)), term.key)
+    swatch = [html.Span(className="swatch", **marks(bucket=term.bucket))] if term.bucket else []
+    return [html.Dt([*swatch, name]), html.Dd(shown, className="num")]
+
+
+def _section(title: str, body: Sequence[Component], *more: Component) -> html.Section | None:
+    return html.Section([html.H3(title), *body, *more]) if body else None
+
+
+def _buckets(board: Explanation, numbers: Numbers, lang: str) -> html.Section | None:
+    found: list[Component] = []
+    for key, ms in board.row.buckets_ms.items():
+        found += [
+            html.Dt([html.Span(className="swatch", **marks(bucket=key)), t(f"bucket.{key}", lang)]),
+            html.Dd(numbers.duration(ms), className="num"),
+        ]
+    total = numbers.duration(sum(board.row.buckets_ms.values()))
+    sum_row = [html.Dt(html.B(t("explain.sum", lang))), html.Dd(html.B(total), className="num")]
+    return _section(t("explain.buckets", lang), [html.Dl([*found, *sum_row], className="facts")])
+
+
+def _profiles(board: Explanation, numbers: Numbers, lang: str) -> html.Section | None:
+    items = [
+        part
+        for key, value in board.by_profile
+        for part in (
+            html.Dt(key + (" ✓" if key == board.profile else "")),
+            html.Dd(_value(board.kpi, value, numbers), className="num"),
+        )
+    ]
+    return _section(t("explain.profiles", lang), [html.Dl(items, className="facts")] if items else [])
+
+
+def _episodes(board: Explanation, names: Mapping[str, str], numbers: Numbers, lang: str) -> html.Section | None:
+    items = [_episode(e, names, numbers, board, lang) for e in board.episodes[:_SHOWN]]
+    hidden = board.more_episodes + max(0, len(board.episodes) - _SHOWN)
+    rest = [html.P(t("explain.more_episodes", lang, n=hidden), className="quiet")] if hidden else []
+    return _section(t("explain.episodes", lang), [html.Ul(items, className="list-plain")] if items else [], *rest)
+
+
+def _episode(e: Episode, names: Mapping[str, str], numbers: Numbers, board: Explanation, lang: str) -> html.Li:
+    end = e.end if e.end is not None else board.row.to
+    what = names.get(e.reason or "", e.reason or t("explain.no_reason", lang))
+    who = f" · {e.attested_by}" if e.attested_by else ""
+    return html.Li(
+        [
+            html.Span(
+                [
+                    html.Span(className="swatch", **marks(bucket=e.bucket.key)),
+                    f" {numbers.clock(e.start)} {t(f'bucket.{e.bucket.key}', lang)} · {what}{who}",
+                ]
+            ),
+            html.Span(numbers.duration(end - e.start), className="num"),
+        ]
+    )
+
+
+def _rates(board: Explanation, numbers: Numbers, lang: str) -> html.Section | None:
+    items = [
+        html.Li(
+            [
+                html.Span(f"{r.machine.rsplit('/', 1)[-1]} · {r.product or NONE} ({r.basis})"),
+                html.Span(
+                    t("explain.rate", lang, cycle=numbers.decimal(r.cycle_ms), units=numbers.whole(r.units)),
+                    className="num",
+                ),
+            ]
+        )
+        for r in board.rates
+    ]
+    return _section(t("explain.rates", lang), [html.Ul(items, className="list-plain")] if items else [])
+
+
+def _edits(board: Explanation, numbers: Numbers, lang: str) -> html.Section | None:
+    items = [
+        html.Li([html.Span(f"{numbers.clock(e.at)} {e.by}: {e.what}"), html.Span(e.note or "")]) for e in board.edits
+    ]
+    body: list[Component] = (
+        [html.Ul(items, className="list-plain")] if items else [html.P(t("explain.no_edits", lang), className="quiet")]
+    )
+    return _section(t("explain.edits", lang), body)
+
+
+def _events(board: Explanation, numbers: Numbers, lang: str) -> html.Section | None:
+    items = [html.Li(html.Span(f"{numbers.clock(e.t)} {e.text}", className="mono")) for e in board.events]
+    return _section(t("explain.events", lang), [html.Ul(items, className="list-plain")] if items else [])
+
+
+def _sources(board: Explanation, numbers: Numbers, lang: str) -> html.P:
+    as_of = numbers.clock(board.as_of) if board.as_of is not None else NONE
+    trust = numbers.percent(board.row.trust) if board.row.trust is not None else t("explain.trust_unscored", lang)
+    words = t("explain.sources", lang, profile=board.profile, plant=board.plant_version, as_of=as_of)
+    return html.P(f"{words} · {t('kpi.trust', lang)}: {trust}", className="quiet")

@@ -1,0 +1,77 @@
+"""Numbers and times as text for what the server draws; assets/js/00-format.js writes the same way in the browser."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from app.text.translate import t
+
+NONE, MINUS, THIN = "\u2013", "\u2212", "\u202f"
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How one reader reads: language, and the plant's IANA zone. None is an en dash, never 0.
+
+    >>> Numbers("de", "UTC").whole(12481), Numbers("en", "UTC").percent(0.748)
+    ('12.481', '74.8 %')
+    """
+
+    lang: str
+    zone: str
+
+    def decimal(self, value: float, digits: int = 1) -> str:
+        """Return a number with fixed digits in the reader's form."""
+        text = f"{value:,.{digits}f}".replace("-", MINUS)
+        return text.translate(str.maketrans(",.", ".,")) if t("number.comma", self.lang) == "yes" else text
+
+    def whole(self, value: float | None) -> str:
+        """Return a count."""
+        return NONE if value is None else self.decimal(value, 0)
+
+    def percent(self, value: float | None) -> str:
+        """Return a fraction as percent with one decimal."""
+        return NONE if value is None else f"{self.decimal(value * 100)} %"
+
+    def points(self, value: float) -> str:
+        """Return a difference of fractions in points, with its sign."""
+        shown = self.decimal(abs(value) * 100)
+        return f"{'+' if value > 0 else MINUS if value < 0 else '±'}{shown}"
+
+    def signed(self, value: float) -> str:
+        """Return a difference of counts with its sign."""
+        return f"{'+' if value > 0 else MINUS if value < 0 else '±'}{self.decimal(abs(value), 0)}"
+
+    def minutes(self, ms: float | None) -> str:
+        """Return a duration (ms) to the minute: `1 h 05 min`; under a minute in seconds."""
+        if ms is None:
+            return NONE
+        sign, size = (MINUS if ms < 0 else ""), abs(ms)
+        if size < 60_000:
+            return f"{sign}{round(size / 1000)}{THIN}{t('unit.s', self.lang)}"
+        h, m = divmod(round(size / 60_000), 60)
+        tail = f"{m:02}{THIN}{t('unit.min', self.lang)}" if h else f"{m}{THIN}{t('unit.min', self.lang)}"
+        return f"{sign}{h}{THIN}{t('unit.h', self.lang)} {tail}" if h else sign + tail
+
+    def duration(self, ms: float | None) -> str:
+        """Return a duration (ms) to the second: `1 h 05 min 09 s`."""
+        if ms is None:
+            return NONE
+        s = round(abs(ms) / 1000)
+        parts = [(s // 3600, "unit.h"), (s // 60 % 60, "unit.min"), (s % 60, "unit.s")]
+        while len(parts) > 1 and parts[0][0] == 0:
+            parts.pop(0)
+        return (MINUS if ms < 0 else "") + " ".join(
+            f"{n:02}{THIN}{t(u, self.lang)}" if i else f"{n}{THIN}{t(u, self.lang)}" for i, (n, u) in enumerate(parts)
+        )
+
+    def clock(self, at: int) -> str:
+        """Return plant time of day: `06:00`."""
+        return f"{self._local(at):%H:%M}"
+
+    def date(self, at: int) -> str:
+        """Return the plant's date in the reader's order."""
+        return self._local(at).strftime(t("number.date", self.lang))
+
+    def _local(self, at: int) -> datetime:
+        return datetime.fromtimestamp(at / 1000, ZoneInfo(self.zone))

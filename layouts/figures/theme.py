@@ -1,0 +1,57 @@
+"""Palette, fonts and the frame of every plotly figure; text and rules take the page's theme from CSS."""
+
+import plotly.graph_objects as go
+
+from layouts.components.numbers import MINUS
+
+COLOURS = {
+    "good": "#9fb3bd",
+    "breakdown": "#d4452f",
+    "unplanned_stop": "#d4452f",
+    "setup": "#3a7cbd",
+    "starved": "#4fb3d9",
+    "blocked": "#8a63bf",
+    "minor_stops": "#f0983c",
+    "reduced_speed": "#e3c64a",
+    "startup_rejects": "#c978a8",
+    "production_rejects": "#b04a86",
+    "unknown": "#8d9aa2",
+    "planned_stop": "#b8c2c8",
+}
+PATTERNS = {
+    "breakdown": "/",
+    "setup": "|",
+    "starved": "-",
+    "blocked": "x",
+    "minor_stops": ".",
+    "reduced_speed": "\\",
+    "startup_rejects": "+",
+    "production_rejects": "+",
+    "unknown": "/",
+}
+NEUTRAL = "#7d929d"
+SEPARATORS = {"yes": ",.", "no": ".,"}
+
+
+def framed(figure: go.Figure, separators: str, height: int) -> go.Figure:
+    """Return the figure in the house's frame: no background, quiet axes, one font; height in pixels."""
+    figure.update_layout(
+        template="none",
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": "Inter, system-ui, sans-serif", "size": 13},
+        margin={"l": 44, "r": 12, "t": 12, "b": 44},
+        height=height,
+        showlegend=False,
+        separators=separators,
+        hoverlabel={"font": {"family": "Inter, system-ui, sans-serif"}},
+        dragmode=False,
+    )
+    figure.update_xaxes(showgrid=False, zeroline=False, fixedrange=True, automargin=True)
+    figure.update_yaxes(gridcolor="rgba(128,140,148,.25)", zeroline=False, fixedrange=True)
+    return figure
+
+
+def minus(text: str) -> str:
+    """Return a number's text with a real minus sign."""
+    return text.replace("-", MINUS)

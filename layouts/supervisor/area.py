@@ -1,0 +1,125 @@
+"""The area board: a row per line, what loses most on top; every line opens."""
+
+from dash import html
+
+from app.text.translate import t
+from layouts.components.live import aria, drawing, live, marks, rows, shape
+from layouts.components.pagebox import PageHead, page_box
+from layouts.components.state_badge import state_badge
+from layouts.ids import PageIds
+
+
+class Ids(PageIds, page="area"):
+    """The area board has no parts of its own that a wire would need."""
+
+
+_COLUMNS = ("line", "state", "order", "oee", "main_loss", "lost", "unclassified", "trend", "calls")
+
+
+def layout(head: PageHead, lang: str) -> html.Div:
+    """Return the page; `head.board` is the first picture."""
+    names = html.Div([html.Span(t(f"area.{name}", lang)) for name in _COLUMNS], className="rows__head")
+    return page_box(
+        head,
+        "area",
+        [
+            html.Section(_sums(lang), className="card sums is-live"),
+            rows("lines", "line", _row(lang), cls="rows is-live", before=names),
+            html.P(t("area.no_lines", lang), className="calm", **marks(hide="lines")),
+        ],
+    )
+
+
+def _sums(lang: str) -> list[html.Button | html.Div]:
+    oee = html.Button(
+        [
+            html.Span("OEE", className="sum__label"),
+            html.Span([live("kpis.oee", "percent"), html.Span("%", className="unit")], className="sum__value"),
+        ],
+        type="button",
+        className="open sum",
+        style={"width": "auto"},
+        **marks(explain="oee"),
+        **aria(label=t("explain.open", lang, kpi="OEE")),
+    )
+    factors = [
+        _sum(t(f"kpi.{k}", lang), f"kpis.{k}", "percent", "%") for k in ("availability", "performance", "quality")
+    ]
+    return [
+        oee,
+        *factors,
+        _sum(t("area.lost", lang), "lost_ms", "minutes"),
+        _sum(t("area.unclassified", lang), "unclassified_ms", "minutes"),
+        _sum(t("area.calls", lang), "calls", "int"),
+    ]
+
+
+def _sum(label: str, path: str, how: str, unit: str = "") -> html.Div:
+    shown = [live(path, how), html.Span(unit, className="unit")]
+    return html.Div(
+        [html.Span(label, className="sum__label"), html.Span(shown, className="sum__value")], className="sum"
+    )
+
+
+def _row(lang: str) -> html.Article:
+    order = html.Div(
+        [
+            html.Div([live("order.order"), " · ", live("order.product_name")], className="cut"),
+            html.Div(className="progress", **marks(bind="--p=order_progress|fraction")),
+            html.Small([t("line.done_by", lang), " ", live("order.eta", "clock")]),
+        ],
+        **marks(show="order"),
+    )
+    oee = html.Button(
+        [
+            live("kpis.oee", "percent"),
+            html.Small(
+                [live("kpis.oee_low", "percent"), "\u2013", live("kpis.oee_high", "percent"), " %"],
+                **marks(show="kpis.oee_low"),
+            ),
+            html.Small([live("kpis.why_null", "word:why")], **marks(show="kpis.why_null")),
+        ],
+        type="button",
+        className="open row__oee num",
+        **marks(explain="oee", bind="data-of=line"),
+    )
+    loss = html.Div(
+        [
+            html.Span(
+                [shape(), live("main_loss.key", "word:loss", "cut")],
+                className="state",
+                **marks(bind="data-bucket=main_loss.key"),
+            ),
+            html.Small(
+                [
+                    live("main_loss.ms", "minutes"),
+                    html.Span([" · ", live("main_loss.reason", "reason")], **marks(show="main_loss.reason")),
+                ]
+            ),
+        ],
+        **marks(show="main_loss"),
+    )
+    state = html.Div(
+        [
+            state_badge(),
+            html.Small(
+                [
+                    live("state.since", "since"),
+                    html.Span([" · ", live("state.reason_name")], **marks(show="state.reason_name")),
+                ]
+            ),
+        ]
+    )
+    cells = [
+        html.A([live("name", "text", "cut")], className="row__name", **marks(go="", bind="href=line|line_url")),
+        state,
+        html.Div([order, html.Span(t("line.no_order", lang), className="quiet", **marks(hide="order"))]),
+        oee,
+        html.Div([loss]),
+        live("lost_ms", "minutes", "num"),
+        live("unclassified_ms", "minutes", "num"),
+        drawing("sparkline", "trend", "spark"),
+        html.Span([live("calls", "size", "bell__count")], **marks(show="calls")),
+    ]
+    late = marks(bind="data-bucket=state.bucket; data-late=at|late")
+    return html.Article(cells, className="row", **late)
