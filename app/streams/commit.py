@@ -94,7 +94,7 @@ class Commits:
         pipeline = self._client.pipeline(transaction=False)
         for commit in commits:
             keys = _keys(commit.lease.line)
-            pipeline.eval(_COMMIT, len(keys), *keys, *_arguments(commit))
+            pipeline.execute_command("EVAL", _COMMIT, len(keys), *keys, *_arguments(commit))
         with asking():
             return [answer == 1 for answer in pipeline.execute()]
 

@@ -73,6 +73,6 @@ class Leases:
             return []
         pipeline = self._client.pipeline(transaction=False)
         for line, arguments in wanted:
-            pipeline.eval(script, 2, streams.lease(line), streams.state(line), *arguments)
+            pipeline.execute_command("EVAL", script, 2, streams.lease(line), streams.state(line), *arguments)
         with asking():
             return list(pipeline.execute())

@@ -34,12 +34,14 @@ def an_engine(client: Client, plant: Plant, clock: HandClock, owner: str = "engi
     return Engine(client, plant, clock, EngineConfig(owner, **{"batch": 500, **config}))
 
 
-def some_events(count: int, source: str = "gw", machine: str = "machine", epoch: int = 1) -> list[Event]:
+def some_events(
+    count: int, source: str = "gw", machine: str = "machine", epoch: int = 1, start: int = T0
+) -> list[Event]:
     """Runs, stops and counts of one machine, a second apart, numbered without a gap."""
     common = {"machine": f"{LINE}/{machine}", "source": source, "epoch": epoch}
     made: list[Event] = []
     for n in range(count):
-        t = T0 + n * 1_000
+        t = start + n * 1_000
         if n % 40 in (0, 30):
             made.append(StateChanged(state="run" if n % 40 == 0 else "stop", t=t, seq=n, **common))
         else:
