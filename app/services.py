@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from app.auth.guard import Conflict, Forbidden, Invalid, NotFound, Refused, Unavailable, require
 from app.boards.area import AreaBoard
 from app.boards.line import LineBoard
+from app.boards.shifts import ShiftComparison
 from app.commands import andon, counts, orders, stops
 from app.commands.counts import Scrap
 from app.commands.desk import CommandDesk, Receipt
 from app.commands.orders import OrderStart
 from app.commands.stops import StopEdit
 from app.domain.events.contract import AndonCall
+from app.domain.interval import Interval
 from app.domain.plant.equipment import AmbiguousEquipment, Area, Plant, Site, UnknownEquipment, WorkCenter
 from app.domain.plant.products import Product
 from app.domain.plant.reasons import Reason
@@ -35,6 +38,13 @@ __all__ = [
 ]
 
 
+class History(Protocol):
+    """What pages ask of history (app.views.history)."""
+
+    def shifts(self, equipment: str, window: Interval) -> ShiftComparison | None:
+        """Return the comparison under the plant's profile; None for unknown equipment."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """The facade for callbacks. who: the person of the current request; now: UTC ms."""
@@ -42,6 +52,7 @@ class Services:
     plant: Plant
     boards: LastBoards
     desk: CommandDesk
+    history: History
     who: Callable[[], Identity]
     now: Callable[[], int]
 
@@ -121,6 +132,14 @@ class Services:
         group = self.group(path).path
         lines = [line.path for line in self.plant.lines() if line.path.startswith(group + "/")]
         return area_now(self.plant, self.boards, group, lines, self.now())
+
+    def shifts(self, equipment: str, window: Interval) -> ShiftComparison:
+        """Return the shifts inside `window` compared by name. Raises NotFound, Forbidden."""
+        require(self.who(), Permission.SEE_HISTORY)
+        found = self.history.shifts(self.equipment(equipment), window)
+        if found is None:
+            raise NotFound(equipment)
+        return found
 
     def reasons(self, line: str) -> list[Reason]:
         """Return the reason tree, categories and leaves, in the plant file's order. Raises NotFound, Forbidden."""

@@ -2,6 +2,7 @@
 
 import logging
 
+from dash.exceptions import DashException
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
@@ -13,6 +14,7 @@ log = logging.getLogger("lineside.web")
 def install(server: Flask) -> None:
     """Answer every error of `server`."""
     server.register_error_handler(ConnectionError, _away)
+    server.register_error_handler(DashException, _odd)
     server.register_error_handler(HTTPException, _http)
     server.register_error_handler(Exception, _failed)
 
@@ -20,6 +22,12 @@ def install(server: Flask) -> None:
 def _away(error: ConnectionError) -> Response:
     log.warning("a request met an absent store", extra={"path": request.path, "error": str(error)})
     return _answer("unavailable", 503, "the plant's data store is away; try again")
+
+
+def _odd(error: DashException) -> Response:
+    """A callback asked for in a way our pages never ask."""
+    log.info("an odd callback request", extra={"error": str(error)})
+    return _answer("failed", 400, "not a request of our pages")
 
 
 def _http(error: HTTPException) -> Response:

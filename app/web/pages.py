@@ -2,11 +2,14 @@
 
 import importlib
 import pkgutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from dash import Dash
+from dash import Dash, html
+from dash.development.base_component import Component
 from flask import Flask
+from flask_login import current_user
 
 import callbacks
 from app.services import Services
@@ -56,7 +59,12 @@ def wire_pages(pages: Pages, services: Services, timing: Timing) -> None:
         module = importlib.import_module(name)
         if hasattr(module, "register"):
             module.register(wire.for_page(_page_of(name)))
-    pages.dash.layout = partial(importlib.import_module(FRAME).shell, services)
+    pages.dash.layout = partial(_layout, importlib.import_module(FRAME).shell, services)
+
+
+def _layout(shell: Callable[[Services], Component], services: Services) -> Component:
+    """Return the shell; Dash also asks for it at its first request, whoever that is from: they get nothing."""
+    return shell(services) if current_user.is_authenticated else html.Div()
 
 
 def _page_of(name: str) -> str:

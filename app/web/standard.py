@@ -41,7 +41,7 @@ def standard_parts(plant: Plant, redis_url: str, database: Database, now: Callab
     lines = [line.path for line in plant.lines()]
     history = SqlHistory(database, plant)
     return Parts(
-        services=Services(plant, boards, desk, current_identity, now),
+        services=Services(plant, boards, desk, history, current_identity, now),
         stores=Stores(store, store, CountedRevocations(counter)),
         counter=counter,
         sign_ins=store,

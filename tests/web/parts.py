@@ -2,6 +2,7 @@
 
 from app.auth.tokens import Token
 from app.auth.users import Account
+from app.boards.shifts import ShiftComparison
 from app.domain.accounting.buckets import Bucket, Episode
 from app.domain.accounting.kpi_row import KpiRow
 from app.domain.interval import Interval
@@ -49,6 +50,10 @@ class MemoryAccounts:
 
 
 class MemoryHistory:
+    def shifts(self, equipment: str, window: Interval) -> ShiftComparison | None:
+        zone = "Europe/Berlin"
+        return ShiftComparison(equipment, equipment, *window, zone, None, "vorne@1", (), (), ())
+
     def kpis(self, question: KpiQuestion) -> tuple[str, list[KpiRow]]:
         start, end = question.window
         buckets = {b.key: 0 for b in Bucket} | {"unscheduled": end - start}

@@ -9,7 +9,7 @@ from app.auth.users import ensure_account, sign_out_everywhere
 from app.domain.roles import Role
 from app.web.config import WebConfig
 from tests.sample_boards import LINE
-from tests.web.test_who_may_what import CALLBACK
+from tests.web.test_who_may_what import a_callback
 from tests.web.world import PASSWORD, SAME, World, sign_in
 
 pytestmark = pytest.mark.redis
@@ -140,7 +140,7 @@ def test_a_change_sent_from_another_site_is_refused_everywhere(world: World, hea
     asked = [
         client.post("/login", data={"username": "admin", "password": PASSWORD}, headers=headers),
         client.post("/logout", headers=headers),
-        client.post("/_dash-update-component", json=CALLBACK, headers=headers),
+        client.post("/_dash-update-component", json=a_callback(world), headers=headers),
         client.post("/api/v1/events", json=[], headers=headers),
     ]
     assert [answer.status_code for answer in asked] == [403] * 4
@@ -150,7 +150,7 @@ def test_a_callback_needs_proof_that_it_comes_from_our_page(world: World) -> Non
     client = world.signed_in(Role.OPERATOR)
 
     def ask(headers: dict[str, str]) -> int:
-        return client.post("/_dash-update-component", json=CALLBACK, headers=headers).status_code
+        return client.post("/_dash-update-component", json=a_callback(world), headers=headers).status_code
 
     token = client.get_cookie(CSRF_COOKIE).value
     assert [ask({}), ask({"X-CSRFToken": "0" * 64}), ask({"X-CSRFToken": token})] == [403, 403, 200]

@@ -17,7 +17,7 @@ from app.domain.events import streams
 from app.domain.plant.equipment import Plant
 from app.domain.roles import Role
 from app.live.assemble import Assembler
-from app.rest.door import Door
+from app.rest.door import Door, Ingest
 from app.services import Services
 from app.streams.boards import RedisBoards
 from app.streams.connection import Client, client_of
@@ -53,6 +53,7 @@ class World:
     store: MemoryAccounts = field(default_factory=MemoryAccounts)
     plant: Plant = field(default_factory=a_plant)
     problems: list[str] = field(default_factory=list)
+    ingest: Ingest | None = None
 
     def __post_init__(self) -> None:
         self.redis: Client = client_of(self.url)
@@ -62,14 +63,14 @@ class World:
         boards = RedisBoards(self.redis)
         desk = CommandDesk(self.plant, Desk(self.redis), self.store, boards, self.clock)
         parts = Parts(
-            services=Services(self.plant, boards, desk, current_identity, self.clock),
+            services=Services(self.plant, boards, desk, MemoryHistory(), current_identity, self.clock),
             stores=Stores(self.store, self.store, self.store),
             counter=Counters(self.redis),
             sign_ins=self.store,
             source=SnapshotReader(self.url, [line.path for line in self.plant.lines()]),
             assemble=Assembler(self.plant),
             readiness=lambda: {"problems": self.problems},
-            door=Door(self.plant, IngestLog(self.redis), Quarantine(self.redis), self.clock),
+            door=Door(self.plant, self.ingest or IngestLog(self.redis), Quarantine(self.redis), self.clock),
             history=MemoryHistory(),
             translate=lambda key, lang: f"{key} [{lang}]",
             languages=("en", "de"),
