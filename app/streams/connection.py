@@ -29,11 +29,11 @@ DEFAULT_PORTS = {"sentinel": 26379, "cluster": 6379}
 _TEMPORARY = ("LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "OOM", "MISCONF", "BUSY", "NOREPLICAS")
 
 
-class ServerAway(ConnectionError):  # noqa: N818 - names say what happened
+class ServerAway(ConnectionError):
     """The server cannot be reached or refuses for now; the text says which and why. Trying again later is right."""
 
 
-class BadUrl(ValueError):  # noqa: N818
+class BadUrl(ValueError):
     """The Redis URL cannot be understood; the text says what would be right."""
 
 
