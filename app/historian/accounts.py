@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
-from sqlalchemy import Engine, RowMapping, delete, insert, select
+from sqlalchemy import Engine, RowMapping, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from app.domain.roles import Role
@@ -148,6 +148,29 @@ class Accounts(Generic[A, T]):
                 )
             )
 
+    def tokens(self) -> list[T]:
+        """Return all tokens by name, revoked ones too."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(tokens).order_by(tokens.c.name, tokens.c.created)).mappings().all()
+        return [
+            self._make_token(
+                row["name"],
+                row["digest"],
+                Role(row["role"]),
+                tuple(json.loads(row["scopes"])),
+                row["created"],
+                row["expires"],
+                row["revoked"],
+            )
+            for row in rows
+        ]
+
+    def revoke(self, digest: str, at: int) -> None:
+        """Revoke a token; one that is revoked already keeps its time."""
+        with self._engine.begin() as connection:
+            wanted = (tokens.c.digest == digest) & tokens.c.revoked.is_(None)
+            connection.execute(update(tokens).where(wanted).values(revoked=at))
+
     def signed_in(self, at: int, name: str, address: str, outcome: str) -> None:
         """Write one attempt. outcome: `ok`, `wrong`, `throttled`."""
         with self._engine.begin() as connection:
@@ -185,6 +208,12 @@ class Audit:
             row = (number, at, who, what, where, detail)
             names = ("number", "at", "who", "what", "place", "detail")
             connection.execute(insert(audit).values(hash=_hash(before, row), **dict(zip(names, row, strict=True))))
+
+    def newest(self, most: int) -> list[tuple[int, int, str, str, str, str]]:
+        """Return the newest rows, newest first: number, UTC ms, who, what, where, detail."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(audit).order_by(audit.c.number.desc()).limit(most)).all()
+        return [(r.number, r.at, r.who, r.what, r.place, r.detail) for r in rows]
 
     def first_broken(self) -> int | None:
         """Return the number of the first row that does not fit the chain; None when all do."""

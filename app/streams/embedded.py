@@ -2,13 +2,15 @@
 
 Everything is kept in `<data>/valkey`: the append-only file (fsync every second), the log, the server's URL for other
 processes. One owner per folder, by a file lock; a server whose owner was killed is stopped before a new one starts.
-It runs in a session of its own: Ctrl-C in the terminal must reach our processes before the server they still need.
+It runs in a session of its own: Ctrl-C in the terminal must reach our processes before the server they still need;
+it ends by itself when its owner is killed (app/bound.py).
 """
 
 import contextlib
 import fcntl
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -158,7 +160,11 @@ class EmbeddedServer:
         with (self._folder / "valkey.log").open("ab") as log:
             start = log.tell()
             self._process = subprocess.Popen(  # noqa: S603 - our own binary and file
-                [str(binary), str(config)], stdout=log, stderr=log, cwd=self._folder, start_new_session=True
+                [sys.executable, "-m", "app.bound", str(binary), str(config)],
+                stdout=log,
+                stderr=log,
+                cwd=Path(__file__).parents[2],
+                start_new_session=True,
             )
         url = f"unix://{quote(str(socket))}"
         self._wait(url, start)

@@ -1,0 +1,5 @@
+"""`python -m app VERB`: see app/cli.py."""
+
+from app.cli import main
+
+main()

@@ -1,0 +1,53 @@
+"""`python -m app audit ...` and `python -m app quarantine ...`: what happened, and what was refused."""
+
+from typing import Annotated
+
+import typer
+
+from app.historian.accounts import Audit
+from app.historian.database import open_database
+from app.settings import read
+from app.streams.quarantine import Quarantine
+from app.wiring import plant_of, redis_client
+
+audit = typer.Typer(no_args_is_help=True, help="The hash-chained audit trail.")
+quarantine = typer.Typer(no_args_is_help=True, help="Refused events: list them with the reason, replay them.")
+Line = Annotated[str, typer.Argument(help="line path or its unique tail")]
+
+
+@audit.command()
+def verify() -> None:
+    """Check the chain; ends with 1 and the number of the first row that was tampered with."""
+    settings = read()
+    broken = Audit(open_database(settings.database_url, settings.data)).first_broken()
+    typer.echo("audit trail: whole" if broken is None else f"audit trail: row {broken} does not fit the chain")
+    raise typer.Exit(0 if broken is None else 1)
+
+
+@audit.command("list")
+def list_rows(most: Annotated[int, typer.Option(help="newest rows")] = 50) -> None:
+    """Print the newest rows."""
+    settings = read()
+    for row in Audit(open_database(settings.database_url, settings.data)).newest(most):
+        typer.echo("\t".join(str(value) for value in row))
+
+
+def _resolved(line: str) -> str:
+    return plant_of(read()).resolve(line)[0].path
+
+
+@quarantine.command("list")
+def list_refused(line: Line, most: Annotated[int, typer.Option(help="newest")] = 100) -> None:
+    """Print refused events of a line: id, reason, event."""
+    for refused in Quarantine(redis_client(read())).list(_resolved(line), most):
+        typer.echo(f"{refused.id}\t{refused.reason}\t{refused.raw.decode(errors='replace')}")
+
+
+@quarantine.command()
+def replay(line: Line, entry: Annotated[str, typer.Argument(help="id, or `all`")] = "all") -> None:
+    """Put refused events back on the line's stream, oldest first, after the plant file or mapping was mended."""
+    store, path = Quarantine(redis_client(read())), _resolved(line)
+    waiting = [r for r in reversed(store.list(path, store.count(path))) if entry in ("all", r.id)]
+    done = sum(store.replay(path, refused) is not None for refused in waiting)
+    typer.echo(f"{done} event(s) replayed")
+    raise typer.Exit(0 if done or entry == "all" else 1)

@@ -1,0 +1,39 @@
+"""What `python -m app doctor` looks at: each part, and in words what is wrong with it."""
+
+from collections.abc import Callable, Iterator
+
+from app.settings import Settings
+
+
+def examine(settings: Settings) -> Iterator[tuple[str, str | None]]:
+    """Yield (part, problem or None) for the plant file, Redis and the database; never raises for what is wrong."""
+    for part, look in (("plant file", _plant), ("redis", _redis), ("database", _database)):
+        yield part, _problem(look, settings)
+
+
+def _problem(look: Callable[[Settings], None], settings: Settings) -> str | None:
+    try:
+        look(settings)
+    except Exception as error:  # noqa: BLE001 (whatever is wrong is what we are asked to tell)
+        return str(error).splitlines()[0] if str(error) else type(error).__name__
+    return None
+
+
+def _plant(settings: Settings) -> None:
+    from app.wiring import plant_of
+
+    plant_of(settings)
+
+
+def _redis(settings: Settings) -> None:
+    from app.streams.connection import check
+    from app.wiring import redis_client
+
+    check(redis_client(settings))
+
+
+def _database(settings: Settings) -> None:
+    from app.historian.database import open_database
+    from app.historian.writer import positions
+
+    positions(open_database(settings.database_url, settings.data))

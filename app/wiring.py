@@ -1,0 +1,141 @@
+"""The only place where the real Redis, SQL, clock and logs are made and handed out."""
+
+import logging
+import secrets
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+import structlog
+
+from app.domain.plant.equipment import Plant
+from app.plantyaml import load_plant
+from app.settings import Settings
+from app.streams.connection import Client, ServerAway, client_of, url_of
+
+SECRET_FILE = "secret_key"  # noqa: S105 (a file's name)
+
+
+def clock() -> int:
+    """Return the time, UTC ms: the product's only clock."""
+    return time.time_ns() // 1_000_000
+
+
+def set_up_logs(level: str) -> None:
+    """Make every log line one JSON object on standard error, our own and the libraries'."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for chatty in ("alembic", "werkzeug", "urllib3"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def stop_on_signals() -> threading.Event:
+    """Return an event that SIGTERM and SIGINT set: the polite way to ask a process to end."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def redis_client(settings: Settings) -> Client:
+    """Return a client of the configured or embedded server. Raises BadUrl, or ServerAway when no URL is known."""
+    return client_of(url_of(settings.redis_url, settings.data))
+
+
+def plant_of(settings: Settings) -> Plant:
+    """Return the plant of the settings. Raises PlantFileErrors with every mistake, or OSError."""
+    return load_plant(settings.plant)
+
+
+def secret_key(settings: Settings) -> str:
+    """Return the key that signs cookies: LINESIDE_SECRET_KEY, or one made once and kept in the data folder (0600)."""
+    if settings.secret_key:
+        return settings.secret_key
+    path = settings.data / SECRET_FILE
+    if not path.exists():
+        settings.data.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48), encoding="utf-8")
+    return path.read_text(encoding="utf-8").strip()
+
+
+def engine(settings: Settings) -> None:
+    """Run an engine until it is told to stop."""
+    from app.engine.process import run_engine
+
+    stop = stop_on_signals()
+    run_engine(
+        redis_client(settings),
+        plant_of(settings),
+        clock,
+        stop,
+        tick_ms=settings.tick_ms,
+        keep_days=settings.keep_days,
+    )
+
+
+def historian(settings: Settings) -> None:
+    """Run the historian until it is told to stop."""
+    from app.historian.database import migrate, open_database
+    from app.historian.process import Historian, run_historian
+    from app.streams.facts import FactLog
+
+    stop = stop_on_signals()
+    database = open_database(settings.database_url, settings.data)
+    migrate(database)
+    lines = [line.path for line in plant_of(settings).lines()]
+    run_historian(Historian(database, FactLog(redis_client(settings)), lines, clock), stop, away=(ServerAway,))
+
+
+def web(settings: Settings) -> None:
+    """Serve the screens and the REST interface until told to stop. Raises OSError when the address is taken."""
+    from app.historian.database import migrate, open_database
+    from app.web.config import WebConfig
+    from app.web.run import run_web
+    from app.web.server import make_server
+    from app.web.standard import standard_parts
+
+    config = WebConfig(
+        secret_key=secret_key(settings),
+        host=settings.host,
+        port=settings.port,
+        public_url=settings.public_url,
+        allowed_hosts=settings.allowed_hosts,
+        tick_ms=settings.tick_ms,
+    )
+    database = open_database(settings.database_url, settings.data)
+    migrate(database)
+    parts = standard_parts(plant_of(settings), url_of(settings.redis_url, settings.data), database, clock)
+    log = structlog.get_logger("lineside.web")
+    run_web(make_server(config, parts), config, lambda port: log.info("web answers", port=port))
+
+
+def project_root() -> Path:
+    """Return the folder that holds app/, plants/ and assets/."""
+    return Path(__file__).parents[1]
