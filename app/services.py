@@ -6,6 +6,7 @@ from typing import Protocol
 
 from app.auth.guard import Conflict, Forbidden, Invalid, NotFound, Refused, Unavailable, require
 from app.boards.area import AreaBoard
+from app.boards.explain import Explanation
 from app.boards.line import LineBoard
 from app.boards.shifts import ShiftComparison
 from app.commands import andon, counts, orders, stops
@@ -14,7 +15,7 @@ from app.commands.desk import CommandDesk, Receipt
 from app.commands.orders import OrderStart
 from app.commands.stops import StopEdit
 from app.domain.events.contract import AndonCall
-from app.domain.interval import Interval
+from app.domain.interval import DAY_MS, Interval
 from app.domain.plant.equipment import AmbiguousEquipment, Area, Plant, Site, UnknownEquipment, WorkCenter
 from app.domain.plant.products import Product
 from app.domain.plant.reasons import Reason
@@ -43,6 +44,9 @@ class History(Protocol):
 
     def shifts(self, equipment: str, window: Interval) -> ShiftComparison | None:
         """Return the comparison under the plant's profile; None for unknown equipment."""
+
+    def explain(self, key: str, equipment: str, window: Interval, shift: str | None) -> Explanation | None:
+        """Return what is behind a figure under the plant's profile; None for unknown equipment. Raises Invalid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,24 @@ class Services:
         if found is None:
             raise NotFound(equipment)
         return found
+
+    def explain(self, key: str, equipment: str, window: Interval | None, shift: str | None = None) -> Explanation:
+        """Return what is behind the figure `key` of a site, area, line or machine.
+
+        window None: the shift so far. shift: only the time of shifts of this name. Raises NotFound, Forbidden, Invalid.
+        """
+        path = self.equipment(equipment)
+        found = self.history.explain(key, path, window or self._shift_so_far(path), shift)
+        if found is None:
+            raise NotFound(equipment)
+        return found
+
+    def _shift_so_far(self, path: str) -> Interval:
+        lines = [line for line in self.plant.lines() if f"{path}/".startswith(f"{line.path}/")]
+        lines += [line for line in self.plant.lines() if line.path.startswith(f"{path}/")]
+        now = self.now()
+        boards = [b for b in (line_board(self.boards, line.path) for line in lines) if b is not None]
+        return Interval(min((b.shift.start for b in boards), default=now - DAY_MS), now)
 
     def reasons(self, line: str) -> list[Reason]:
         """Return the reason tree, categories and leaves, in the plant file's order. Raises NotFound, Forbidden."""

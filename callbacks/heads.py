@@ -14,4 +14,5 @@ def head(
     now = services.now()
     text = encode(board).decode() if board is not None else None
     reasons = {reason.id: reason.name for reason in services.plant.reasons.by_id.values()}
-    return PageHead(f"{topic or title}-{now}", title, now, topic=topic, board=text, reasons=reasons)
+    zone = board.zone if board is not None else services.plant.sites[0].zone
+    return PageHead(f"{topic or title}-{now}", title, now, topic=topic, board=text, zone=zone, reasons=reasons)

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from app.auth.guard import Invalid, NotFound
+from app.boards.explain import Explanation
 from app.boards.shifts import ShiftComparison
 from app.domain.accounting.buckets import Episode
 from app.domain.accounting.kpi_row import KpiRow
@@ -11,6 +12,7 @@ from app.domain.interval import Interval
 from app.domain.plant.equipment import Plant
 from app.historian.database import Database
 from app.historian.episodes import episodes_of
+from app.views.explain import explanation
 from app.views.kpis import Cutting, kpi_rows, lines_of, machines_of
 from app.views.shifts import shift_comparison
 
@@ -60,6 +62,11 @@ class SqlHistory:
     def shifts(self, equipment: str, window: Interval) -> ShiftComparison | None:
         """Return the shifts of `window` compared by name, under the plant's profile; None for unknown equipment."""
         return shift_comparison(self._db, self._plant, equipment, window, profile(self._plant.profile))
+
+    def explain(self, key: str, equipment: str, window: Interval, shift: str | None) -> Explanation | None:
+        """Return what is behind a figure under the plant's profile; None for unknown equipment. Raises Invalid."""
+        asked = (key, equipment, shift)
+        return explanation(self._db, self._plant, asked, window, profile(self._plant.profile))
 
     def episodes(self, equipment: str, window: Interval) -> list[Episode]:
         """Return the episodes that overlap the window, by start; at most 10 000. Raises NotFound."""

@@ -22,7 +22,7 @@
   }
 
   function age() {
-    var old = board ? L.now() - board.at : null, level = "waiting";
+    var old = board ? L.now() - board.at : null, level = topic ? "waiting" : "off";
     if (old !== null) { level = old > STALE_MS ? "stale" : old > AMBER_MS ? "aging" : "fresh"; }
     if (document.documentElement.dataset.age !== level) { document.documentElement.dataset.age = level; }
     var text = L.t("age.waiting");
@@ -120,6 +120,7 @@
     paint = L.painter(document.body);
     board = null;
     topic = page.dataset.topic || null;
+    L.zone = page.dataset.zone || L.zone;
     if (page.dataset.now) { L.heardTime(Number(page.dataset.now)); }
     if (page.dataset.board) { take(JSON.parse(page.dataset.board)); flush(); }
     age();

@@ -3,6 +3,7 @@
   "use strict";
 
   var UNDO_MS = 12000, SAY_MS = 6000, ANSWER_MS = 15000;
+  var SHUT = { explain: null, of: null, from: null, to: null, shift: null };
   var root = document.documentElement, waiting = new Map(), nonce = 0;
   function one(selector, where) { return (where || document).querySelector(selector); }
   function all(selector, where) { return Array.prototype.slice.call((where || document).querySelectorAll(selector)); }
@@ -158,13 +159,13 @@
 
   /* Everything that can be pressed says what it does by its marks. */
   var presses = [
-    ["[data-close]", function (node) { var d = node.closest("dialog"); if (d) { d.close(); } else { L.go({ explain: null, of: null, from: null, to: null }); } }],
+    ["[data-close]", function (node) { var d = node.closest("dialog"); if (d) { d.close(); } else { L.go(SHUT); } }],
     ["[data-set-theme]", function (node) { localStorage.setItem("theme", node.dataset.setTheme); theme(node.dataset.setTheme); }],
     ["[data-set-lang]", function (node) {
       document.cookie = "lang=" + node.dataset.setLang + ";path=/;max-age=31536000;samesite=lax";
       location.reload();
     }],
-    ["[data-explain]", function (node) { L.go({ explain: node.dataset.explain, of: node.dataset.of || null, from: null, to: null }); }],
+    ["[data-explain]", function (node) { L.go({ explain: node.dataset.explain, of: node.dataset.of || null, from: node.dataset.from || null, to: node.dataset.to || null, shift: node.dataset.shift || null }); }],
     ["[data-ask]", function (node) { ask(node, node.dataset.ask, Object.assign({}, L.context.values, marksOf(node))); }],
     ["[data-stop]", function (node) { openDialog("reason", stopContext(node)); }],
     ["a[data-go]", function (node, event) {
@@ -209,7 +210,7 @@
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Escape") { return; }
     all("details.menu[open]").forEach(function (menu) { menu.open = false; one("summary", menu).focus(); });
-    if (!one("dialog[open]") && one(".panel")) { L.go({ explain: null, of: null, from: null, to: null }); }
+    if (!one("dialog[open]") && one(".panel")) { L.go(SHUT); }
   });
   document.addEventListener("change", function (event) {
     var field = closest(event, "[data-filter]");

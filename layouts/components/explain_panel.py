@@ -7,9 +7,9 @@ from dash.development.base_component import Component
 
 from app.boards.explain import Explanation, Term
 from app.domain.accounting.buckets import Episode
+from app.text.numbers import NONE, Numbers
 from app.text.translate import has, t
 from layouts.components.live import aria, icon_button, marks
-from layouts.components.numbers import NONE, Numbers
 
 _SHOWN = 40
 

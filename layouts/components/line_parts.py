@@ -156,7 +156,7 @@ def oee_card(lang: str) -> html.Section:
                 **marks(show="kpis.check_standard"),
             ),
             drawing("sparkline", "trend", "spark"),
-            html.P(t("line.trend", lang), className="quiet"),
+            html.P(t("line.trend", lang), className="quiet trend-word"),
             _pair(t("kpi.coverage", lang), html.Span([live("kpis.coverage", "percent"), " %"])),
             _pair(
                 t("kpi.throughput_per_h", lang),
@@ -176,15 +176,10 @@ def oee_card(lang: str) -> html.Section:
 
 def timeline_card(lang: str) -> html.Section:
     """Return the shift's timeline of the constraint; a stop opens its reasons."""
-    legend = [html.Span([bucket_mark(b), t(f"bucket.{b}", lang)]) for b in LEGEND]
+    legend = html.Div([html.Span([bucket_mark(b), t(f"bucket.{b}", lang)]) for b in LEGEND], className="legend")
+    title = html.Span([t("line.timeline", lang), " · ", live("machines", "constraint")])
     return html.Section(
-        [
-            html.H2(
-                [html.Span(t("line.timeline", lang)), live("machines", "constraint", "quiet")], className="card__title"
-            ),
-            drawing("timeline", "timeline", "track"),
-            html.Div(legend, className="legend"),
-        ],
+        [html.H2([title, legend], className="card__title"), drawing("timeline", "timeline", "track")],
         className="card shift is-live",
     )
 
@@ -237,7 +232,7 @@ def losses_card(lang: str) -> html.Section:
             drawing("losses", "losses", "parts"),
             html.Ul([html.Template([model])], className="losses__list", **marks(list="losses", key="key")),
         ],
-        className="card is-live",
+        className="card losses is-live",
     )
 
 

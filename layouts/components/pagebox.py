@@ -15,7 +15,7 @@ class PageHead:
     """key: changes when another page is shown; topic: what is pushed to it; board: the first picture as JSON text.
 
     now: the server's time, UTC ms. asks: id of the store that carries what people ask. is_wall: a display.
-    reasons: id -> name of every reason of the plant.
+    zone: IANA zone of its clock. reasons: id -> name of every reason of the plant.
     """
 
     key: str
@@ -25,6 +25,7 @@ class PageHead:
     board: str | None = None
     asks: str | None = None
     is_wall: bool = False
+    zone: str | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -36,6 +37,7 @@ def page_box(
         page="",
         title=head.title,
         now=head.now,
+        zone=head.zone,
         topic=head.topic,
         board=head.board,
         asks=head.asks,

@@ -2,7 +2,7 @@
 
 import plotly.graph_objects as go
 
-from layouts.components.numbers import MINUS
+from app.text.numbers import MINUS
 
 COLOURS = {
     "good": "#9fb3bd",

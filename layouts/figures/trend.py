@@ -7,8 +7,8 @@ from itertools import pairwise
 import plotly.graph_objects as go
 
 from app.boards.shifts import TrendPoint
+from app.text.numbers import Numbers
 from app.text.translate import has, t
-from layouts.components.numbers import Numbers
 from layouts.figures.theme import NEUTRAL, SEPARATORS, framed
 
 HEIGHT = 320

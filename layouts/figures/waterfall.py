@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from app.boards.shifts import Step
+from app.text.numbers import Numbers
 from app.text.translate import t
-from layouts.components.numbers import Numbers
 from layouts.figures.theme import COLOURS, NEUTRAL, PATTERNS, SEPARATORS, framed
 
 HEIGHT = 360

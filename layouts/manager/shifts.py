@@ -7,9 +7,9 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from app.boards.shifts import ShiftColumn, ShiftComparison
+from app.text.numbers import NONE, Numbers
 from app.text.translate import t
 from layouts.components.live import choices, field, marks
-from layouts.components.numbers import NONE, Numbers
 from layouts.components.pagebox import PageHead, page_box
 from layouts.components.states import blank
 from layouts.figures.trend import shift_name, shift_trend
@@ -76,14 +76,7 @@ def _label(column: ShiftColumn, lang: str) -> str:
 
 
 def _table(board: ShiftComparison, numbers: Numbers, lang: str) -> html.Section:
-    heads = [html.Th(t("shifts.kpi", lang))]
-    for column in board.columns:
-        heads.append(
-            html.Th(
-                [_label(column, lang), html.Small(" " + t("shifts.n", lang, n=column.n), className="quiet")],
-                className="num",
-            )
-        )
+    heads = [html.Th(t("shifts.kpi", lang)), *(_column_head(column, lang) for column in board.columns)]
     body = [_line(key, board, numbers, lang) for key in (*RATIOS, *COUNTS, *TIMES)]
     as_of = numbers.clock(board.as_of) if board.as_of is not None else NONE
     foot = " · ".join((t("shifts.as_of", lang, at=as_of), t("shifts.profile", lang, profile=board.profile)))

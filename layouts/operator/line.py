@@ -9,11 +9,11 @@ from dash.development.base_component import Component
 from app.domain.plant.equipment import WorkCenter
 from app.domain.plant.products import Product
 from app.domain.plant.reasons import Reason
+from app.text.numbers import MINUS
 from app.text.translate import t
 from layouts.components import line_parts as parts
 from layouts.components.dialog import dialog, foot
 from layouts.components.live import choices, field, live, marks, rows, slot
-from layouts.components.numbers import MINUS
 from layouts.components.pagebox import PageHead, page_box
 from layouts.ids import PageIds
 

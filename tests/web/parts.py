@@ -2,8 +2,10 @@
 
 from app.auth.tokens import Token
 from app.auth.users import Account
+from app.boards.explain import Explanation
 from app.boards.shifts import ShiftComparison
-from app.domain.accounting.buckets import Bucket, Episode
+from app.domain.accounting.buckets import ZERO, Bucket, Episode
+from app.domain.accounting.kpi import kpi_row
 from app.domain.accounting.kpi_row import KpiRow
 from app.domain.interval import Interval
 from app.domain.plant.equipment import Area, Plant, Site, WorkCenter, WorkUnit
@@ -53,6 +55,10 @@ class MemoryHistory:
     def shifts(self, equipment: str, window: Interval) -> ShiftComparison | None:
         zone = "Europe/Berlin"
         return ShiftComparison(equipment, equipment, *window, zone, None, "vorne@1", (), (), ())
+
+    def explain(self, key: str, equipment: str, window: Interval, shift: str | None) -> Explanation | None:
+        row = kpi_row(equipment, window, None, None, ZERO)
+        return Explanation(key, equipment, equipment, "UTC", row, f"formula.{key}", *((),) * 6, "0", "vorne@1", None)
 
     def kpis(self, question: KpiQuestion) -> tuple[str, list[KpiRow]]:
         start, end = question.window

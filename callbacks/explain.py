@@ -1,0 +1,39 @@
+"""The panel behind every number: the address says which one is open, so a link opens it for somebody else."""
+
+from urllib.parse import parse_qs
+
+from dash import Input, Output, State
+from dash.development.base_component import Component
+
+from app.domain.interval import Interval
+from app.services import Refused, Services
+from callbacks.language import language
+from callbacks.wire import Wire
+from layouts.components.explain_panel import explain_panel, problem_panel
+from layouts.frame import Ids
+
+
+def show_panel(services: Services, search: str, path: str) -> Component | None:
+    """Return the open panel, or None when the address opens none."""
+    asked = {key: values[-1] for key, values in parse_qs(search.lstrip("?")).items()}
+    if "explain" not in asked:
+        return None
+    names = {reason.id: reason.name for reason in services.plant.reasons.by_id.values()}
+    place = asked.get("of") or path.strip("/").partition("/")[2]
+    try:
+        found = services.explain(asked["explain"], place, _window(asked), asked.get("shift"))
+    except Refused as refused:
+        return problem_panel(str(refused), language())
+    return explain_panel(found, names, language())
+
+
+def _window(asked: dict[str, str]) -> Interval | None:
+    start, end = asked.get("from", ""), asked.get("to", "")
+    if not (start.isdecimal() and end.isdecimal() and int(start) < int(end)):
+        return None
+    return Interval(int(start), int(end))
+
+
+def register(wire: Wire) -> None:
+    """The panel follows the address."""
+    wire(show_panel, Output(Ids.panel, "children"), Input(Ids.url, "search"), State(Ids.url, "pathname"), at_start=True)
