@@ -9,6 +9,18 @@
   function all(selector, where) { return Array.prototype.slice.call((where || document).querySelectorAll(selector)); }
   function closest(event, selector) { return event.target.closest ? event.target.closest(selector) : null; }
 
+  /* A link may ask for a language: remember it, then show the page in it. */
+  (function () {
+    var url = new URL(location.href), wanted = url.searchParams.get("lang");
+    if (!wanted) { return; }
+    remember(wanted);
+    url.searchParams.delete("lang");
+    location.replace(url);
+  })();
+  function remember(lang) {
+    document.cookie = "lang=" + encodeURIComponent(lang) + ";path=/;max-age=31536000;samesite=lax";
+  }
+
   L.texts = function () {
     var carrier = one("[data-words]");
     if (carrier && carrier.dataset.words !== L.wordsText) {
@@ -162,7 +174,7 @@
     ["[data-close]", function (node) { var d = node.closest("dialog"); if (d) { d.close(); } else { L.go(SHUT); } }],
     ["[data-set-theme]", function (node) { localStorage.setItem("theme", node.dataset.setTheme); theme(node.dataset.setTheme); }],
     ["[data-set-lang]", function (node) {
-      document.cookie = "lang=" + node.dataset.setLang + ";path=/;max-age=31536000;samesite=lax";
+      remember(node.dataset.setLang);
       location.reload();
     }],
     ["[data-explain]", function (node) { L.go({ explain: node.dataset.explain, of: node.dataset.of || null, from: node.dataset.from || null, to: node.dataset.to || null, shift: node.dataset.shift || null }); }],

@@ -1,0 +1,96 @@
+"""Every word there is, in every language; every word that is asked for, there."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from app.domain.accounting.buckets import BUCKETS
+from app.domain.accounting.losses import Losses
+from app.domain.roles import Role
+from app.sitemap import PAGES
+from app.text.translate import UnknownText, browser_texts, catalogue, choose, languages, t
+
+ROOT = Path(__file__).parents[2]
+FIELD = re.compile(r"\{(\w+)\}")
+
+
+def test_english_and_german_are_complete() -> None:
+    assert {"en", "de"} <= set(languages())
+    assert set(catalogue("en")) == set(catalogue("de"))
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_no_text_is_empty_and_every_language_fills_in_the_same_fields(lang: str) -> None:
+    english = catalogue("en")
+    for key, text in catalogue(lang).items():
+        assert text.strip() or key.startswith("unit."), key
+        assert sorted(FIELD.findall(text)) == sorted(FIELD.findall(english[key])), key
+
+
+def asked_for() -> set[str]:
+    """Keys given to t() as a literal anywhere in the rooms, and to L.t in the browser's code."""
+    found: set[str] = set()
+    sources = [path for room in ("layouts", "callbacks") for path in (ROOT / room).rglob("*.py")]
+    for node in (n for path in sources for n in ast.walk(ast.parse(path.read_text(encoding="utf-8")))):
+        if (
+            isinstance(node, ast.Call)
+            and getattr(node.func, "id", "") == "t"
+            and isinstance(node.args[0], ast.Constant)
+        ):
+            found.add(str(node.args[0].value))
+    for path in (ROOT / "assets" / "js").glob("*.js"):
+        found |= set(re.findall(r'L\.t\("([\w.]+)"\)', path.read_text(encoding="utf-8")))
+    for path in (ROOT / "app" / "web" / "templates").glob("*.html"):
+        found |= set(re.findall(r't\("([\w.]+)"\)', path.read_text(encoding="utf-8")))
+    return found
+
+
+def test_every_word_asked_for_is_there() -> None:
+    assert not asked_for() - set(catalogue("en"))
+
+
+def test_every_word_the_browser_writes_is_sent_to_it() -> None:
+    for path in (ROOT / "assets" / "js").glob("*.js"):
+        for key in re.findall(r'L\.t\("([\w.]+)"\)', path.read_text(encoding="utf-8")):
+            assert key in browser_texts("en"), f"{path.name}: {key}"
+
+
+def test_every_state_loss_role_and_page_has_its_word() -> None:
+    words = set(catalogue("en"))
+    assert {f"bucket.{b.key}" for b in BUCKETS} <= words
+    assert {f"loss.{key}" for key in Losses._fields} <= words
+    assert {f"bucket.{key}" for key in Losses._fields if key not in ("unknown", "good")} <= words
+    assert {f"role.{role.value}" for role in Role} <= words
+    assert {page.title for page in PAGES} <= words
+    kinds = ("failed", "forbidden", "not_found", "conflict", "invalid", "unavailable")
+    assert {f"problem.{kind}" for kind in kinds} <= words
+
+
+def test_every_reason_for_a_missing_kpi_has_its_word() -> None:
+    source = (ROOT / "app/domain/accounting/kpi.py").read_text(encoding="utf-8")
+    why = source[source.index("def why_null") : source.index("def teep")]
+    keys = set(re.findall(r'"(no_\w+|nothing_\w+)"', why))
+    assert keys
+    assert {f"why.{key}" for key in keys} <= set(catalogue("en"))
+
+
+def test_an_unknown_word_is_our_mistake_and_named() -> None:
+    with pytest.raises(UnknownText, match=r"no\.such\.key"):
+        t("no.such.key")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "accepted", "spoken"),
+    [
+        (["de", "en"], [], "de"),
+        ([None, "en"], ["de"], "en"),
+        ([None, None], ["fr-CH", "de-AT"], "de"),
+        (["<script>", "../../etc"], [], "en"),
+    ],
+)
+def test_the_link_beats_the_choice_and_the_choice_beats_the_browser(
+    wanted: list[str | None], accepted: list[str], spoken: str
+) -> None:
+    assert choose(wanted, accepted) == spoken
