@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 
 from app.auth.guard import Invalid
-from app.auth.tokens import issue
+from app.auth.tokens import Token, issue
 from app.auth.users import Account, ensure_account, hashed, sign_out_everywhere
 from app.domain.interval import DAY_MS
 from app.domain.roles import PEOPLE, Role
+from app.historian.accounts import Accounts
 from app.historian.database import migrate, open_database
 from app.settings import read
 from app.web.standard import accounts_in
@@ -22,7 +23,8 @@ Name = Annotated[str, typer.Argument(help="account name")]
 Scopes = Annotated[list[str] | None, typer.Option("--scope", help="site, site/area or line path; default everywhere")]
 
 
-def _store():  # type: ignore[no-untyped-def]
+def _store() -> Accounts[Account, Token]:
+    """Return the account and token store of the configured database."""
     settings = read()
     database = open_database(settings.database_url, settings.data)
     migrate(database)

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from app.domain.accounting.account import MachineAccount
 from app.domain.accounting.buckets import Bucket, Episode
 from app.domain.accounting.packml import Kind
-from app.domain.accounting.runs import Statements
 from app.domain.plant.equipment import WorkCenter
 
 
-def caused_by(episode: Episode, line: WorkCenter, machines: Mapping[str, Statements]) -> Episode:
+def caused_by(episode: Episode, line: WorkCenter, machines: Mapping[str, MachineAccount]) -> Episode:
     """Return a starved or blocked episode with `caused_by`: the machine at the end of the chain; others as they are.
 
     Starved walks upstream while machines are starved, blocked walks downstream while they are blocked. A neighbour
@@ -21,7 +21,7 @@ def caused_by(episode: Episode, line: WorkCenter, machines: Mapping[str, Stateme
     paths = [machine.path for machine in line.machines]
     at = paths.index(episode.machine) + step
     while 0 <= at < len(paths):
-        said, _ = machines[paths[at]].back(episode.start, 1, episode.start + 1)
+        said, _ = machines[paths[at]].history.back(episode.start, 1, episode.start + 1)
         if not said or said[-1].said.kind is not kind:
             return replace(episode, caused_by=paths[at])
         at += step

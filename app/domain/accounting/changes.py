@@ -8,13 +8,16 @@ from app.domain.interval import DAY_MS, HOUR_MS, Interval, floor_hour
 
 QUIET_MS = 60_000
 """A hole behind late data is told to history once nothing came for this long: until then it is still being filled."""
+MOST_HOURS = 8
+"""Hours of one machine told at once: more wait for the next time, so that the live picture never waits for history."""
 
 
 class Changes:
     """Hours to tell anew of one machine.
 
     dirty: as they are; shaken: their running time changed, so the counts that are spread over them may move other
-    hours too. open_told: the episode last told as still open.
+    hours too. open_told, entering_told: episodes told last as still open, as
+    reaching into what was told.
     """
 
     def __init__(self, history: History, context: Context) -> None:
@@ -29,6 +32,7 @@ class Changes:
         self.settled_to: int | None = None
         self.told_from: int | None = None
         self.open_told: Episode | None = None
+        self.entering_told: Episode | None = None
 
     def touch(self, t: int) -> None:
         """A statement or an attestation at `t` changed: the whole stops and runs around it are told anew."""
@@ -42,16 +46,28 @@ class Changes:
         """Mark every hour of a window whose figures changed for a reason outside this machine (order, gap)."""
         self._shaken.update(range(floor_hour(window.start), max(window.end, window.start + 1), HOUR_MS))
 
-    def take(self, now: int) -> tuple[list[int], set[int]]:
-        """Return (hours to tell anew, rising; those of them that are still open) and forget them."""
+    def mark_long(self, window: Interval, now: int) -> None:
+        """Mark a window that may reach far beyond what is being filled: the first day now, the rest later."""
+        self.mark(Interval(window.start, min(window.end, window.start + DAY_MS)))
+        if window.end > window.start + DAY_MS:
+            self._defer(window.start + DAY_MS, now)
+
+    def _defer(self, start: int, now: int) -> None:
+        self.hole, self._hole_at = start if self.hole is None else min(self.hole, start), now
+
+    def take(self, now: int, *, open_hours: bool) -> list[int]:
+        """Return the hours to tell anew, rising, and forget them; at most MOST_HOURS, the newest among them."""
         self._expand(now)
         self._pass_time(now)
         self._fill_hole(now)
         self._shake()
         begin = self._begin(now)
-        hours = [] if begin is None else sorted(h for h in self.dirty if begin <= h < now)
-        self.dirty.clear()
-        return hours, {h for h in hours if h + HOUR_MS > now}
+        wanted = [] if begin is None else sorted(h for h in self.dirty if begin <= h < now)
+        hours = [h for h in wanted if open_hours or h + HOUR_MS <= now]
+        if len(hours) > MOST_HOURS:
+            hours = hours[: MOST_HOURS - 2] + hours[-2:]
+        self.dirty = set(wanted).difference(hours)
+        return hours
 
     def _begin(self, now: int) -> int | None:
         """The hour in which the machine's record begins: with the shift in which it was first heard, if it was."""
@@ -81,7 +97,7 @@ class Changes:
         start, end = max(pieces[0].start, lo - FARTHEST_MS), pieces[-1].end
         if end > hi + DAY_MS:
             end = hi + HOUR_MS
-            self.hole, self._hole_at = hi if self.hole is None else max(self.hole, hi), now
+            self._defer(hi, now)
         self._shaken.update(range(floor_hour(start), end + 1, HOUR_MS))
 
     def _shake(self) -> None:
@@ -108,9 +124,7 @@ class Changes:
     def _fill_hole(self, now: int) -> None:
         if self.hole is None or now - self._hole_at < QUIET_MS:
             return
-        after, _ = self._history.forward(self.hole, self.hole + 1, 1, now)
-        end = after[0].t if after else now
-        self.dirty.update(range(floor_hour(self.hole), end + 1, HOUR_MS))
+        self.dirty.update(range(floor_hour(self.hole), now + 1, HOUR_MS))
         self.hole = None
 
     def mark_covered(self, t: int) -> None:

@@ -19,14 +19,24 @@ def episodes_in(inputs: Inputs, context: Context, window: Interval, now: int) ->
     window = Interval(window.start, min(window.end, now))
     if window.end <= window.start:
         return []
-    segments = _joined(timeline(inputs, context, window, now))
-
-    def read(start: int, end: int) -> list[Segment]:
-        return _joined(timeline(inputs, context, Interval(start, end), now))
-
-    segments = _to_the_left(segments, read)
-    segments = _to_the_right(segments, read, now)
+    segments = _to_the_left(_joined(timeline(inputs, context, window, now)), _reader(inputs, context, now))
+    segments = _to_the_right(segments, _reader(inputs, context, now), now)
     return [_episode(segment, context, now) for segment in segments]
+
+
+def episodes_from(inputs: Inputs, context: Context, window: Interval, now: int) -> list[Episode]:
+    """Return the episodes that BEGIN inside `window`, whole; like `episodes_in`, but nothing to the left is read."""
+    wide = Interval(max(0, window.start - 1), min(window.end, now))
+    segments = _joined(timeline(inputs, context, wide, now))
+    segments = [segment for segment in segments if segment.start >= window.start]
+    if not segments:
+        return []
+    segments = _to_the_right(segments, _reader(inputs, context, now), now)
+    return [_episode(segment, context, now) for segment in segments]
+
+
+def _reader(inputs: Inputs, context: Context, now: int) -> Callable[[int, int], list[Segment]]:
+    return lambda start, end: _joined(timeline(inputs, context, Interval(start, end), now))
 
 
 def _to_the_left(segments: list[Segment], read: Callable[[int, int], list[Segment]]) -> list[Segment]:

@@ -1,10 +1,11 @@
 """All inputs of one machine over time: the days in memory, the older ones fetched page by page."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from operator import attrgetter
 
-from app.domain.accounting.day import Claim, Counts, Day, Made, Spans, load_day
+from app.domain.accounting.chain import Chains
+from app.domain.accounting.day import Claim, Day, Made, Spans, load_day
 from app.domain.accounting.ledger_api import PageStore
 from app.domain.accounting.packml import Kind, Said
 from app.domain.accounting.runs import Statement
@@ -13,7 +14,7 @@ from app.domain.interval import DAY_MS, Interval
 from app.domain.plant.equipment import WorkUnit
 
 NEVER = 1 << 62
-_time = attrgetter("t")
+_end = attrgetter("t1")
 _INFERRED_RUN = Said(Kind.RUN, "run", None)
 _INFERRED_STOP = Said(Kind.STOP, "stop", None)
 
@@ -36,6 +37,7 @@ class History:
         self._pages = pages
         self._days: dict[int, Day] = {}
         self._index: dict[Said, int] = {}
+        self._chains = Chains()
         self.silence_ms = NEVER if unit.stale_after_ms is None else unit.stale_after_ms
 
     def day(self, t: int) -> Day:
@@ -72,6 +74,7 @@ class History:
         self.save()
         for start in [s for s in self._days if s + DAY_MS <= before]:
             del self._days[start]
+            self._chains.forget(start)
 
     def save(self) -> None:
         """Put changed days into `unsaved`."""
@@ -208,7 +211,11 @@ class History:
                 found.append(made)
             if day.fresh:
                 previous = day.made_t1[-1] if day.made_t1 else self.last_count(day.start)
-                found += [m for m in chain_fresh(day.fresh, previous) if m.t0 < window.end or m.t1 <= window.end]
+                chain = self._chains.of(day, previous)
+                first = bisect_left(chain, window.start, key=_end)
+                last = bisect_left(chain, window.end, lo=first, key=_end)
+                found += chain[first:last]
+                found += [m for m in chain[last : last + 1] if m.t0 < window.end]
             found += [fix for fix in day.fixes if window.start <= fix.t0 < window.end]
             if day.start >= window.end:
                 break
@@ -223,20 +230,6 @@ class History:
             if newest is not None:
                 return newest if settled is None else max(settled, newest)
         return None
-
-
-def chain_fresh(fresh: Iterable[Counts], previous: int | None) -> list[Made]:
-    """Return counts in time order, each beginning where the one before ended; equal times are one count."""
-    chained: list[Made] = []
-    for c in sorted(fresh, key=_time):
-        t = c.t
-        if chained and chained[-1].t1 == t:
-            last = chained[-1]
-            chained[-1] = Made(last.t0, t, last.good + c.good, last.reject + c.reject, last.rework + c.rework)
-        else:
-            chained.append(Made(t if previous is None else min(previous, t), t, c.good, c.reject, c.rework))
-        previous = t
-    return chained
 
 
 def _until(claim: Claim) -> int:

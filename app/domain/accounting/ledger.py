@@ -13,13 +13,14 @@ from app.domain.accounting.buckets import Cell, Episode
 from app.domain.accounting.cause import caused_by
 from app.domain.accounting.convention import line_frames
 from app.domain.accounting.episodes import episodes_in
-from app.domain.accounting.facts import CallFact, Fact, FindingFact, HourFact, OrderFact
+from app.domain.accounting.facts import CallFact, Fact, FindingFact, OrderFact
 from app.domain.accounting.ledger_api import PageStore
 from app.domain.accounting.orders import OrderBook, order_fact
 from app.domain.accounting.packml import Kind
 from app.domain.accounting.saved import restore_ledger, save_ledger
 from app.domain.accounting.sequence import SourceLog
 from app.domain.accounting.tally import Frame, frames, merge
+from app.domain.accounting.telling import tell
 from app.domain.accounting.timeline import Context
 from app.domain.events.contract import (
     AndonChanged,
@@ -33,7 +34,7 @@ from app.domain.events.contract import (
     StateChanged,
     StopClassified,
 )
-from app.domain.interval import DAY_MS, HOUR_MS, Interval, floor_hour
+from app.domain.interval import DAY_MS, Interval
 from app.domain.plant.equipment import Plant, WorkCenter
 
 IN_MEMORY_MS = DAY_MS // 2
@@ -199,7 +200,7 @@ class Ledger:
             until = max(self.now, event.t) if changed.end < 0 else changed.end
             for machine in self.machines.values():
                 if machine.context.orders is self.books[scope]:
-                    machine.changes.mark(Interval(changed.start, min(until, changed.start + 40 * DAY_MS)))
+                    machine.changes.mark_long(Interval(changed.start, until), self.now)
         self.book.orders_changed = True
 
     def settle(self, now: int, *, open_hours: bool | None = None) -> list[Fact]:
@@ -212,40 +213,11 @@ class Ledger:
             open_hours = self.now - self._told_open >= OPEN_HOURS_EVERY_MS
         if open_hours:
             self._told_open = self.now
-        facts: list[Fact] = []
-        line_hours: set[int] = set()
-        for path, account in self.machines.items():
-            hours, still_open = account.changes.take(self.now)
-            if not open_hours:
-                account.changes.dirty |= still_open
-                hours = [h for h in hours if h not in still_open]
-            facts += self._machine_facts(path, account, hours)
-            line_hours.update(hours)
-        facts += [self._hour_fact(self.line.path, hour, []) for hour in sorted(line_hours)]
+        facts = tell(self, open_hours=open_hours)
         if self.book.orders_changed:
             runs = {run for book in self.books.values() for run in book.runs()[-50:]}
             facts += [order_fact(self.line.path, run) for run in sorted(runs)]
         return facts + self.book.take_facts()
-
-    def _hour_fact(self, equipment: str, hour: int, episodes: list[Episode]) -> HourFact:
-        self.version += 1
-        cells = self.cells(equipment, Interval(hour, hour + HOUR_MS), self.now)
-        return HourFact(equipment, hour, self.version, self.now, cells, episodes)
-
-    def _machine_facts(self, path: str, account: MachineAccount, hours: list[int]) -> list[Fact]:
-        """Tell the hours; and where an episode that reaches into them began, unless it was told just so."""
-        seen = {hour: self.episodes(path, Interval(hour, hour + HOUR_MS), self.now) for hour in hours}
-        for hour in hours:
-            first = seen[hour][0]
-            began = floor_hour(first.start)
-            if began not in seen and hour - HOUR_MS not in seen and first != account.changes.open_told:
-                seen[began] = self.episodes(path, Interval(began, began + HOUR_MS), self.now)
-        if hours:
-            account.changes.open_told = next((e for e in seen[hours[-1]] if e.end is None), None)
-        return [
-            self._hour_fact(path, hour, [e for e in found if hour <= e.start < hour + HOUR_MS])
-            for hour, found in sorted(seen.items())
-        ]
 
     def changed_pages(self) -> dict[str, bytes]:
         """Pages to persist with the next commit; what was persisted and is old leaves memory."""
@@ -274,8 +246,8 @@ class Ledger:
     def episodes(self, machine: str, window: Interval, now: int) -> list[Episode]:
         """Episodes of a machine that overlap window, by start, whole, adjacent; see ledger_api."""
         account = self.machines[machine]
-        said = {path: other.history for path, other in self.machines.items()}
-        return [caused_by(e, self.line, said) for e in episodes_in(account.history, account.context, window, now)]
+        found = episodes_in(account.history, account.context, window, now)
+        return [caused_by(e, self.line, self.machines) for e in found]
 
     def orders(self, window: Interval) -> list[OrderFact]:
         """Order runs on the line that overlap the window."""

@@ -48,6 +48,7 @@ class _Machine(msgspec.Struct, array_like=True):
     settled_to: int | None
     hole: int | None
     open_told: Episode | None
+    waiting: list[int]
 
 
 class _Saved(msgspec.Struct, array_like=True):
@@ -93,6 +94,7 @@ def save_ledger(ledger: Saveable) -> bytes:
             account.changes.settled_to,
             account.changes.hole,
             account.changes.open_told,
+            sorted(account.changes.dirty),
         )
         for path, account in ledger.machines.items()
     ]
@@ -128,6 +130,7 @@ def restore_ledger(ledger: Saveable, raw: bytes) -> None:
             account.history.born, account.changes.hole = machine.born, machine.hole
             account.changes.told_from, account.changes.settled_to = machine.told_from, machine.settled_to
             account.changes.open_told = machine.open_told
+            account.changes.dirty = set(machine.waiting)
     for scope, entries in saved.orders.items():
         if scope in ledger.books:
             ledger.books[scope].entries.extend(entries)

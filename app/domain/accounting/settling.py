@@ -3,8 +3,9 @@
 from bisect import bisect_left, bisect_right
 from operator import attrgetter
 
+from app.domain.accounting.chain import chain_fresh
 from app.domain.accounting.day import Counts, Day, Made
-from app.domain.accounting.history import History, chain_fresh
+from app.domain.accounting.history import History
 from app.domain.accounting.timeline import Context
 from app.domain.interval import DAY_MS, Interval
 

@@ -177,19 +177,55 @@ def _break(segment: Segment) -> Segment:
 def _on_calendar(segments: list[Segment], instances: list[ShiftInstance]) -> list[Segment]:
     if not segments:
         return segments
-    start, end = segments[0].start, segments[-1].end
-    gaps, at = [], start
+    planned = _Plan(segments[0].start, segments[-1].end)
     for instance in instances:
-        gaps.append(Interval(at, instance.start))
-        segments = _paint(segments, [Interval(instance.start, instance.end)], _in_shift(instance))
-        segments = _paint(segments, instance.breaks, _break)
-        at = instance.end
-    gaps.append(Interval(at, end))
-    return _paint(segments, [g for g in gaps if g.end > g.start], _unscheduled)
+        planned.shift(instance)
+    return planned.lay_over(segments)
 
 
-def _in_shift(instance: ShiftInstance) -> Callable[[Segment], Segment]:
-    return lambda segment: segment._replace(shift=instance)
+class _Plan:
+    """What the calendar says about [start, end): stretches by time, each with what it does to a segment."""
+
+    def __init__(self, start: int, end: int) -> None:
+        self._at, self._end = start, end
+        self._stretches: list[tuple[int, Callable[[Segment], Segment]]] = []
+
+    def shift(self, instance: ShiftInstance) -> None:
+        """Add a shift; what lies before it is unscheduled."""
+        self._until(instance.start, _unscheduled)
+
+        def works(segment: Segment) -> Segment:
+            return segment._replace(shift=instance)
+
+        for pause in instance.breaks:
+            self._until(pause.start, works)
+            self._until(pause.end, lambda segment: _break(works(segment)))
+        self._until(instance.end, works)
+
+    def _until(self, t: int, change: Callable[[Segment], Segment]) -> None:
+        t = min(t, self._end)
+        if t > self._at:
+            self._stretches.append((t, change))
+            self._at = t
+
+    def lay_over(self, segments: list[Segment]) -> list[Segment]:
+        """Return the segments cut where the plan changes, each changed as its stretch says."""
+        self._until(self._end, _unscheduled)
+        planned: list[Segment] = []
+        at = 0
+        for segment in segments:
+            start = segment.start
+            while True:
+                until, change = self._stretches[at]
+                if until >= segment.end:
+                    planned.append(change(segment if start == segment.start else segment._replace(start=start)))
+                    at += until == segment.end and at + 1 < len(self._stretches)
+                    break
+                if until > start:
+                    planned.append(change(segment._replace(start=start, end=until)))
+                start = until
+                at += 1
+        return planned
 
 
 def _unscheduled(segment: Segment) -> Segment:

@@ -1,0 +1,68 @@
+"""Which facts a line's ledger tells history now: the hours that changed, as they stand at this moment."""
+
+from typing import Protocol
+
+from app.domain.accounting.account import MachineAccount
+from app.domain.accounting.buckets import Cell, Episode
+from app.domain.accounting.cause import caused_by
+from app.domain.accounting.episodes import episodes_from
+from app.domain.accounting.facts import Fact, HourFact
+from app.domain.interval import HOUR_MS, Interval, floor_hour
+from app.domain.plant.equipment import WorkCenter
+
+
+class Telling(Protocol):
+    """What telling needs of a ledger."""
+
+    line: WorkCenter
+    machines: dict[str, MachineAccount]
+    now: int
+    version: int
+
+    def cells(self, equipment: str, window: Interval, now: int) -> list[Cell]:
+        """See ledger_api."""
+
+    def episodes(self, machine: str, window: Interval, now: int) -> list[Episode]:
+        """See ledger_api."""
+
+
+def tell(ledger: Telling, *, open_hours: bool) -> list[Fact]:
+    """Return the facts of the hours that changed, each machine's and then the line's; at most a few hours a machine.
+
+    What is not told this time is told the next: a machine whose last fortnight arrives at once must not hold up the
+    others. open_hours: whether hours that still run are told too.
+    """
+    facts: list[Fact] = []
+    line_hours: set[int] = set()
+    for path, account in ledger.machines.items():
+        hours = account.changes.take(ledger.now, open_hours=open_hours)
+        facts += _machine(ledger, path, account, hours)
+        line_hours.update(hours)
+    return facts + [_fact(ledger, ledger.line.path, hour, []) for hour in sorted(line_hours)]
+
+
+def _machine(ledger: Telling, path: str, account: MachineAccount, hours: list[int]) -> list[Fact]:
+    """Tell the hours; and where an episode that reaches into them began, unless it was told just so."""
+    told, changes = set(hours), account.changes
+    for hour in hours:
+        if hour - HOUR_MS not in told:
+            first = ledger.episodes(path, Interval(hour, hour + 1), ledger.now)[0]
+            if first not in (changes.open_told, changes.entering_told):
+                told.add(floor_hour(first.start))
+                changes.entering_told = first
+    seen = {hour: _episodes(ledger, account, hour) for hour in sorted(told)}
+    open_now = [found[-1] for found in seen.values() if found and found[-1].end is None]
+    if open_now:
+        changes.open_told = open_now[-1]
+    return [_fact(ledger, path, hour, found) for hour, found in seen.items()]
+
+
+def _episodes(ledger: Telling, account: MachineAccount, hour: int) -> list[Episode]:
+    found = episodes_from(account.history, account.context, Interval(hour, hour + HOUR_MS), ledger.now)
+    return [caused_by(e, ledger.line, ledger.machines) for e in found]
+
+
+def _fact(ledger: Telling, equipment: str, hour: int, episodes: list[Episode]) -> HourFact:
+    ledger.version += 1
+    cells = ledger.cells(equipment, Interval(hour, hour + HOUR_MS), ledger.now)
+    return HourFact(equipment, hour, ledger.version, ledger.now, cells, episodes)
