@@ -5,7 +5,7 @@ sequence numbers came; per line the orders. Any window is folded from them when 
 of last week, a replay and the live picture are one path. Past days leave memory as pages and come back when needed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from app.domain.accounting.account import MachineAccount
 from app.domain.accounting.book import LineBook
@@ -66,16 +66,25 @@ class Ledger:
 
     def apply(self, events: Sequence[Event]) -> None:
         """Take events in stream order; see ledger_api. Odd content becomes a finding, never an error."""
-        sources = self.sources
         waiting: dict[str, list[Counted]] = {path: [] for path in self.machines}
+        source = ""
+        epoch: Epoch = -1
+        log: SourceLog | None = None
+        fed: Set[str] = frozenset()
         for event in events:
-            log = sources.get((event.source, event.epoch))
+            if event.source != source or event.epoch != epoch:
+                source, epoch = event.source, event.epoch
+                log = self.sources.get((source, epoch))
+                fed = frozenset() if log is None else log.machines
             if log is not None and event.seq == log.next:
                 log.next += 1
                 log.t_last = event.t
-            elif not self._accept(event, log):
+            elif self._accept(event, log):
+                log = self.sources[source, epoch]
+                fed = log.machines
+            else:
                 continue
-            if type(event) is Counted and log is not None and event.machine in log.machines:
+            if type(event) is Counted and event.machine in fed:
                 waiting[event.machine].append(event)
                 continue
             own = waiting.get(event.machine)

@@ -32,11 +32,11 @@ class Settling:
         before = self._history.peek(day.start - DAY_MS)
         if before is not None and before.fresh and frontier >= day.start:
             self.settle(before, before.end)
-        ready = [c for c in day.fresh if c.t <= frontier]
-        if not ready:
+        day.fresh.sort(key=_time)
+        border = bisect_right(day.fresh, frontier, key=_time)
+        if not border:
             return
-        day.fresh = [c for c in day.fresh if c.t > frontier]
-        ready.sort(key=_time)
+        ready, day.fresh = day.fresh[:border], day.fresh[border:]
         at = 0
         while at < len(ready):
             slot = ready[at].t - ready[at].t % SLOT_MS
@@ -98,5 +98,9 @@ def _sum(counts: list[Counts], start: int) -> list[Made]:
     """Return the counts as one that begins at `start`; no counts, no entry."""
     if not counts:
         return []
-    good, reject, rework = (sum(getattr(c, kind) for c in counts) for kind in ("good", "reject", "rework"))
+    good = reject = rework = 0
+    for c in counts:
+        good += c.good
+        reject += c.reject
+        rework += c.rework
     return [Made(start, counts[-1].t, good, reject, rework)]
