@@ -30,10 +30,17 @@ class WireBook:
 
     def __init__(self) -> None:
         self._pages: dict[str, str] = {}
+        self._ends: dict[str, tuple[int, int]] = {}
 
-    def write(self, output: str, page: str) -> None:
-        """Remember that the callback `output` belongs to `page`."""
+    def write(self, output: str, page: str, inputs: int, states: int) -> None:
+        """Remember that the callback `output` belongs to `page` and how much it hears."""
         self._pages[output] = page
+        self._ends[output] = (inputs, states)
+
+    def fits(self, output: str, inputs: object, states: object) -> bool:
+        """Return whether a request for `output` brings as much as was wired; ours always do."""
+        sent = [found if isinstance(found, list) else [] for found in (inputs, states)]
+        return self._ends.get(output) == (len(sent[0]), len(sent[1]))
 
     def page_of(self, output: str) -> str | None:
         """Return the page of a callback, or None: nobody registered it here."""
@@ -62,7 +69,9 @@ class Wire:
         outputs = sum(isinstance(end, Output) for end in ends)
         bound = self._bound(handler, outputs, tell_trigger)
         self._app.callback(*ends, prevent_initial_call=not at_start)(bound)
-        self._note(known)
+        kinds = [type(end) for end in ends]
+        for output in set(self._app.callback_map) - known:
+            self._book.write(output, self.page, kinds.count(Input), kinds.count(State))
 
     def client(self, namespace: str, function: str, *ends: Output | Input | State, at_start: bool = False) -> None:
         """Register a callback that runs in the browser: `window.dash_clientside.<namespace>.<function>`."""
@@ -70,10 +79,6 @@ class Wire:
         self._app.clientside_callback(  # type: ignore[no-untyped-call]
             from_browser, *ends, prevent_initial_call=not at_start
         )
-
-    def _note(self, known: set[str]) -> None:
-        for output in set(self._app.callback_map) - known:
-            self._book.write(output, self.page)
 
     def _bound(self, handler: Handler, outputs: int, tell_trigger: bool) -> Handler:
         name = f"{self.page}.{handler.__name__}"

@@ -85,14 +85,18 @@ class Gate:
     def _inside(self, endpoint: str) -> Answer:
         if not current_user.is_authenticated:
             return jsonify({"error": "signed_out", "login": "/login"}), 401
-        if endpoint != CALLBACKS:
-            return None
-        body = request.get_json(silent=True)
-        output = body.get("output") if isinstance(body, dict) else None
-        page = self._book.page_of(output) if isinstance(output, str) else None
+        return self._callback() if endpoint == CALLBACKS else None
+
+    def _callback(self) -> Answer:
+        sent = request.get_json(silent=True)
+        body: dict[str, Any] = sent if isinstance(sent, dict) else {}
+        output = str(body.get("output"))
+        page = self._book.page_of(output)
         visitor: Visitor = current_user
         if page is None or not may_open(visitor.identity, page):
             return jsonify({"error": "forbidden"}), 403
+        if not self._book.fits(output, body.get("inputs"), body.get("state")):
+            return jsonify({"error": "not a request of our pages"}), 400
         return None
 
 

@@ -157,6 +157,12 @@ def test_a_callback_needs_proof_that_it_comes_from_our_page(world: World) -> Non
     assert ask({"Origin": "http://localhost"}) == 200
 
 
+def test_a_callback_request_our_pages_would_never_send_is_refused_without_an_error(world: World) -> None:
+    client, asked = world.signed_in(Role.OPERATOR), a_callback(world)
+    for odd in (asked | {"inputs": []}, asked | {"inputs": "x"}, asked | {"state": [1] * 9}):
+        assert client.post("/_dash-update-component", json=odd, headers=SAME).status_code == 400
+
+
 def test_the_api_takes_no_form_without_proof(world: World) -> None:
     client = world.signed_in(Role.ADMIN)
     assert client.post("/api/v1/events", data={"kind": "x"}).status_code == 403

@@ -19,12 +19,13 @@ FRAME = "frame-page.children"
 
 def a_callback(world: World, path: str = "/shifts") -> dict[str, object]:
     """What the browser posts when the address changes."""
-    wired = world.web.pages.dash.callback_map[FRAME]["inputs"]
+    wired = world.web.pages.dash.callback_map[FRAME]
     component, prop = FRAME.split(".")
     return {
         "output": FRAME,
         "outputs": {"id": component, "property": prop},
-        "inputs": [{**end, "value": path if end["property"] == "pathname" else ""} for end in wired],
+        "inputs": [{**end, "value": path if end["property"] == "pathname" else ""} for end in wired["inputs"]],
+        "state": [{**end, "value": ""} for end in wired["state"]],
         "changedPropIds": ["frame-url.pathname"],
     }
 
