@@ -96,4 +96,5 @@ def order_head(
         good=good,
         since=run.start,
         eta=eta,
+        due=run.due,
     )

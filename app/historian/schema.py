@@ -71,6 +71,7 @@ orders = Table(
     Column("product", String(120)),
     _ms("quantity", nullable=True),
     _ms("end", nullable=True),
+    _ms("due", nullable=True),
 )
 
 calls = Table(

@@ -31,6 +31,7 @@ class OrderFact(msgspec.Struct, tag="order", tag_field="fact", frozen=True):
     quantity: int | None
     start: int
     end: int | None
+    due: int | None = None
 
 
 class CallFact(msgspec.Struct, tag="call", tag_field="fact", frozen=True):

@@ -113,4 +113,4 @@ def _derive(entries: list[OrderEntry]) -> list[OrderRun]:
 
 def order_fact(line: str, run: OrderRun) -> OrderFact:
     """Return what history keeps of an order run."""
-    return OrderFact(line, run.order, run.product, run.quantity, run.start, run.end)
+    return OrderFact(line, run.order, run.product, run.quantity, run.start, run.end, run.due)

@@ -132,6 +132,7 @@ def _orders() -> None:
         sa.Column("product", sa.String(length=120), nullable=True),
         sa.Column("quantity", sa.BigInteger(), nullable=True),
         sa.Column("end", sa.BigInteger(), nullable=True),
+        sa.Column("due", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("line", "start", "order"),
     )
 
