@@ -230,7 +230,7 @@ def test_the_waterfall_ends_exactly_where_the_second_oee_stands() -> None:
     first, second = (column.row.oee or 0.0 for column in board.columns)
     bars = difference_waterfall((("early", first), ("late", second)), board.waterfall, "en").data[0]
     level = first + sum(step.points for step in board.waterfall)
-    assert bars.y[-1] == pytest.approx(level * 100, abs=1e-9)
+    assert bars.y[-1] == pytest.approx(level * 100, abs=1e-6)
     assert len(bars.x) == len(board.waterfall) + 2
 
 
