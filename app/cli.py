@@ -25,7 +25,7 @@ def main() -> None:
     from app.streams.connection import BadUrl, ServerAway
 
     try:
-        app()
+        app(prog_name="python -m app")
     except BadSetting as error:
         _end(str(error), 2)
     except BadUrl as error:
@@ -56,9 +56,12 @@ def demo() -> None:
 
     LINESIDE_DEMO_PASSWORD sets the accounts' password, PORT the port, LINESIDE_DATA the data folder. Ctrl-C stops it.
     """
-    from app.demo import run_demo
+    from app.demo import DemoEnded, run_demo
 
-    run_demo(read())
+    try:
+        run_demo(read())
+    except DemoEnded as error:
+        _end(str(error), 1)
 
 
 @app.command()

@@ -2,20 +2,19 @@
 
 import getpass
 import sys
-from typing import Annotated
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.auth.guard import Invalid
-from app.auth.tokens import Token, issue
-from app.auth.users import Account, ensure_account, hashed, sign_out_everywhere
 from app.domain.interval import DAY_MS
 from app.domain.roles import PEOPLE, Role
-from app.historian.accounts import Accounts
-from app.historian.database import migrate, open_database
 from app.settings import read
-from app.web.standard import accounts_in
-from app.wiring import clock
+
+if TYPE_CHECKING:  # every verb would pay for these imports
+    from app.auth.tokens import Token
+    from app.auth.users import Account
+    from app.historian.accounts import Accounts
 
 users = typer.Typer(no_args_is_help=True, help="Accounts: add, list, disable, password.")
 tokens = typer.Typer(no_args_is_help=True, help="Tokens for machines (API) and wall displays: create, revoke.")
@@ -23,8 +22,11 @@ Name = Annotated[str, typer.Argument(help="account name")]
 Scopes = Annotated[list[str] | None, typer.Option("--scope", help="site, site/area or line path; default everywhere")]
 
 
-def _store() -> Accounts[Account, Token]:
+def _store() -> "Accounts[Account, Token]":
     """Return the account and token store of the configured database."""
+    from app.historian.database import migrate, open_database
+    from app.web.standard import accounts_in
+
     settings = read()
     database = open_database(settings.database_url, settings.data)
     migrate(database)
@@ -41,7 +43,7 @@ def _password() -> str:
     return first
 
 
-def _account(name: str) -> Account:
+def _account(name: str) -> "Account":
     found = _store().account(name)
     if found is None:
         raise typer.BadParameter(f"no account {name!r}; `python -m app user list` shows them")
@@ -51,6 +53,9 @@ def _account(name: str) -> Account:
 @users.command()
 def add(name: Name, role: Role, scope: Scopes = None) -> None:
     """Create an account (or change its role, scope and password): python -m app user add ada admin."""
+    from app.auth.guard import Invalid
+    from app.auth.users import ensure_account
+
     try:
         ensure_account(_store(), name, _password(), role, tuple(scope or ("*",)))
     except Invalid as error:
@@ -68,25 +73,24 @@ def list_() -> None:
 
 @users.command()
 def disable(name: Name) -> None:
-    """Close an account and end its open sessions."""
+    """Close an account and end its open sessions: python -m app user disable ada."""
     found = _account(name)
-    _store().put_account(
-        Account(name, found.password_hash, found.role, found.scopes, found.session_epoch + 1, disabled=True)
-    )
+    _store().put_account(replace(found, session_epoch=found.session_epoch + 1, disabled=True))
     typer.echo(f"{name}: disabled")
 
 
 @users.command()
 def password(name: Name) -> None:
-    """Set a new password; open sessions end."""
+    """Set a new password; open sessions end: python -m app user password ada."""
+    from app.auth.guard import Invalid
+    from app.auth.users import hashed
+
     found = _account(name)
     try:
-        _store().put_account(
-            Account(name, hashed(_password()), found.role, found.scopes, found.session_epoch + 1, found.disabled)
-        )
+        changed = replace(found, password_hash=hashed(_password()), session_epoch=found.session_epoch + 1)
     except Invalid as error:
         raise typer.BadParameter(str(error)) from error
-    sign_out_everywhere(_store(), name)
+    _store().put_account(changed)
     typer.echo(f"{name}: password changed")
 
 
@@ -97,7 +101,10 @@ def create(
     scope: Scopes = None,
     days: Annotated[int | None, typer.Option(help="valid for so many days; default until revoked")] = None,
 ) -> None:
-    """Create a token and print it: the only time it is seen."""
+    """Create a token and print it, the only time it is seen: python -m app token create hall-3 --role display."""
+    from app.auth.tokens import issue
+    from app.wiring import clock
+
     now = clock()
     if role not in (*PEOPLE, Role.DISPLAY):
         raise typer.BadParameter(f"role {role} cannot have a token")
@@ -107,6 +114,8 @@ def create(
 @tokens.command("list")
 def list_tokens() -> None:
     """List all tokens; their secrets are not kept."""
+    from app.wiring import clock
+
     for token in _store().tokens():
         state = "revoked" if token.revoked is not None else "active" if token.is_good(clock()) else "expired"
         typer.echo(f"{token.name}\t{token.role}\t{','.join(token.scopes)}\t{state}")
@@ -114,7 +123,9 @@ def list_tokens() -> None:
 
 @tokens.command()
 def revoke(name: Annotated[str, typer.Argument(help="the token's name")]) -> None:
-    """Revoke every token of this name."""
+    """Revoke every token of this name: python -m app token revoke hall-3."""
+    from app.wiring import clock
+
     store = _store()
     found = [token for token in store.tokens() if token.name == name and token.revoked is None]
     for token in found:

@@ -1,25 +1,48 @@
 """`python -m app audit ...` and `python -m app quarantine ...`: what happened, and what was refused."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.historian.accounts import Audit
-from app.historian.database import open_database
 from app.settings import read
-from app.streams.quarantine import Quarantine
-from app.wiring import plant_of, redis_client
+
+if TYPE_CHECKING:  # every verb would pay for these imports
+    from app.historian.accounts import Audit
+    from app.streams.quarantine import Quarantine
 
 audit = typer.Typer(no_args_is_help=True, help="The hash-chained audit trail.")
 quarantine = typer.Typer(no_args_is_help=True, help="Refused events: list them with the reason, replay them.")
 Line = Annotated[str, typer.Argument(help="line path or its unique tail")]
 
 
+def _trail() -> "Audit":
+    from app.historian.accounts import Audit
+    from app.historian.database import migrate, open_database
+
+    settings = read()
+    database = open_database(settings.database_url, settings.data)
+    migrate(database)
+    return Audit(database)
+
+
+def _quarantine(line: str) -> tuple["Quarantine", str]:
+    """Return the store and the full path of the line named by any unique tail."""
+    from app.domain.plant.equipment import AmbiguousEquipment, UnknownEquipment
+    from app.streams.quarantine import Quarantine
+    from app.wiring import plant_of, redis_client
+
+    settings = read()
+    try:
+        path = plant_of(settings).resolve(line)[0].path
+    except (UnknownEquipment, AmbiguousEquipment) as error:
+        raise typer.BadParameter(str(error)) from error
+    return Quarantine(redis_client(settings)), path
+
+
 @audit.command()
 def verify() -> None:
     """Check the chain; ends with 1 and the number of the first row that was tampered with."""
-    settings = read()
-    broken = Audit(open_database(settings.database_url, settings.data)).first_broken()
+    broken = _trail().first_broken()
     typer.echo("audit trail: whole" if broken is None else f"audit trail: row {broken} does not fit the chain")
     raise typer.Exit(0 if broken is None else 1)
 
@@ -27,26 +50,22 @@ def verify() -> None:
 @audit.command("list")
 def list_rows(most: Annotated[int, typer.Option(help="newest rows")] = 50) -> None:
     """Print the newest rows."""
-    settings = read()
-    for row in Audit(open_database(settings.database_url, settings.data)).newest(most):
+    for row in _trail().newest(most):
         typer.echo("\t".join(str(value) for value in row))
-
-
-def _resolved(line: str) -> str:
-    return plant_of(read()).resolve(line)[0].path
 
 
 @quarantine.command("list")
 def list_refused(line: Line, most: Annotated[int, typer.Option(help="newest")] = 100) -> None:
     """Print refused events of a line: id, reason, event."""
-    for refused in Quarantine(redis_client(read())).list(_resolved(line), most):
+    store, path = _quarantine(line)
+    for refused in store.list(path, most):
         typer.echo(f"{refused.id}\t{refused.reason}\t{refused.raw.decode(errors='replace')}")
 
 
 @quarantine.command()
 def replay(line: Line, entry: Annotated[str, typer.Argument(help="id, or `all`")] = "all") -> None:
     """Put refused events back on the line's stream, oldest first, after the plant file or mapping was mended."""
-    store, path = Quarantine(redis_client(read())), _resolved(line)
+    store, path = _quarantine(line)
     waiting = [r for r in reversed(store.list(path, store.count(path))) if entry in ("all", r.id)]
     done = sum(store.replay(path, refused) is not None for refused in waiting)
     typer.echo(f"{done} event(s) replayed")
