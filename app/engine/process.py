@@ -55,15 +55,15 @@ class EngineConfig:
 def run_engine(
     client: Client, plant: Plant, clock: Clock, stop: threading.Event, *, tick_ms: int = 1_000, keep_days: int = 35
 ) -> None:
-    """Run an engine in this process until `stop` is set: the entry point for wiring.
+    """Run an engine in this process until `stop` is set (SIGTERM, SIGINT): it then commits and releases its lines.
 
-    client: app.streams.connection.connect; clock: UTC ms. Set `stop` from SIGTERM and SIGINT: it then commits and
-    releases its lines. A kill at any instant changes no total: the next engine continues from the checkpoints.
+    clock: UTC ms. A kill at any instant changes no total: the next engine continues from the checkpoints.
     """
     gc.freeze()
     gc.set_threshold(GARBAGE_EVERY, 50, 100)
-    owner = f"{socket.gethostname()}:{os.getpid()}"
-    config = EngineConfig(owner, tick_ms=tick_ms, keep_days=keep_days, ttl_ms=max(LEASE_MS, 3 * tick_ms))
+    config = EngineConfig(
+        f"{socket.gethostname()}:{os.getpid()}", tick_ms=tick_ms, keep_days=keep_days, ttl_ms=max(LEASE_MS, 3 * tick_ms)
+    )
     Engine(client, plant, clock, config).run(stop)
 
 
@@ -278,9 +278,11 @@ class Engine:
         self._is_away = True
 
     def _trim(self, now: int) -> None:
-        for path in self.owned:
-            committed = self._commits.read(path).position
-            self._log.trim(path, committed, now - self._config.keep_days * DAY_MS)
+        oldest = now - self._config.keep_days * DAY_MS
+        for path, owned in self.owned.items():
+            self._log.trim(path, self._commits.read(path).position, oldest)
+            owned.ledger.forget(oldest)
+            self._commits.forget_pages(path, oldest // DAY_MS)
 
     def _say_health(self, now: int) -> None:
         figures, owned = self._figures, self.owned.values()

@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 
 from app.domain.accounting.buckets import ZERO, Cell, Components
 from app.domain.accounting.ledger import Ledger
-from app.domain.interval import HOUR_MS, Interval
+from app.domain.events.contract import StateChanged
+from app.domain.interval import DAY_MS, HOUR_MS, Interval
 from tests.laws.histories import LENGTH_S, MACHINES, START, History, S, histories
 from tests.laws.naive import tally
+from tests.makers import a_plant
 
 WHOLE = Interval(START, START + LENGTH_S * S)
 LINE = "s/a/l"
@@ -136,3 +138,19 @@ def test_episodes_are_adjacent_and_carry_the_same_time_as_the_cells(history: His
         assert tuple(buckets) == total(ledger.cells(machine, WHOLE, history.now)).buckets_ms
         for before, after in itertools.pairwise(episodes):
             assert before.end == after.start
+
+
+def test_what_is_forgotten_stays_told_and_the_rest_goes_on() -> None:
+    """After `forget`, days before the border hold nothing, days after it are as they were."""
+    plant = a_plant(machines=["m1", "m2"])
+    ledger = Ledger(next(plant.lines()), plant, Pages())
+    days = [START + day * DAY_MS for day in range(4)]
+    path = ledger.line.machines[0].path
+    ledger.apply(
+        [StateChanged(machine=path, t=t, source="s", epoch=1, seq=seq, state="run") for seq, t in enumerate(days, 1)]
+    )
+    now = days[-1] + HOUR_MS
+    before = ledger.cells(path, Interval(days[3], now), now)
+    ledger.forget(days[2] - days[2] % DAY_MS)
+    assert ledger.cells(path, Interval(days[3], now), now) == before
+    assert all(page.rpartition("|")[2] >= str(days[2] // DAY_MS) for page in ledger.changed_pages())

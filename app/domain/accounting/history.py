@@ -76,6 +76,12 @@ class History:
             del self._days[start]
             self._chains.forget(start)
 
+    def forget(self, before: int) -> None:
+        """Forget the days that ended before `before` (UTC ms): they can no longer be corrected."""
+        self.evict(before)
+        self.known = [start for start in self.known if start + DAY_MS > before]
+        self.unsaved = {key: page for key, page in self.unsaved.items() if _day_of(key) + DAY_MS > before}
+
     def save(self) -> None:
         """Put changed days into `unsaved`."""
         for start, day in self._days.items():
@@ -230,6 +236,11 @@ class History:
             if newest is not None:
                 return newest if settled is None else max(settled, newest)
         return None
+
+
+def _day_of(key: str) -> int:
+    """Start of the day a page's key names, UTC ms."""
+    return int(key.rpartition("|")[2]) * DAY_MS
 
 
 def _until(claim: Claim) -> int:

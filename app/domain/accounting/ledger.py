@@ -237,6 +237,15 @@ class Ledger:
             account.history.unsaved = {}
         return pages
 
+    def forget(self, before: int) -> None:
+        """Forget inputs older than `before` (UTC ms): what was told of them stands, they can no longer be corrected."""
+        for account in self.machines.values():
+            account.history.forget(before)
+            account.history.sources = [log for log in account.history.sources if log.t_last >= before]
+        for book in self.books.values():
+            book.prune(before)
+        self.sources = {key: log for key, log in self.sources.items() if log.t_last >= before}
+
     def checkpoint(self) -> bytes:
         """Everything but the pages; valid together with the pages returned just before."""
         return save_ledger(self)

@@ -41,6 +41,9 @@ class LineLedger(Protocol):
     def checkpoint(self) -> bytes:
         """Everything needed to go on after a kill, with the pages."""
 
+    def forget(self, before: int) -> None:
+        """Forget inputs older than `before` (UTC ms); what was told of them stands."""
+
     def cells(self, equipment: str, window: Interval, now: int) -> list[Cell]:
         """Cells of a machine path or of the line's path inside window (to `now` at most), by hour."""
 
