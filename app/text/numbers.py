@@ -35,12 +35,13 @@ class Numbers:
 
     def points(self, value: float) -> str:
         """Return a difference of fractions in points, with its sign."""
-        shown = self.decimal(abs(value) * 100)
-        return f"{'+' if value > 0 else MINUS if value < 0 else '±'}{shown}"
+        shown = round(value * 100, 1)
+        return f"{_sign(shown)}{self.decimal(abs(shown))}"
 
     def signed(self, value: float) -> str:
         """Return a difference of counts with its sign."""
-        return f"{'+' if value > 0 else MINUS if value < 0 else '±'}{self.decimal(abs(value), 0)}"
+        shown = round(value)
+        return f"{_sign(shown)}{self.decimal(abs(shown), 0)}"
 
     def minutes(self, ms: float | None) -> str:
         """Return a duration (ms) to the minute: `1 h 05 min`; under a minute in seconds."""
@@ -75,3 +76,7 @@ class Numbers:
 
     def _local(self, at: int) -> datetime:
         return datetime.fromtimestamp(at / 1000, ZoneInfo(self.zone))
+
+
+def _sign(value: float) -> str:
+    return "+" if value > 0 else MINUS if value < 0 else "\u00b1"

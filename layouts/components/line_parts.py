@@ -110,68 +110,47 @@ def output_card(lang: str) -> html.Section:
 
 def oee_card(lang: str) -> html.Section:
     """Return OEE with its bounds, target and factors; each opens its explanation."""
-    return html.Section(
-        [
-            html.H2(
-                [
-                    html.Span("OEE"),
-                    html.Span(
-                        [t("line.target", lang), " ", live("oee_target", "percent0"), " %"], **marks(show="oee_target")
-                    ),
-                ],
-                className="card__title",
-            ),
-            html.Button(
-                [
-                    html.Span(
-                        [live("kpis.oee", "percent", "big"), html.Span("%", className="unit")],
-                        **marks(bind="class=kpis.greyed|grey"),
-                    ),
-                ],
-                type="button",
-                className="open",
-                **marks(explain="oee"),
-                **aria(label=t("explain.open", lang, kpi="OEE")),
-            ),
-            html.P(
-                [
-                    html.Span(
-                        [
-                            live("kpis.oee_low", "percent"),
-                            "\u2013",
-                            live("kpis.oee_high", "percent"),
-                            " % ",
-                            t("line.bounds", lang),
-                        ],
-                        **marks(show="kpis.oee_low"),
-                    ),
-                    html.Span([live("kpis.why_null", "word:why")], **marks(show="kpis.why_null")),
-                ],
-                className="quiet",
-            ),
-            html.Div([_factor(name, lang) for name in ("availability", "performance", "quality")], className="factors"),
-            html.P(
-                [shape("reduced_speed"), t("line.check_standard", lang)],
-                className="note",
-                **marks(show="kpis.check_standard"),
-            ),
-            drawing("sparkline", "trend", "spark"),
-            html.P(t("line.trend", lang), className="quiet trend-word"),
-            _pair(t("kpi.coverage", lang), html.Span([live("kpis.coverage", "percent"), " %"])),
-            _pair(
-                t("kpi.throughput_per_h", lang),
-                html.Span([live("kpis.throughput_per_h", "rate"), t("unit.per_h", lang)]),
-            ),
-            html.Div(
-                [_pair(t("kpi.trust", lang), html.Span([live("trust", "percent0"), " %"]))], **marks(show="trust")
-            ),
-            html.Div(
-                [_pair(t("line.best_month", lang), html.Span([live("best_month", "percent"), " %"]))],
-                **marks(show="best_month"),
-            ),
-        ],
-        className="card kpi is-live",
+    target = html.Span([t("line.target", lang), " ", live("oee_target", "percent0"), " %"], **marks(show="oee_target"))
+    parts = [
+        html.H2([html.Span("OEE"), target], className="card__title"),
+        _oee_figure(lang),
+        _oee_bounds(lang),
+        html.Div([_factor(name, lang) for name in ("availability", "performance", "quality")], className="factors"),
+        html.P(
+            [shape("reduced_speed"), t("line.check_standard", lang)],
+            className="note",
+            **marks(show="kpis.check_standard"),
+        ),
+        drawing("sparkline", "trend", "spark"),
+        html.P(t("line.trend", lang), className="quiet trend-word"),
+        _pair(t("kpi.coverage", lang), html.Span([live("kpis.coverage", "percent"), " %"])),
+        _pair(
+            t("kpi.throughput_per_h", lang), html.Span([live("kpis.throughput_per_h", "rate"), t("unit.per_h", lang)])
+        ),
+        _pair_if("trust", t("kpi.trust", lang), "percent0"),
+        _pair_if("best_month", t("line.best_month", lang), "percent"),
+    ]
+    return html.Section(parts, className="card kpi is-live")
+
+
+def _oee_figure(lang: str) -> html.Button:
+    figure = html.Span(
+        [live("kpis.oee", "percent", "big"), html.Span("%", className="unit")], **marks(bind="class=kpis.greyed|grey")
     )
+    label = t("explain.open", lang, kpi="OEE")
+    return html.Button([figure], type="button", className="open", **marks(explain="oee"), **aria(label=label))
+
+
+def _oee_bounds(lang: str) -> html.P:
+    low, high = live("kpis.oee_low", "percent"), live("kpis.oee_high", "percent")
+    bounds = html.Span([low, "\u2013", high, " % ", t("line.bounds", lang)], **marks(show="kpis.oee_low"))
+    return html.P(
+        [bounds, html.Span([live("kpis.why_null", "word:why")], **marks(show="kpis.why_null"))], className="quiet"
+    )
+
+
+def _pair_if(path: str, label: str, how: str) -> html.Div:
+    return html.Div([_pair(label, html.Span([live(path, how), " %"]))], **marks(show=path))
 
 
 def timeline_card(lang: str) -> html.Section:
@@ -224,7 +203,8 @@ def losses_card(lang: str) -> html.Section:
             live("key", "word:loss", "cut"),
             live("units", "int", "num quiet"),
             live("ms", "minutes", "num"),
-        ]
+        ],
+        **marks(show="ms"),
     )
     return html.Section(
         [

@@ -11,11 +11,6 @@ def state_badge(path: str = "state") -> html.Span:
     return html.Span([shape(), live(f"{path}.bucket", "word:bucket", "cut")], className="state", **bound)
 
 
-def state_for(path: str = "state") -> html.Span:
-    """Return how long it has been so, ticking."""
-    return live(f"{path}.since", "since", "quiet")
-
-
 def bucket_mark(bucket: str) -> html.Span:
     """Return the swatch of a bucket or loss for legends."""
     return html.Span(className="swatch", **marks(bucket=bucket), **aria(hidden="true"))

@@ -2,8 +2,6 @@
 
 import plotly.graph_objects as go
 
-from app.text.numbers import MINUS
-
 COLOURS = {
     "good": "#9fb3bd",
     "breakdown": "#d4452f",
@@ -50,8 +48,3 @@ def framed(figure: go.Figure, separators: str, height: int) -> go.Figure:
     figure.update_xaxes(showgrid=False, zeroline=False, fixedrange=True, automargin=True)
     figure.update_yaxes(gridcolor="rgba(128,140,148,.25)", zeroline=False, fixedrange=True)
     return figure
-
-
-def minus(text: str) -> str:
-    """Return a number's text with a real minus sign."""
-    return text.replace("-", MINUS)

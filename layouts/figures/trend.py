@@ -13,6 +13,7 @@ from layouts.figures.theme import NEUTRAL, SEPARATORS, framed
 
 HEIGHT = 320
 WIDTH_OF_LIMITS = 2.66
+MOST_LABELS = 8
 SYMBOLS = ("circle", "square", "diamond", "triangle-up")
 OUTSIDE = "#d4452f"
 
@@ -63,7 +64,7 @@ def shift_trend(points: Sequence[TrendPoint], zone: str, lang: str) -> go.Figure
         hoverinfo="text",
     )
     figure = framed(go.Figure(line), SEPARATORS[t("number.comma", lang)], HEIGHT)
-    every = max(1, len(points) // 12)
+    every = max(1, -(-len(points) // MOST_LABELS))
     figure.update_xaxes(tickvals=list(range(0, len(points), every)), ticktext=labels[::every], tickangle=0)
     figure.update_yaxes(ticksuffix=" %", rangemode="tozero")
     if band is not None:

@@ -41,7 +41,7 @@ def difference_waterfall(
         hoverinfo="x+text",
         marker={
             "color": [*colours, NEUTRAL],
-            "pattern": {"shape": [*patterns, ""], "fgcolor": "rgba(255,255,255,.55)", "size": 6},
+            "pattern": {"fillmode": "overlay", "shape": [*patterns, ""], "fgcolor": "rgba(255,255,255,.55)", "size": 6},
         },
     )
     figure = framed(go.Figure(bars), SEPARATORS[t("number.comma", lang)], HEIGHT)

@@ -20,6 +20,7 @@ PERIODS = (2, 7, 14)
 RATIOS = ("oee", "availability", "performance", "quality", "coverage", "teep")
 COUNTS = ("good", "reject", "rework", "throughput_per_h")
 TIMES = ("mtbf_ms", "mttr_ms")
+TRUSTED = 0.9
 
 
 class Ids(PageIds, page="shifts"):
@@ -100,7 +101,8 @@ def _line(key: str, board: ShiftComparison, numbers: Numbers, lang: str) -> html
         shown: list[Component | str] = [_shown(key, value, numbers)]
         if i and value is not None and base is not None:
             shown.append(html.Small(_delta(key, value - base, numbers, lang)))
-        cells.append(html.Td(_opens(key, column, board, shown, lang), className="num"))
+        cls = "num is-grey" if (column.row.coverage or 0) < TRUSTED else "num"
+        cells.append(html.Td(_opens(key, column, board, shown, lang), className=cls))
     return html.Tr(cells, className="main" if key == "oee" else "")
 
 

@@ -214,43 +214,27 @@ def _scrap_dialog(known: LineWords, lang: str) -> html.Dialog:
     machines = {m.path: m.name for m in known.line.machines}
     reasons = {r.id: r.name for r in known.reasons if r.is_leaf}
     ago = {str(m): t("line.minutes_ago", lang, minutes=m) for m in (15, 30, 60, 120)}
-    steps = [
-        html.Button(
-            f"{step:+d}".replace("-", MINUS), type="button", className="button", **marks(step=step, **{"for": "units"})
-        )
-        for step in (-10, -1, 1, 10)
+    counted = {"good": t("line.as_good", lang), "": t("line.not_yet", lang)}
+    fields: list[Component] = [
+        field(t("line.machine", lang), choices("machine", machines, first=t("line.counting_machine", lang))),
+        field(t("line.reason", lang), choices("reason", reasons, first=t("line.no_reason", lang))),
+        field(t("line.made", lang), choices("ago", ago, first=t("line.just_now", lang))),
+        field(t("line.counted", lang), choices("counted", counted)),
     ]
-    units = slot(
-        "units",
-        "number",
-        min="1",
-        max="1000000",
-        value="1",
-        required="",
-        inputmode="numeric",
-        aria=t("line.units", lang),
-    )
     return dialog(
         "scrap",
         t("line.scrap", lang),
-        [
-            html.Div([*steps[:2], units, *steps[2:]], className="stepper"),
-            html.Div(
-                [
-                    field(
-                        t("line.machine", lang), choices("machine", machines, first=t("line.counting_machine", lang))
-                    ),
-                    field(t("line.reason", lang), choices("reason", reasons, first=t("line.no_reason", lang))),
-                    field(t("line.made", lang), choices("ago", ago, first=t("line.just_now", lang))),
-                    field(
-                        t("line.counted", lang),
-                        choices("counted", {"good": t("line.as_good", lang), "": t("line.not_yet", lang)}),
-                    ),
-                ],
-                className="two",
-            ),
-            foot(t("line.report_scrap", lang), lang),
-        ],
+        [_stepper(lang), html.Div(fields, className="two"), foot(t("line.report_scrap", lang), lang)],
         lang,
         send="scrap",
     )
+
+
+def _stepper(lang: str) -> html.Div:
+    def step(by: int) -> html.Button:
+        words = f"{by:+d}".replace("-", MINUS)
+        return html.Button(words, type="button", className="button", **marks(step=by, **{"for": "units"}))
+
+    limits = {"min": "1", "max": "1000000", "value": "1", "required": "", "inputmode": "numeric"}
+    units = slot("units", "number", aria=t("line.units", lang), **limits)
+    return html.Div([step(-10), step(-1), units, step(1), step(10)], className="stepper")

@@ -6,12 +6,6 @@ from app.text.translate import t
 from layouts.components.live import aria, drawing, live, marks, rows, shape
 from layouts.components.pagebox import PageHead, page_box
 from layouts.components.state_badge import state_badge
-from layouts.ids import PageIds
-
-
-class Ids(PageIds, page="area"):
-    """The area board has no parts of its own that a wire would need."""
-
 
 _COLUMNS = ("line", "state", "order", "oee", "main_loss", "lost", "unclassified", "trend", "calls")
 
@@ -62,64 +56,55 @@ def _sum(label: str, path: str, how: str, unit: str = "") -> html.Div:
 
 
 def _row(lang: str) -> html.Article:
-    order = html.Div(
+    cells = [
+        html.A([live("name", "text", "cut")], className="row__name", **marks(go="", bind="href=line|line_url")),
+        _state(),
+        html.Div([_order(lang), html.Span(t("line.no_order", lang), className="quiet", **marks(hide="order"))]),
+        _oee(),
+        html.Div([_main_loss()]),
+        live("lost_ms", "minutes", "num"),
+        live("unclassified_ms", "minutes", "num"),
+        drawing("sparkline", "trend", "spark"),
+        html.Span([live("calls", "size", "bell__count")], **marks(show="calls")),
+    ]
+    return html.Article(cells, className="row", **marks(bind="data-bucket=state.bucket; data-late=at|late"))
+
+
+def _state() -> html.Div:
+    reason = html.Span([" · ", live("state.reason_name")], **marks(show="state.reason_name"))
+    return html.Div([state_badge(), html.Small([live("state.since", "since"), reason])])
+
+
+def _order(lang: str) -> html.Div:
+    return html.Div(
         [
-            html.Div([live("order.order"), " · ", live("order.product_name")], className="cut"),
+            html.Div([live("order.product_name"), " · ", live("order.order")], className="cut"),
             html.Div(className="progress", **marks(bind="--p=order_progress|fraction")),
             html.Small([t("line.done_by", lang), " ", live("order.eta", "clock")]),
         ],
         **marks(show="order"),
     )
-    oee = html.Button(
+
+
+def _oee() -> html.Button:
+    low, high = live("kpis.oee_low", "percent"), live("kpis.oee_high", "percent")
+    return html.Button(
         [
             live("kpis.oee", "percent"),
-            html.Small(
-                [live("kpis.oee_low", "percent"), "\u2013", live("kpis.oee_high", "percent"), " %"],
-                **marks(show="kpis.oee_low"),
-            ),
+            html.Small([low, "\u2013", high, " %"], **marks(show="kpis.oee_low")),
             html.Small([live("kpis.why_null", "word:why")], **marks(show="kpis.why_null")),
         ],
         type="button",
         className="open row__oee num",
         **marks(explain="oee", bind="data-of=line"),
     )
-    loss = html.Div(
-        [
-            html.Span(
-                [shape(), live("main_loss.key", "word:loss", "cut")],
-                className="state",
-                **marks(bind="data-bucket=main_loss.key"),
-            ),
-            html.Small(
-                [
-                    live("main_loss.ms", "minutes"),
-                    html.Span([" · ", live("main_loss.reason", "reason")], **marks(show="main_loss.reason")),
-                ]
-            ),
-        ],
-        **marks(show="main_loss"),
+
+
+def _main_loss() -> html.Div:
+    what = html.Span(
+        [shape(), live("main_loss.key", "word:loss", "cut")],
+        className="state",
+        **marks(bind="data-bucket=main_loss.key"),
     )
-    state = html.Div(
-        [
-            state_badge(),
-            html.Small(
-                [
-                    live("state.since", "since"),
-                    html.Span([" · ", live("state.reason_name")], **marks(show="state.reason_name")),
-                ]
-            ),
-        ]
-    )
-    cells = [
-        html.A([live("name", "text", "cut")], className="row__name", **marks(go="", bind="href=line|line_url")),
-        state,
-        html.Div([order, html.Span(t("line.no_order", lang), className="quiet", **marks(hide="order"))]),
-        oee,
-        html.Div([loss]),
-        live("lost_ms", "minutes", "num"),
-        live("unclassified_ms", "minutes", "num"),
-        drawing("sparkline", "trend", "spark"),
-        html.Span([live("calls", "size", "bell__count")], **marks(show="calls")),
-    ]
-    late = marks(bind="data-bucket=state.bucket; data-late=at|late")
-    return html.Article(cells, className="row", **late)
+    reason = html.Span([" · ", live("main_loss.reason", "reason")], **marks(show="main_loss.reason"))
+    return html.Div([what, html.Small([live("main_loss.ms", "minutes"), reason])], **marks(show="main_loss"))

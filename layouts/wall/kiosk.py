@@ -7,11 +7,6 @@ from dash import html
 from layouts.components import line_parts as parts
 from layouts.components.live import live, marks
 from layouts.components.pagebox import PageHead, page_box
-from layouts.ids import PageIds
-
-
-class Ids(PageIds, page="kiosk"):
-    """The wall has no parts of its own that a wire would need."""
 
 
 def layout(head: PageHead, lines: Sequence[str], lang: str) -> html.Div:
