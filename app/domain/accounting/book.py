@@ -1,8 +1,11 @@
 """What a line knows beside its machines' time: andon calls, corrections made, data-quality findings."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from app.domain.accounting.facts import CallFact, CorrectionFact, Fact, FindingFact
+from app.domain.accounting.remarks import RULES, Remark
 from app.domain.events.contract import AndonChanged, CountCorrected, StopClassified
 from app.domain.interval import DAY_MS, HOUR_MS, Interval
 
@@ -57,13 +60,29 @@ class LineBook:
         held = self.findings.get(key)
         if held is None:
             self.findings[key] = FindingFact(equipment, rule, since, until, detail)
-            if len(self.findings) > MOST_FINDINGS:
-                del self.findings[next(iter(self.findings))]
+            self._bound()
         else:
             self.findings[key] = msgspec.structs.replace(
                 held, until=max(held.until or until, until), count=held.count + 1
             )
         self._changed_findings.add(key)
+
+    def remark(self, equipment: str, window: Interval, remarks: Sequence[Remark]) -> None:
+        """Keep a closed hour's remarks as findings; those an earlier telling kept and this one does not are ended."""
+        told = {(equipment, remark.rule, window.start): remark for remark in remarks}
+        for key in [(equipment, rule, window.start) for rule in RULES]:
+            held, remark = self.findings.get(key), told.get(key)
+            if remark is None and held is not None and held.until == window.end:
+                self.findings[key] = msgspec.structs.replace(held, until=window.start, detail="no longer so: restated")
+                self._changed_findings.add(key)
+            elif remark is not None and (held is None or (held.detail, held.until) != (remark.detail, window.end)):
+                self.findings[key] = FindingFact(equipment, remark.rule, window.start, window.end, remark.detail)
+                self._changed_findings.add(key)
+        self._bound()
+
+    def _bound(self) -> None:
+        for key in list(self.findings)[: max(0, len(self.findings) - MOST_FINDINGS)]:
+            del self.findings[key]
 
     def findings_in(self, window: Interval) -> list[FindingFact]:
         """Findings that overlap the window, by time."""

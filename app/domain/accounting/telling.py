@@ -3,10 +3,13 @@
 from typing import Protocol
 
 from app.domain.accounting.account import MachineAccount
+from app.domain.accounting.book import LineBook
 from app.domain.accounting.buckets import Cell, Episode
 from app.domain.accounting.cause import caused_by
 from app.domain.accounting.episodes import episodes_from
 from app.domain.accounting.facts import Fact, HourFact
+from app.domain.accounting.remarks import on_breaks, on_cells
+from app.domain.accounting.timeline import timeline
 from app.domain.interval import HOUR_MS, Interval, floor_hour
 from app.domain.plant.equipment import WorkCenter
 
@@ -18,6 +21,7 @@ class Telling(Protocol):
     machines: dict[str, MachineAccount]
     now: int
     version: int
+    book: LineBook
 
     def cells(self, equipment: str, window: Interval, now: int) -> list[Cell]:
         """See ledger_api."""
@@ -51,10 +55,25 @@ def _machine(ledger: Telling, path: str, account: MachineAccount, hours: list[in
                 told.add(floor_hour(first.start))
                 changes.entering_told = first
     seen = {hour: _episodes(ledger, account, hour) for hour in sorted(told)}
+    for hour in hours:
+        if hour + HOUR_MS <= ledger.now:
+            _remark(ledger, path, account, hour)
     open_now = [found[-1] for found in seen.values() if found and found[-1].end is None]
     if open_now:
         changes.open_told = open_now[-1]
     return [_fact(ledger, path, hour, found) for hour, found in seen.items()]
+
+
+def _remark(ledger: Telling, path: str, account: MachineAccount, hour: int) -> None:
+    """Keep what a closed hour says is odd as findings, and take back what a restatement made untrue."""
+    window = Interval(hour, hour + HOUR_MS)
+    found = list(on_cells(ledger.cells(path, window, ledger.now)))
+    shift = account.context.calendar.at(hour) or account.context.calendar.at(window.end - 1)
+    for pause in shift.breaks if shift else ():
+        inside = pause.clip(window)
+        if inside.length:
+            found += on_breaks(timeline(account.history, account.context, inside, ledger.now))
+    ledger.book.remark(path, window, found)
 
 
 def _episodes(ledger: Telling, account: MachineAccount, hour: int) -> list[Episode]:
