@@ -8,7 +8,10 @@ Translate = Callable[[str, str], str]
 
 
 def language(offered: Sequence[str]) -> str:
-    """Return the best of `offered` for the browser of the current request; the first when it does not say."""
+    """Return the language of the link, the one chosen (cookie), or the browser's best of `offered`, else the first."""
+    for wanted in (request.args.get("lang"), request.cookies.get("lang")):
+        if wanted in offered:
+            return str(wanted)
     return request.accept_languages.best_match(offered) or offered[0]
 
 
