@@ -18,8 +18,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data: data folder (LINESIDE_DATA). redis_url: REDIS_URL, None = embedded Valkey under `data`.
     database_url: DATABASE_URL, None = SQLite under `data`. port, host: where `web` listens (PORT, LINESIDE_HOST).
     demo_password: LINESIDE_DEMO_PASSWORD. public_url: LINESIDE_PUBLIC_URL, names the allowed host and turns on secure
-    cookies when https. allowed_hosts: LINESIDE_ALLOWED_HOSTS, comma separated. secret_key: LINESIDE_SECRET_KEY, made and
-    kept in `data` when absent. plant: LINESIDE_PLANT, path of the plant file or folder. tick_ms: LINESIDE_TICK_MS.
+    cookies when https. allowed_hosts: LINESIDE_ALLOWED_HOSTS, comma separated. secret_key: LINESIDE_SECRET_KEY, made
+    and kept in `data` when absent. plant: LINESIDE_PLANT, path of the plant file or folder. tick_ms: LINESIDE_TICK_MS.
     log_level: LINESIDE_LOG_LEVEL. keep_days: LINESIDE_KEEP_DAYS, how long raw events and pages stay correctable.
     """
 

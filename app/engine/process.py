@@ -16,6 +16,7 @@ import structlog
 from app.domain.interval import DAY_MS
 from app.domain.plant.equipment import Plant
 from app.engine.owned import Care, OwnedLine
+from app.engine.pace import Every, Pace
 from app.streams.commit import Commit, Commits
 from app.streams.connection import Client, ServerAway
 from app.streams.health import Health, ProcessHealth
@@ -29,8 +30,6 @@ ALIVE_MS = 10_000
 HEALTH_EVERY_MS = 2_000
 CLAIM_EVERY_MS = 1_000
 TRIM_EVERY_MS = 60_000
-BEHIND_SHARE = 4
-"""While behind, reading gets at least so many times the time of committing."""
 GARBAGE_EVERY = 50_000
 """Allocations between collections: events are not tracked, what the ledger keeps is; collecting it often is waste."""
 
@@ -65,39 +64,6 @@ def run_engine(
         f"{socket.gethostname()}:{os.getpid()}", tick_ms=tick_ms, keep_days=keep_days, ttl_ms=max(LEASE_MS, 3 * tick_ms)
     )
     Engine(client, plant, clock, config).run(stop)
-
-
-class Pace:
-    """When to commit: every tick; while behind, seldom enough that committing costs at most a fifth of the time."""
-
-    def __init__(self, tick_ms: int) -> None:
-        self._tick_ms = tick_ms
-        self._ended: int | None = None
-        self._cost_ms = 0
-
-    def is_due(self, now: int, *, is_behind: bool) -> bool:
-        """Return whether a commit is due; a clock set back makes it due."""
-        wait_ms = max(self._tick_ms - self._cost_ms, BEHIND_SHARE * self._cost_ms if is_behind else 0)
-        return self._ended is None or not 0 <= now - self._ended < wait_ms
-
-    def done(self, began: int, ended: int) -> None:
-        """Take down how long a commit took."""
-        self._ended, self._cost_ms = ended, max(0, ended - began)
-
-
-class Every:
-    """Says when something is due again, by the clock it is asked with; a clock set back makes it due."""
-
-    def __init__(self, every_ms: int) -> None:
-        self._every_ms = every_ms
-        self._last: int | None = None
-
-    def is_due(self, now: int) -> bool:
-        """Return whether it is due; if so it counts as done."""
-        if self._last is not None and 0 <= now - self._last < self._every_ms:
-            return False
-        self._last = now
-        return True
 
 
 @dataclass(slots=True)
@@ -211,8 +177,8 @@ class Engine:
                 raise
             except Exception:  # noqa: BLE001 - the engine loop: one line's failure is not the others'
                 self._failed(owned)
-                continue
-            self._figures.events += len(batch.raws)
+            else:
+                self._figures.events += len(batch.raws)
             if len(batch.raws) >= self._config.batch:
                 self._behind[path] = max(0, now - entry_ms(batch.last))
         return bool(self._behind)

@@ -71,33 +71,6 @@ _decoder = msgspec.msgpack.Decoder(_Saved)
 def save_ledger(ledger: Saveable) -> bytes:
     """Return the ledger without its pages; `restore_ledger` and the same pages give an equal ledger."""
     ledger.book.prune(ledger.now)
-    sources = [
-        _Source(
-            source,
-            epoch,
-            log.first,
-            log.next,
-            log.t_first,
-            log.t_last,
-            log.older,
-            sorted(log.machines),
-        )
-        for (source, epoch), log in ledger.sources.items()
-    ]
-    machines = [
-        _Machine(
-            path,
-            account.history.known,
-            [(int(s.kind), s.word, s.reason) for s in account.history.table],
-            account.history.born,
-            account.changes.told_from,
-            account.changes.settled_to,
-            account.changes.hole,
-            account.changes.open_told,
-            sorted(account.changes.dirty),
-        )
-        for path, account in ledger.machines.items()
-    ]
     return _encoder.encode(
         _Saved(
             SCHEMA,
@@ -105,12 +78,32 @@ def save_ledger(ledger: Saveable) -> bytes:
             ledger.high,
             ledger.version,
             ledger.book.duplicates,
-            sources,
-            machines,
+            [_source(*key, log) for key, log in ledger.sources.items()],
+            [_machine(path, account) for path, account in ledger.machines.items()],
             {scope: book.entries for scope, book in ledger.books.items()},
             list(ledger.book.calls.values()),
             list(ledger.book.findings.values()),
         )
+    )
+
+
+def _source(source: str, epoch: Epoch, log: SourceLog) -> _Source:
+    machines = sorted(log.machines)
+    return _Source(source, epoch, log.first, log.next, log.t_first, log.t_last, log.older, machines)
+
+
+def _machine(path: str, account: MachineAccount) -> _Machine:
+    history, changes = account.history, account.changes
+    return _Machine(
+        path,
+        history.known,
+        [(int(s.kind), s.word, s.reason) for s in history.table],
+        history.born,
+        changes.told_from,
+        changes.settled_to,
+        changes.hole,
+        changes.open_told,
+        sorted(changes.dirty),
     )
 
 

@@ -69,36 +69,46 @@ def frames(
     window = Interval(window.start, min(window.end, now))
     if window.end <= window.start:
         return []
-    warm = context.unit.warm_up_ms
-    wide = timeline(history, context, Interval(window.start - warm, window.end), now)
-    segments = _clip(wide, window.start)
+    reading = _Reading(history, context, window, now)
+    segments = _clip(reading.wide, window.start)
     cuts = _cuts(segments, context, window, rate_cuts)
     found = _empty_frames(cuts, segments, context)
-    starts = cuts[:-1]
     for segment in segments:
-        _add_time(found, starts, segment, context, setup_targets)
-
-    def running(start: int, end: int) -> list[tuple[int, int]]:
-        if window.start - warm <= start and end <= window.end:
-            return running_stretches(wide)
-        return running_stretches(timeline(history, context, Interval(start, end), max(now, end)))
-
-    warm_ups = _warm_ups(wide, warm)
-
-    def is_warm_up(t: int) -> bool:
-        if window.start <= t < window.end:
-            return any(s <= t < e for s, e in warm_ups)
-        around = timeline(history, context, Interval(t - warm, t + 1), max(now, t + 1))
-        return any(s <= t < e for s, e in _warm_ups(around, warm))
-
-    for at, part, dated in place(history.made(window), cuts, running):
+        _add_time(found, cuts[:-1], segment, context, setup_targets)
+    for at, part, dated in place(history.made(window), cuts, reading.running):
         frame = found[at]
         frame.good += part.good
         frame.reject += part.reject
         frame.rework += part.rework
-        if part.reject and is_warm_up(dated):
+        if part.reject and reading.is_warm_up(dated):
             frame.startup_reject += part.reject
     return found
+
+
+class _Reading:
+    """The timeline of a window and of the warm-up before it; what lies outside is read when a count asks for it."""
+
+    def __init__(self, history: History, context: Context, window: Interval, now: int) -> None:
+        self._history, self._context, self._window, self._now = history, context, window, now
+        self._warm = context.unit.warm_up_ms
+        self.wide = timeline(history, context, Interval(window.start - self._warm, window.end), now)
+        self._warm_ups = _warm_ups(self.wide, self._warm)
+
+    def running(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return running stretches that cover [start, end)."""
+        if self._window.start - self._warm <= start and end <= self._window.end:
+            return running_stretches(self.wide)
+        return running_stretches(self._read(start, end))
+
+    def is_warm_up(self, t: int) -> bool:
+        """Return whether `t` lies in the warm-up after a change-over or a start."""
+        warm_ups = self._warm_ups
+        if not self._window.start <= t < self._window.end:
+            warm_ups = _warm_ups(self._read(t - self._warm, t + 1), self._warm)
+        return any(start <= t < end for start, end in warm_ups)
+
+    def _read(self, start: int, end: int) -> list[Segment]:
+        return timeline(self._history, self._context, Interval(start, end), max(self._now, end))
 
 
 def _clip(segments: list[Segment], start: int) -> list[Segment]:
