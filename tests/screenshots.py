@@ -1,6 +1,6 @@
 """Pictures of every page as each role: python -m tests.screenshots [folder]. `make screenshots` puts them into docs/.
 
-Starts a demo of its own in a folder of its own on a free port, waits until it shows live numbers, and looks at it with a
+Starts a demo of its own on a free port, waits until it shows live numbers, and looks at it with a
 headless Chromium: light and dark, a laptop, a wall in kiosk mode, a tablet held upright.
 """
 
