@@ -109,13 +109,4 @@ class AndonChanged(Envelope, frozen=True, kw_only=True, tag="andon"):
     by: str = ""
 
 
-Event = (
-    StateChanged
-    | Counted
-    | Measured
-    | OrderChanged
-    | Heartbeat
-    | StopClassified
-    | CountCorrected
-    | AndonChanged
-)
+Event = StateChanged | Counted | Measured | OrderChanged | Heartbeat | StopClassified | CountCorrected | AndonChanged
