@@ -22,7 +22,7 @@ def caused_by(episode: Episode, line: WorkCenter, machines: Mapping[str, Machine
     at = paths.index(episode.machine) + step
     while 0 <= at < len(paths):
         said, _ = machines[paths[at]].history.back(episode.start, 1, episode.start + 1)
-        if not said or said[-1].said.kind is not kind:
+        if not said or said[-1][1].kind is not kind:
             return replace(episode, caused_by=paths[at])
         at += step
     return episode

@@ -123,21 +123,21 @@ class History:
     def back(self, t: int, most: int, horizon: int) -> tuple[list[Statement], bool]:
         """See `runs.Statements.back`."""
         if self.is_silent_about_state:
-            return [s for s in self._inferred(Interval(t, t + 1), horizon) if s.t <= t], True
+            return [s for s in self._inferred(Interval(t, t + 1), horizon) if s[0] <= t], True
         found: list[Statement] = []
         for day in self.days_back(t):
             at = bisect_right(day.said_t, t) - 1
             while at >= 0:
                 if len(found) == most:
                     return found[::-1], False
-                found.append(Statement(day.said_t[at], self.table[day.said_i[at]]))
+                found.append((day.said_t[at], self.table[day.said_i[at]]))
                 at -= 1
         return found[::-1], True
 
     def forward(self, after: int, until: int, more: int, horizon: int) -> tuple[list[Statement], bool]:
         """See `runs.Statements.forward`."""
         if self.is_silent_about_state:
-            return [s for s in self._inferred(Interval(after, until), horizon) if s.t > after], True
+            return [s for s in self._inferred(Interval(after, until), horizon) if s[0] > after], True
         found: list[Statement] = []
         for day in self.days_on(after + 1):
             for at in range(bisect_right(day.said_t, after), len(day.said_t)):
@@ -148,7 +148,7 @@ class History:
                     if more == 0:
                         return found, False
                     more -= 1
-                found.append(Statement(t, self.table[day.said_i[at]]))
+                found.append((t, self.table[day.said_i[at]]))
         return found, True
 
     def _inferred(self, window: Interval, horizon: int) -> list[Statement]:
@@ -158,9 +158,9 @@ class History:
         around = Interval(window.start - 2 * DAY_MS, window.end + DAY_MS)
         for first, last in _joined((d.active for d in self.days(around)), limit, NEVER):
             if first < horizon:
-                found.append(Statement(first, _INFERRED_RUN))
+                found.append((first, _INFERRED_RUN))
             if last + limit < horizon:
-                found.append(Statement(last, _INFERRED_STOP))
+                found.append((last, _INFERRED_STOP))
         return found
 
     def claims(self, window: Interval) -> list[Claim]:

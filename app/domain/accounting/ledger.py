@@ -173,7 +173,7 @@ class Ledger:
     def _mark_neighbours(self, account: MachineAccount, t: int) -> None:
         """A late statement may tell who starved or blocked the others from then on."""
         later, _ = account.history.forward(t, t + 1, 1, self.high + 1)
-        until = min(later[0].t if later else self.high, t + DAY_MS)
+        until = min(later[0][0] if later else self.high, t + DAY_MS)
         for other in self.machines.values():
             if other is not account:
                 other.changes.mark(Interval(t, until + 1))

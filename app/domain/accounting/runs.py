@@ -9,13 +9,11 @@ from app.domain.plant.equipment import WorkUnit
 FIRST_LOOK = 4
 _SAFE = 2
 _ONE_STRETCH = (Kind.STOP, Kind.RUN, Kind.SETUP)
+"""These go on whatever reasons follow, the first counts; other kinds go on only for the same reason."""
 
 
-class Statement(NamedTuple):
-    """The machine said `said` at `t`."""
-
-    t: int
-    said: Said
+Statement = tuple[int, Said]
+"""When the machine spoke (UTC ms), and what it said."""
 
 
 class Statements(Protocol):
@@ -67,31 +65,29 @@ def runs_around(statements: Statements, window: Interval, horizon: int, unit: Wo
 def _first_anchor(said: list[Statement], ignore_under_ms: int) -> int:
     """Index of the first statement that lasted: its effect does not depend on what was said before it."""
     for at in range(len(said) - 1):
-        if said[at + 1].t - said[at].t >= ignore_under_ms:
+        if said[at + 1][0] - said[at][0] >= ignore_under_ms:
             return at
     return max(0, len(said) - 1)
 
 
 def _fold_blips(said: list[Statement], horizon: int, ignore_under_ms: int) -> list[Run]:
+    """Return what was said as runs; written with plain variables, because a flapping signal has thousands of blips."""
+    if not said:
+        return []
     runs: list[Run] = []
-    last = len(said) - 1
-    for at, (t, (kind, word, reason)) in enumerate(said):
-        is_open = at == last
-        end = horizon if is_open else said[at + 1].t
-        if runs:
-            before = runs[-1]
-            is_blip = not is_open and end - t < ignore_under_ms
-            if is_blip or _same(before, kind, reason):
-                kept = before.reason if is_blip or before.reason is not None else reason
-                runs[-1] = before._replace(end=end, reason=kept, is_open=is_open)
-                continue
-        runs.append(Run(t, end, kind, word, reason, is_open))
+    start, (kind, word, reason) = said[0]
+    for at in range(1, len(said)):
+        t, (next_kind, next_word, next_reason) = said[at]
+        is_blip = at + 1 < len(said) and said[at + 1][0] - t < ignore_under_ms
+        if is_blip:
+            continue
+        if next_kind is kind and (kind in _ONE_STRETCH or next_reason == reason):
+            reason = reason if reason is not None else next_reason
+            continue
+        runs.append(Run(start, t, kind, word, reason, is_open=False))
+        start, kind, word, reason = t, next_kind, next_word, next_reason
+    runs.append(Run(start, horizon, kind, word, reason, is_open=True))
     return runs
-
-
-def _same(before: Run, kind: Kind, reason: str | None) -> bool:
-    """A stop or change-over goes on whatever reasons follow (the first counts); others only for the same reason."""
-    return before.kind is kind and (kind in _ONE_STRETCH or before.reason == reason)
 
 
 def _fold_changeover(runs: list[Run], minimum_run_ms: int) -> list[Run]:
