@@ -18,9 +18,9 @@ from app.domain.plant.node import PlantFileErrors
 from app.domain.units import BadUnit, duration_ms
 from app.plantyaml import load_plant
 from app.settings import BadSetting, read
-from app.streams.commit import Commits
 from app.streams.connection import BadUrl, ServerAway, connect
-from app.streams.log import START, LineLog, entry_ms
+from app.streams.health import Health
+from app.streams.log import LineLog
 from simulators.faults import LEVELS, BadDirt
 from simulators.output import Lines, Outlet, OutletAway, Raw, Sender
 from simulators.run import COARSE, LIVE, WARM, Marks, Road, Run, past, present
@@ -31,6 +31,7 @@ from simulators.world import World, simulate
 
 FEED_RATE = 20_000
 FEED_LAG_MS = 2_000
+ALIVE_MS = 10_000
 NICE = 10
 KEPT_MS = 14 * DAY_MS
 LOOK_AHEAD_MS = 10 * MINUTE_MS
@@ -57,8 +58,8 @@ WRONG = (
 class RedisOutlet:
     """The streams of the lines in Redis. The only place in this room that touches app.streams."""
 
-    def __init__(self, log: LineLog, commits: Commits, lines: Sequence[str]) -> None:
-        self._log, self._commits, self._lines = log, commits, lines
+    def __init__(self, log: LineLog, health: Health) -> None:
+        self._log, self._health = log, health
 
     def send(self, raws: Sequence[Raw]) -> None:
         """Append to each line's stream in order. Raises OutletAway."""
@@ -72,15 +73,15 @@ class RedisOutlet:
             raise OutletAway(str(error)) from error
 
     def behind(self) -> int:
-        """Return how many ms of arrivals the slowest engine has not committed; a line nobody reads counts 0."""
+        """Return by how many ms the slowest engine lags behind what arrived, as it said last; 0 without an engine.
+
+        Not the committed position: it is half a minute old when all is well.
+        """
         try:
-            return max((self._lag(line) for line in self._lines), default=0)
+            said = self._health.read("engine", now := _wall())
         except ServerAway as error:
             raise OutletAway(str(error)) from error
-
-    def _lag(self, line: str) -> int:
-        position = self._commits.read(line).position
-        return 0 if position == START else entry_ms(self._log.info(line).last) - entry_ms(position)
+        return max((int(h.figures.get("lag_ms", 0)) for h in said if now - h.at <= ALIVE_MS), default=0)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -121,7 +122,7 @@ def _run(options: argparse.Namespace, stop: threading.Event, stack: ExitStack) -
         return _print_summary(plant, options, lines, at)
     book = _book(options.truth, stack)
     road = Road(plant, options.seed, book, options.dirty)
-    kit = Kit(plant, lines, at, book, _outlet(options.to, lines, stack), road, Marks(options.resume), stop)
+    kit = Kit(plant, lines, at, book, _outlet(options.to, stack), road, Marks(options.resume), stop)
     if options.history:
         _feed_history(kit, options)
     else:
@@ -203,11 +204,11 @@ def _book(path: Path | None, stack: ExitStack) -> Book:
     return book
 
 
-def _outlet(to: str, lines: list[str], stack: ExitStack) -> Outlet:
+def _outlet(to: str, stack: ExitStack) -> Outlet:
     if to == "redis":
         settings = read()
         client = connect(settings.redis_url, settings.data)
-        return RedisOutlet(LineLog(client), Commits(client), lines)
+        return RedisOutlet(LineLog(client), Health(client))
     return Lines(sys.stdout.buffer if to == "-" else stack.enter_context(Path(to).open("wb")))
 
 
