@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command 
 TESTS ?= tests
 WORKERS ?= 2
 
-.PHONY: run test check bench chaos screenshots browser clean
+.PHONY: run test check bench chaos screenshots browser clean help
 
 run: $(VENV)/.run
 	@exec $(PY) -m app demo
@@ -48,3 +48,12 @@ $(VENV)/.dev: requirements.txt requirements-dev.txt | $(PY)
 clean:
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+help:
+	@echo "make run          the demo plant on http://127.0.0.1:8050 (PORT=... takes another port)"
+	@echo "make test         every test, with a real browser (TESTS=tests/web runs a part, WORKERS=1 one at a time)"
+	@echo "make check        style, types and who may import whom"
+	@echo "make chaos        kills and breaks things for long"
+	@echo "make bench        every benchmark; writes docs/benchmarks.md"
+	@echo "make screenshots  pictures of every page; writes docs/screenshots"
+	@echo "make clean        removes what the tools have cached"

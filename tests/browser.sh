@@ -3,9 +3,16 @@
 set -eu
 found() { { command -v chromium || command -v google-chrome; } >/dev/null 2>&1 && command -v chromedriver >/dev/null 2>&1; }
 found && exit 0
-if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
+as_root=no
+if [ "$(id -u)" = 0 ]; then
+    as_root=
+elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
+    as_root="sudo -n"
+fi
+if command -v apt-get >/dev/null 2>&1 && [ "$as_root" != no ]; then
     echo "installing chromium and its driver"
-    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends chromium chromium-driver; } </dev/null
+    { $as_root apt-get update && $as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install --yes --no-install-recommends chromium chromium-driver; } </dev/null
     found && exit 0
 fi
 echo "The browser tests need Chromium and its driver. Run this, then make again:" >&2
