@@ -1,22 +1,28 @@
 """How fast the engine is against merely reading the same entries: `python -m tests.benchmarks.engine_ratio`.
 
-Prints the ratio (bar >= 0.5), the cost per event for 10 and 1 000 machines and for a day and a year of history (bar
-1.2x), and the engine's memory per machine (bar 50 KB). Everything against a real server, in one run.
+The load is a backlog as a plant makes it: lines of ten machines, one gateway a line, a count a second and machine, a
+change of state every few minutes. Each measurement runs in a child of its own against a real server; reading and
+working are timed in turn on the same entries, the best of three of each counts. Prints
+
+- the ratio to reading (bar >= 0.5): against our own bare read, and against redis-py's ordinary `xread`;
+- the cost per event for 10 and 1 000 machines, and with a day and a year of history behind the line (bar 1.2x);
+- what the ledger keeps in memory per machine after a day (bar 50 KB).
 """
 
 import argparse
 import gc
 import os
-import resource
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
 import structlog
 
+from app.domain.accounting.ledger import Ledger
+from app.domain.events import streams
 from app.domain.events.codec import encode
 from app.domain.events.contract import Counted, Event, StateChanged
 from app.domain.interval import DAY_MS
@@ -25,100 +31,171 @@ from app.engine.process import GARBAGE_EVERY, Engine, EngineConfig
 from app.streams.connection import Client, client_of
 from app.streams.embedded import EmbeddedServer
 from app.streams.log import START, LineLog
-from tests.makers import a_plant
+from tests.makers import plant_from
 
 T0 = 1_774_731_600_000
-LINE = "site/area/line-1"
 BATCH = 5_000
+PER_LINE = 10
+CHANGE_EVERY = 200
+STEPS = 40
+
+
+def a_plant_of(machines: int) -> Plant:
+    """Return a plant of lines with ten machines each, working always."""
+    lines = [
+        {"id": f"line-{n}", "machines": [{"id": f"m{m}", "template": "any"} for m in range(PER_LINE)]}
+        for n in range(machines // PER_LINE)
+    ]
+    always = [{"name": "day", "start": "00:00", "end": "24:00"}]
+    site = {"id": "site", "timezone": "UTC", "shifts": always, "areas": [{"id": "area", "lines": lines}]}
+    any_machine = {"cycle": {"default": "900ms"}, "stale_after": "90s"}
+    reasons = [{"id": "technical", "children": [{"id": "jam", "failure": True}]}]
+    return plant_from(
+        {"version": 1, "enterprise": "Bench", "sites": [site], "templates": {"any": any_machine}, "reasons": reasons}
+    )
 
 
 @dataclass(frozen=True)
 class Load:
-    """A load of events: machines, how many events, and over how long they are spread."""
+    """A backlog: machines, how many events in all, and where in time it begins (UTC ms)."""
 
     machines: int
     events: int
-    span_ms: int
+    start: int = T0
 
-    def plant(self) -> Plant:
-        return a_plant(machines=[f"m{n}" for n in range(self.machines)])
+    @property
+    def end(self) -> int:
+        """When the backlog ends, UTC ms."""
+        return self.start + self.events // self.machines * 1_000
 
-    def made(self) -> Iterator[Event]:
-        """Counts, and a short stop every now and then, evenly over all machines and the whole span."""
-        for n in range(self.events):
-            machine, turn = n % self.machines, n // self.machines
-            t = T0 + n * self.span_ms // self.events
-            common = {"machine": f"{LINE}/m{machine}", "t": t, "source": f"gw{machine}", "epoch": 1, "seq": turn}
-            if turn % 50 == 0:
+    def of_line(self, line: str) -> Iterator[Event]:
+        """One line's events: a count a second from each machine, a short stop every few minutes."""
+        for seq in range(self.events * PER_LINE // self.machines):
+            machine, second = seq % PER_LINE, seq // PER_LINE
+            common = {
+                "machine": f"{line}/m{machine}",
+                "t": self.start + second * 1_000,
+                "source": f"gw-{line}",
+                "epoch": self.start,
+                "seq": seq,
+            }
+            phase = (second + 17 * machine) % CHANGE_EVERY
+            if second == 0 or phase == 0:
                 yield StateChanged(state="run", **common)
-            elif turn % 50 == 40:
+            elif phase == CHANGE_EVERY - 30:
                 yield StateChanged(state="stop", reason="jam", **common)
             else:
-                yield Counted(good=1, **common)
+                yield Counted(good=1 if phase < CHANGE_EVERY - 30 else 0, **common)
 
 
-def read_only(log: LineLog) -> float:
-    """Return seconds to read everything, and do nothing with it."""
-    position, start = START, time.perf_counter()
-    while batches := log.read({LINE: position}, BATCH):
-        position = batches[LINE].last
-    return time.perf_counter() - start
+def fill(client: Client, plant: Plant, load: Load) -> None:
+    """Put the backlog on the lines' streams."""
+    log = LineLog(client)
+    for line in plant.lines():
+        log.append_many(line.path, [encode(event) for event in load.of_line(line.path)])
 
 
-def through_engine(client: Client, load: Load) -> tuple[float, float]:
-    """Return seconds for the engine to read, decode, account, tell and checkpoint everything; and KB per machine."""
-    before = rss()
-    end = T0 + load.span_ms
+def read_bare(client: Client, plant: Plant, start: dict[str, bytes]) -> float:
+    """Return seconds to read all entries the way the engine does, and do nothing with them."""
+    log, positions, begun = LineLog(client), dict(start), time.perf_counter()
+    while batches := log.read(positions, BATCH):
+        positions |= {line: batch.last for line, batch in batches.items()}
+    return time.perf_counter() - begun
+
+
+def read_plain(url: str, plant: Plant, start: dict[str, bytes]) -> float:
+    """Return seconds to read all entries with redis-py's ordinary `xread`, as most programs do."""
+    client = client_of(url)
+    positions, begun = {streams.events(line): position for line, position in start.items()}, time.perf_counter()
+    while answer := client.xread(positions, count=BATCH):
+        positions |= {key.decode(): entries[-1][0] for key, entries in answer}
+    return time.perf_counter() - begun
+
+
+def work(client: Client, plant: Plant, load: Load) -> float:
+    """Return seconds for the engine to read, decode, account, tell and checkpoint everything."""
     begun = time.perf_counter()
 
     def clock() -> int:
-        return end + int((time.perf_counter() - begun) * 1000)
+        return load.end + int((time.perf_counter() - begun) * 1000)
 
-    engine = Engine(client, load.plant(), clock, EngineConfig("bench", batch=BATCH))
+    engine = Engine(client, plant, clock, EngineConfig("bench", batch=BATCH))
     start = time.perf_counter()
     while engine.cycle():
         pass
     engine.commit(clock(), last=True)
     spent = time.perf_counter() - start
-    per_machine = (rss() - before) / load.machines / 1024
     engine.finish()
-    return spent, per_machine
+    return spent
 
 
-def rss() -> int:
-    """Return this process's memory in bytes."""
-    gc.collect()
-    return psutil.Process().memory_info().rss
-
-
-def measure(client: Client, load: Load) -> tuple[float, float, float]:
-    """Return events/s of reading alone, of the engine, and the engine's KB per machine; best of three."""
+def ratio(url: str, machines: int, events: int) -> str:
+    """Measure one plant: the engine against both ways of reading."""
+    client, plant, load = client_of(url), a_plant_of(machines), Load(machines, events)
     client.flushall()
-    log = LineLog(client)
-    rows: list[bytes] = []
-    for event in load.made():
-        rows.append(encode(event))
-        if len(rows) == 20_000:
-            log.append_many(LINE, rows)
-            rows.clear()
-    log.append_many(LINE, rows)
-    reading, engine, memory = 0.0, 0.0, 0.0
+    fill(client, plant, load)
+    start = {line.path: START for line in plant.lines()}
+    bare = min(read_bare(client, plant, start) for _ in range(3))
+    plain = min(read_plain(url, plant, start) for _ in range(3))
+    best = 1e9
     for _ in range(3):
-        reading = max(reading, load.events / read_only(log))
-        for name in ("state", "facts", "pages", "live", "lease"):
-            client.delete(f"{name}:{{{LINE}}}")
-        spent, per_machine = through_engine(client, load)
-        engine = max(engine, load.events / spent)
-        memory = max(memory, per_machine)
-    return reading, engine, memory
+        forget(client, plant)
+        best = min(best, work(client, plant, load))
+    each = 1e6 / events
+    return (
+        f"bare read {bare * each:.2f}  xread {plain * each:.2f}  engine {best * each:.2f} us/event; "
+        f"ratio {bare / best:.2f} to the bare read, {plain / best:.2f} to xread"
+    )
 
 
-def in_child(work: Callable[[], str]) -> str:
-    """Run in a child of its own, so that one load's memory is not the next one's."""
+def forget(client: Client, plant: Plant) -> None:
+    """Drop everything an engine left, but the events."""
+    for line in plant.lines():
+        for name in (streams.state, streams.facts, streams.pages, streams.live, streams.lease):
+            client.delete(name(line.path))
+
+
+def after_history(url: str, days: int, events: int) -> str:
+    """Measure the same backlog on a line with `days` days behind it, told and checkpointed on up to 40 of them."""
+    client, plant = client_of(url), a_plant_of(PER_LINE)
+    client.flushall()
+    for back in range(days, 0, -max(1, days // STEPS)):
+        sparse = Load(PER_LINE, PER_LINE * 200, T0 - back * DAY_MS)
+        fill(client, plant, sparse)
+        work(client, plant, sparse)
+    load = Load(PER_LINE, events)
+    fill(client, plant, load)
+    return f"{work(client, plant, load) * 1e6 / events:.2f} us/event"
+
+
+def memory(hours: int) -> str:
+    """Return KB a machine that the ledger keeps after so many hours of the load."""
+    plant, load = a_plant_of(PER_LINE), Load(PER_LINE, PER_LINE * 3_600 * hours)
+    line = next(plant.lines())
+
+    class Pages:
+        def load(self, key: str) -> bytes | None:
+            return None
+
+    ledger, batch = Ledger(line, plant, Pages()), []
+    tracemalloc.start()
+    for event in load.of_line(line.path):
+        batch.append(event)
+        if len(batch) == BATCH:
+            ledger.apply(batch)
+            ledger.settle(batch[-1].t)
+            ledger.changed_pages()
+            batch = []
+    gc.collect()
+    return f"{tracemalloc.get_traced_memory()[0] / 1024 / PER_LINE:.1f} KB/machine"
+
+
+def in_child(measure: Callable[[], str]) -> str:
+    """Run in a child of its own, so that one measurement is not the next one's."""
     out, into = os.pipe()
     child = os.fork()
     if child == 0:
-        os.write(into, work().encode())
+        os.write(into, measure().encode())
         os._exit(0)
     os.close(into)
     with os.fdopen(out) as answer:
@@ -129,30 +206,20 @@ def in_child(work: Callable[[], str]) -> str:
 
 def main() -> None:
     """Print all figures."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--events", type=int, default=200_000)
-    count = parser.parse_args().events
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--events", type=int, default=1_000_000)
+    events = parser.parse_args().events
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory(), processors=[])
-    loads = {
-        "10 machines, 1 hour": Load(10, count, DAY_MS // 24),
-        "10 machines, 1 day": Load(10, count, DAY_MS),
-        "1000 machines, 1 day": Load(1_000, count, DAY_MS),
-        "10 machines, 1 year": Load(10, count, 365 * DAY_MS),
-    }
     gc.set_threshold(GARBAGE_EVERY, 50, 100)
     gc.freeze()
     with tempfile.TemporaryDirectory() as folder, EmbeddedServer(Path(folder)) as server:
-        for name, load in loads.items():
-
-            def work(load: Load = load) -> str:
-                reading, engine, memory = measure(client_of(server.url), load)
-                return (
-                    f"read {reading:9,.0f}/s  engine {engine:9,.0f}/s  ratio {engine / reading:.2f}  "
-                    f"{1e6 / engine:5.2f} us/event  {memory:7.1f} KB/machine"
-                )
-
-            print(f"{name:22}", in_child(work), flush=True)
-    print("peak memory of children MB", resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
+        for machines in (10, 100, 1_000):
+            print(f"{machines:5} machines:", in_child(lambda m=machines: ratio(server.url, m, events)), flush=True)
+        for days in (1, 365):
+            print(
+                f"{days:5} days behind:", in_child(lambda d=days: after_history(server.url, d, events // 4)), flush=True
+            )
+        print("memory, a day:", in_child(lambda: memory(24)), flush=True)
 
 
 if __name__ == "__main__":
