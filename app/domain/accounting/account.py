@@ -91,7 +91,7 @@ class MachineAccount:
         day.alive.last[-1] = day.active.last[-1] = day.high = self._last_life = last
         self.changes.dirty.add(self._hour_end - HOUR_MS)
         day.dirty = True
-        self.changes.counted_to(last)
+        day.newest = max(day.newest, last)
         fresh, grace = day.fresh, self.unit.grace_ms
         at = 0
         while fresh and last - fresh[0].t > 2 * grace:
@@ -118,7 +118,7 @@ class MachineAccount:
         if event.good or event.reject or event.rework:
             day.active.add(t, self.unit.minor_stop_ms)
             self._note_plain(day, t)
-        self.changes.mark_covered(t)
+        self.changes.mark_covered(day, t)
         if t < late_before:
             self._settling.insert_late(day, Made(t, t, event.good, event.reject, event.rework))
             return

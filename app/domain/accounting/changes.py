@@ -1,6 +1,7 @@
 """Which hours of a machine must be told to history anew, and why; nothing here changes a figure."""
 
 from app.domain.accounting.buckets import Episode
+from app.domain.accounting.day import Day
 from app.domain.accounting.episodes import FARTHEST_MS
 from app.domain.accounting.history import History
 from app.domain.accounting.timeline import Context, story
@@ -26,7 +27,6 @@ class Changes:
         self.dirty: set[int] = set()
         self._shaken: set[int] = set()
         self._touched: list[int] = []
-        self._last_count = -1
         self.hole: int | None = None
         self._hole_at = 0
         self.settled_to: int | None = None
@@ -37,10 +37,6 @@ class Changes:
     def touch(self, t: int) -> None:
         """A statement or an attestation at `t` changed: the whole stops and runs around it are told anew."""
         self._touched.append(t)
-
-    def counted_to(self, t: int) -> None:
-        """Counts up to `t` were taken that lie inside one hour."""
-        self._last_count = max(t, self._last_count)
 
     def mark(self, window: Interval) -> None:
         """Mark every hour of a window whose figures changed for a reason outside this machine (order, gap)."""
@@ -127,13 +123,14 @@ class Changes:
         self.dirty.update(range(floor_hour(self.hole), now + 1, HOUR_MS))
         self.hole = None
 
-    def mark_covered(self, t: int) -> None:
+    def mark_covered(self, day: Day, t: int) -> None:
         """Mark the hours a count at `t` is spread over, and those of the count behind it."""
-        last = self._last_count
-        before = last if t >= last >= 0 else self._history.last_count(t)
-        self._last_count = max(t, last)
-        if before is not None and (before < t - t % HOUR_MS or t < last):
-            self.dirty.update(range(floor_hour(max(before, t - FARTHEST_MS)), self._reach(t) + 1, HOUR_MS))
+        newest = day.newest
+        before = newest if 0 <= newest <= t else self._history.last_count(t)
+        day.newest = max(newest, t)
+        if before is not None and (before < t - t % HOUR_MS or t < newest):
+            until = self._reach(t) if t < newest else t
+            self.dirty.update(range(floor_hour(max(before, t - FARTHEST_MS)), until + 1, HOUR_MS))
 
     def _reach(self, t: int) -> int:
         """End of the count that covers `t`, or `t` when none does yet."""

@@ -1,6 +1,7 @@
 """The line convention (DOMAIN section 3): which machine's time and which machines' units are the line's."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from app.domain.accounting.buckets import CellKey, Components
 from app.domain.accounting.tally import Frame
@@ -16,7 +17,7 @@ def line_frames(
     Serial: the constraint's time, the good units of counts_at, rejects and rework of every machine, ideal time at the
     constraint's rate. Parallel cells: all machines' components, each at its own rate. Machines in commissioning count
     only where they are the constraint or counts_at themselves.
-    frames: machine path -> its frames in the window; they are used up.
+    frames: machine path -> its frames in the window.
     """
     ends = (line.constraint, line.counts_at)
     for path in (m.path for m in line.machines if not m.commissioning or m.path in ends):
@@ -25,9 +26,7 @@ def line_frames(
             if line.topology == "parallel":
                 yield key, frame.components(path, rates)
                 continue
-            if path != line.counts_at:
-                frame.good = 0
+            share = frame if path == line.counts_at else replace(frame, good=0)
             if path != line.constraint:
-                frame.buckets = [0] * 9
-                frame.failures = frame.repair_ms = frame.setup_standard_ms = 0
-            yield key, frame.components(line.constraint, rates)
+                share = replace(share, buckets=[0] * 9, failures=0, repair_ms=0, setup_standard_ms=0)
+            yield key, share.components(line.constraint, rates)

@@ -99,7 +99,8 @@ class Day:
     """Columns of one machine-day. Statements: time, source sequence, index into the machine's table of meanings.
 
     made_*: settled counts (chained: each begins where the one before ended); fixes: counts with their own time (late
-    rejects, corrections); fresh: counts still inside the grace, any order; claims: attestations that begin this day.
+    rejects, corrections); fresh: counts still inside the grace, any order; newest:
+    time of the latest count; claims: attestations that begin this day.
     """
 
     __slots__ = (
@@ -115,6 +116,7 @@ class Day:
         "made_rework",
         "made_t0",
         "made_t1",
+        "newest",
         "said_i",
         "said_seq",
         "said_t",
@@ -123,7 +125,7 @@ class Day:
 
     def __init__(self, start: int) -> None:
         self.start = start
-        self.high = -1
+        self.high = self.newest = -1
         self.dirty = False
         self.said_t, self.said_seq, self.said_i = array("q"), array("q"), array("I")
         self.alive, self.active = Spans(), Spans()
@@ -221,4 +223,5 @@ def load_day(raw: bytes) -> Day:
     day.fixes = page.fixes
     day.fresh = list(page.fresh)
     day.claims = page.claims
+    day.newest = max([-1, *day.made_t1[-1:], *(c.t for c in day.fresh)])
     return day

@@ -55,6 +55,7 @@ class Ledger:
         self.now = self.high = 0
         self.version = 0
         self._told_open = 0
+        self._read_once: dict[tuple[str, Interval], list[Frame]] | None = None
         self._rate_cuts = sorted({t for history in plant.rates.entries.values() for t, _ in history if t > 0})
         for unit in line.machines:
             scope = unit.path if line.topology == "parallel" else line.path
@@ -222,7 +223,9 @@ class Ledger:
             open_hours = self.now - self._told_open >= OPEN_HOURS_EVERY_MS
         if open_hours:
             self._told_open = self.now
+        self._read_once = {}
         facts = tell(self, open_hours=open_hours)
+        self._read_once = None
         if self.book.orders_changed:
             runs = {run for book in self.books.values() for run in book.runs()[-50:]}
             facts += [order_fact(self.line.path, run) for run in sorted(runs)]
@@ -251,8 +254,12 @@ class Ledger:
         return save_ledger(self)
 
     def _frames(self, path: str, window: Interval, now: int) -> list[Frame]:
-        account = self.machines[path]
-        return frames(account.history, account.context, window, now, self.line.setup_target_ms, self._rate_cuts)
+        """Return a machine's frames; while facts are told, the machine's and the line's share one reading."""
+        once = {} if self._read_once is None else self._read_once
+        if (path, window) not in once:
+            m = self.machines[path]
+            once[path, window] = frames(m.history, m.context, window, now, self.line.setup_target_ms, self._rate_cuts)
+        return once[path, window]
 
     def cells(self, equipment: str, window: Interval, now: int) -> list[Cell]:
         """Cells of a machine, or of the line under its convention, inside window; see ledger_api."""
