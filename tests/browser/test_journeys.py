@@ -141,6 +141,7 @@ def test_the_wall_shows_one_line_large_without_anything_to_press(screen: Screen)
 
 def test_german_is_one_press_away_and_stays(screen: Screen) -> None:
     screen.sign_in(Role.OPERATOR, LINE_PAGE)
+    screen.says(".now__word", "Running")
     screen.one(".menu--right summary").click()
     screen.one("[data-set-lang=de]").click()
     screen.says(".now__word", "Läuft")
