@@ -26,9 +26,8 @@ class MachineAccount:
         self.history = History(unit, pages)
         self.changes = Changes(self.history, context)
         self._settling = Settling(self.history, context)
-        self._last_life = NEVER
+        self._last_life = self._last_active = NEVER
         self._hour_end = 0
-        self._close_ms = min(self.history.silence_ms, unit.minor_stop_ms)
 
     def sign_of_life(self, t: int) -> Day:
         """Take note that the machine (or its gateway, for it) spoke at `t`."""
@@ -74,13 +73,18 @@ class MachineAccount:
 
     def _plain(self, events: list[Counted], at: int) -> int:
         """How many counts from `at` on plainly follow the newest sign of life."""
-        last, limit, end = self._last_life, self._close_ms, self._hour_end
+        last, active, end = self._last_life, self._last_active, self._hour_end
+        silence, pause = self.history.silence_ms, self.unit.minor_stop_ms
         taken = at
         for taken in range(at, len(events)):
             event = events[taken]
             t = event.t
-            if not 0 <= t - last <= limit or t >= end or event.made_at is not None or not (event.good or event.reject):
+            if not 0 <= t - last <= silence or t >= end or event.made_at is not None:
                 return taken - at
+            if event.good or event.reject or event.rework:
+                if t - active > pause:
+                    return taken - at
+                active = t
             last = t
         return taken + 1 - at
 
@@ -88,7 +92,9 @@ class MachineAccount:
         """Take a plain series at once, with the same result as one by one."""
         last = events[-1].t
         day = self.history.day(last)
-        day.alive.last[-1] = day.active.last[-1] = day.high = self._last_life = last
+        day.alive.last[-1] = day.high = self._last_life = last
+        self._last_active = next((e.t for e in reversed(events) if e.good or e.reject or e.rework), self._last_active)
+        day.active.last[-1] = self._last_active
         self.changes.dirty.add(self._hour_end - HOUR_MS)
         day.dirty = True
         day.newest = max(day.newest, last)
@@ -103,8 +109,9 @@ class MachineAccount:
 
     def _note_plain(self, day: Day, t: int) -> None:
         """Remember whether the next counts may take the short way: they follow the newest sign of life."""
-        is_newest = t == day.high and day.alive.last[-1] == t and day.active.last[-1] == t
+        is_newest = t == day.high and day.alive.last[-1] == t and len(day.active.last) > 0
         self._last_life = t if is_newest else NEVER
+        self._last_active = day.active.last[-1] if is_newest else NEVER
         self._hour_end = t - t % HOUR_MS + HOUR_MS
 
     def count(self, event: Counted) -> None:
@@ -117,7 +124,7 @@ class MachineAccount:
             return
         if event.good or event.reject or event.rework:
             day.active.add(t, self.unit.minor_stop_ms)
-            self._note_plain(day, t)
+        self._note_plain(day, t)
         self.changes.mark_covered(day, t)
         if t < late_before:
             self._settling.insert_late(day, Made(t, t, event.good, event.reject, event.rework))

@@ -1,6 +1,7 @@
 """What a line knows beside its machines' time: andon calls, corrections made, data-quality findings."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 
@@ -10,6 +11,11 @@ from app.domain.events.contract import AndonChanged, CountCorrected, StopClassif
 from app.domain.interval import DAY_MS, HOUR_MS, Interval
 
 MOST_FINDINGS = 500
+_UNKNOWN = {
+    "state": "is neither mapped in the plant file nor a PackML state",
+    "reason": "is not in the reason tree",
+    "signal": "is not in the catalogue",
+}
 
 
 class LineBook:
@@ -66,6 +72,10 @@ class LineBook:
                 held, until=max(held.until or until, until), count=held.count + 1
             )
         self._changed_findings.add(key)
+
+    def unknown(self, what: Literal["state", "reason", "signal"], machine: str, t: int, said: str) -> None:
+        """Raise a finding about a word of the machine's that the plant file does not know."""
+        self.find(machine, f"unknown_{what}", t, t, f"{what} {said!r} {_UNKNOWN[what]}")
 
     def remark(self, equipment: str, window: Interval, remarks: Sequence[Remark]) -> None:
         """Keep a closed hour's remarks as findings; those an earlier telling kept and this one does not are ended."""

@@ -5,7 +5,7 @@ sequence numbers came; per line the orders. Any window is folded from them when 
 of last week, a replay and the live picture are one path. Past days leave memory as pages and come back when needed.
 """
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from app.domain.accounting.account import MachineAccount
 from app.domain.accounting.book import LineBook
@@ -17,6 +17,7 @@ from app.domain.accounting.facts import CallFact, Fact, FindingFact, OrderFact
 from app.domain.accounting.ledger_api import PageStore
 from app.domain.accounting.orders import OrderBook, order_fact
 from app.domain.accounting.packml import Kind
+from app.domain.accounting.readings import Readings
 from app.domain.accounting.saved import restore_ledger, save_ledger
 from app.domain.accounting.sequence import SourceLog
 from app.domain.accounting.tally import Frame, frames, merge
@@ -55,7 +56,8 @@ class Ledger:
         self.now = self.high = 0
         self.version = 0
         self._told_open = 0
-        self._read_once: dict[tuple[str, Interval], list[Frame]] | None = None
+        self._fed: Set[str] = frozenset()
+        self._readings: Readings | None = None
         self._rate_cuts = sorted({t for history in plant.rates.entries.values() for t, _ in history if t > 0})
         for unit in line.machines:
             scope = unit.path if line.topology == "parallel" else line.path
@@ -68,30 +70,41 @@ class Ledger:
     def apply(self, events: Sequence[Event]) -> None:
         """Take events in stream order; see ledger_api. Odd content becomes a finding, never an error."""
         waiting: dict[str, list[Counted]] = {path: [] for path in self.machines}
-        source = ""
-        epoch: Epoch = -1
-        log: SourceLog | None = None
-        fed: Set[str] = frozenset()
-        for event in events:
-            if event.source != source or event.epoch != epoch:
-                source, epoch = event.source, event.epoch
-                log = self.sources.get((source, epoch))
-                fed = frozenset() if log is None else log.machines
-            if log is not None and event.seq == log.next:
-                log.next += 1
-                log.t_last = event.t
-            elif self._accept(event, log):
-                log = self.sources[source, epoch]
-                fed = log.machines
-            else:
-                continue
-            if type(event) is Counted and event.machine in fed:
+        for event in events if self._follows(events) else self._new_ones(events):
+            if type(event) is Counted and event.machine in self._fed:
                 waiting[event.machine].append(event)
                 continue
             own = waiting.get(event.machine)
             self._count(waiting if own is None or type(event) not in _OWN else {event.machine: own})
             self._take(event, self.machines.get(event.machine))
         self._count(waiting)
+
+    def _follows(self, events: Sequence[Event]) -> bool:
+        """Take note of a batch that is one source going on; False: it must be judged event by event."""
+        log = self.sources.get((events[0].source, events[0].epoch)) if events else None
+        if log is None or not log.goes_on(events):
+            return False
+        log.next, log.t_last, self._fed = events[-1].seq + 1, events[-1].t, log.machines
+        return True
+
+    def _new_ones(self, events: Iterable[Event]) -> Iterator[Event]:
+        """Yield the events that are no duplicates, each with its place in its source's sequence noted."""
+        source = ""
+        epoch: Epoch = -1
+        log: SourceLog | None = None
+        for event in events:
+            if event.source != source or event.epoch != epoch:
+                source, epoch = event.source, event.epoch
+                log = self.sources.get((source, epoch))
+            if log is not None and event.seq == log.next:
+                log.next += 1
+                log.t_last = event.t
+            elif self._accept(event, log):
+                log = self.sources[source, epoch]
+            else:
+                continue
+            self._fed = log.machines
+            yield event
 
     def _count(self, waiting: dict[str, list[Counted]]) -> None:
         """Book counts held back so far: what else is said of the machine comes after them, as on the stream."""
@@ -145,31 +158,13 @@ class Ledger:
                 self._mark_neighbours(account, event.t)
             self.high = max(self.high, event.t)
             if account.say(event) is Kind.NONE:
-                self.book.find(
-                    account.unit.path,
-                    "unknown_state",
-                    event.t,
-                    event.t,
-                    f"state {event.state!r} is neither mapped in the plant file nor a PackML state",
-                )
+                self.book.unknown("state", account.unit.path, event.t, event.state)
             if event.reason is not None and self.plant.reasons.get(event.reason) is None:
-                self.book.find(
-                    account.unit.path,
-                    "unknown_reason",
-                    event.t,
-                    event.t,
-                    f"reason {event.reason!r} is not in the reason tree",
-                )
+                self.book.unknown("reason", account.unit.path, event.t, event.reason)
         else:
             account.sign_of_life(event.t)
             if isinstance(event, Measured) and event.signal not in account.unit.signals:
-                self.book.find(
-                    account.unit.path,
-                    "unknown_signal",
-                    event.t,
-                    event.t,
-                    f"signal {event.signal!r} is not in the catalogue",
-                )
+                self.book.unknown("signal", account.unit.path, event.t, event.signal)
 
     def _mark_neighbours(self, account: MachineAccount, t: int) -> None:
         """A late statement may tell who starved or blocked the others from then on."""
@@ -223,9 +218,9 @@ class Ledger:
             open_hours = self.now - self._told_open >= OPEN_HOURS_EVERY_MS
         if open_hours:
             self._told_open = self.now
-        self._read_once = {}
+        self._readings = Readings(lambda path, window: self._frames(path, window, self.now))
         facts = tell(self, open_hours=open_hours)
-        self._read_once = None
+        self._readings = None
         if self.book.orders_changed:
             runs = {run for book in self.books.values() for run in book.runs()[-50:]}
             facts += [order_fact(self.line.path, run) for run in sorted(runs)]
@@ -253,20 +248,25 @@ class Ledger:
         """Everything but the pages; valid together with the pages returned just before."""
         return save_ledger(self)
 
+    def read_ahead(self, machine: str, hours: Sequence[int]) -> None:
+        """While facts are told: read these hours (starts, rising) of a machine at once."""
+        if self._readings is not None:
+            self._readings.ahead(machine, hours)
+
     def _frames(self, path: str, window: Interval, now: int) -> list[Frame]:
-        """Return a machine's frames; while facts are told, the machine's and the line's share one reading."""
-        once = {} if self._read_once is None else self._read_once
-        if (path, window) not in once:
-            m = self.machines[path]
-            once[path, window] = frames(m.history, m.context, window, now, self.line.setup_target_ms, self._rate_cuts)
-        return once[path, window]
+        m = self.machines[path]
+        return frames(m.history, m.context, window, now, self.line.setup_target_ms, self._rate_cuts)
 
     def cells(self, equipment: str, window: Interval, now: int) -> list[Cell]:
         """Cells of a machine, or of the line under its convention, inside window; see ledger_api."""
+        held = self._readings
+
+        def read(path: str) -> list[Frame]:
+            return self._frames(path, window, now) if held is None else held.of(path, window)
+
         if equipment != self.line.path:
-            found = self._frames(equipment, window, now)
-            return merge((f.key(equipment), f.components(equipment, self.plant.rates)) for f in found)
-        return merge(line_frames(self.line, self.plant.rates, lambda path: self._frames(path, window, now)))
+            return merge((f.key(equipment), f.components(equipment, self.plant.rates)) for f in read(equipment))
+        return merge(line_frames(self.line, self.plant.rates, read))
 
     def episodes(self, machine: str, window: Interval, now: int) -> list[Episode]:
         """Episodes of a machine that overlap window, by start, whole, adjacent; see ledger_api."""

@@ -56,7 +56,8 @@ def runs_around(statements: Statements, window: Interval, horizon: int, unit: Wo
         runs = _fold_changeover(_fold_blips(said, horizon, unit.ignore_under_ms), unit.minimum_run_ms)
         inside = [i for i, run in enumerate(runs) if run.end > window.start and run.start < window.end]
         enough_before = is_first or (bool(inside) and inside[0] >= _SAFE)
-        enough_after = is_last or (bool(inside) and inside[-1] < len(runs) - _SAFE)
+        later = len(runs) - 1 - (inside[-1] if inside else -1)
+        enough_after = is_last or (later >= _SAFE and (bool(inside) or is_first))
         if enough_before and enough_after:
             return [runs[i] for i in inside]
         look *= 4

@@ -1,11 +1,15 @@
 """Identity and order of what one source said (DOMAIN section 6): duplicates count once, a gap is unknown time."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
+from app.domain.events.contract import Event
 from app.domain.interval import Interval
 
 MOST_GAPS = 4096
+_source, _epoch, _seq = attrgetter("source"), attrgetter("epoch"), attrgetter("seq")
 
 
 class Range(NamedTuple):
@@ -31,6 +35,17 @@ class SourceLog:
         self.t_first = self.t_last = t
         self.older: list[Range] = []
         self.machines: set[str] = set()
+
+    def goes_on(self, events: Sequence[Event]) -> bool:
+        """Whether the events (not empty) are all of this source and simply follow: the hot path, in few calls."""
+        first, last = events[0], events[-1]
+        return (
+            first.seq == self.next
+            and last.seq - first.seq + 1 == len(events)
+            and {first.source} == set(map(_source, events))
+            and {first.epoch} == set(map(_epoch, events))
+            and list(map(_seq, events)) == list(range(first.seq, last.seq + 1))
+        )
 
     def accept(self, seq: int, t: int) -> Interval | None:
         """Take an event that does not simply follow. Return the time whose trust changed (may be empty).

@@ -28,7 +28,7 @@ class Settling:
         self._context = context
 
     def settle(self, day: Day, frontier: int) -> None:
-        """Move counts up to `frontier` from `fresh` to the settled columns, and thin out repeated statements."""
+        """Move counts up to `frontier` from `fresh` to the settled columns; once a slot, thin out repeats."""
         before = self._history.peek(day.start - DAY_MS)
         if before is not None and before.fresh and frontier >= day.start:
             self.settle(before, before.end)
@@ -37,13 +37,15 @@ class Settling:
         if not border:
             return
         ready, day.fresh = day.fresh[:border], day.fresh[border:]
+        newest = day.made_t1[-1] if day.made_t1 else -1
         at = 0
         while at < len(ready):
             slot = ready[at].t - ready[at].t % SLOT_MS
             end = bisect_left(ready, slot + SLOT_MS, lo=at, key=_time)
             self._settle_slot(day, ready[at:end], slot)
             at = end
-        self._thin(day, frontier)
+        if ready[-1].t // SLOT_MS != newest // SLOT_MS:
+            self._thin(day, frontier)
         day.dirty = True
 
     def insert_late(self, day: Day, made: Made) -> None:

@@ -1,5 +1,6 @@
 """Which facts a line's ledger tells history now: the hours that changed, as they stand at this moment."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from app.domain.accounting.account import MachineAccount
@@ -8,6 +9,7 @@ from app.domain.accounting.buckets import Cell, Episode
 from app.domain.accounting.cause import caused_by
 from app.domain.accounting.episodes import episodes_from
 from app.domain.accounting.facts import Fact, HourFact
+from app.domain.accounting.readings import stretches
 from app.domain.accounting.remarks import on_breaks, on_cells
 from app.domain.accounting.timeline import timeline
 from app.domain.interval import HOUR_MS, Interval, floor_hour
@@ -22,6 +24,9 @@ class Telling(Protocol):
     now: int
     version: int
     book: LineBook
+
+    def read_ahead(self, machine: str, hours: Sequence[int]) -> None:
+        """Read these hours of a machine at once: they will be asked for."""
 
     def cells(self, equipment: str, window: Interval, now: int) -> list[Cell]:
         """See ledger_api."""
@@ -54,7 +59,8 @@ def _machine(ledger: Telling, path: str, account: MachineAccount, hours: list[in
             if first not in (changes.open_told, changes.entering_told):
                 told.add(floor_hour(first.start))
                 changes.entering_told = first
-    seen = {hour: _episodes(ledger, account, hour) for hour in sorted(told)}
+    ledger.read_ahead(path, sorted(told))
+    seen = _episodes(ledger, account, sorted(told))
     for hour in hours:
         if hour + HOUR_MS <= ledger.now:
             _remark(ledger, path, account, hour)
@@ -76,9 +82,13 @@ def _remark(ledger: Telling, path: str, account: MachineAccount, hour: int) -> N
     ledger.book.remark(path, window, found)
 
 
-def _episodes(ledger: Telling, account: MachineAccount, hour: int) -> list[Episode]:
-    found = episodes_from(account.history, account.context, Interval(hour, hour + HOUR_MS), ledger.now)
-    return [caused_by(e, ledger.line, ledger.machines) for e in found]
+def _episodes(ledger: Telling, account: MachineAccount, hours: list[int]) -> dict[int, list[Episode]]:
+    """Return the episodes that begin in each of the hours; adjacent hours are read at once."""
+    found: dict[int, list[Episode]] = {hour: [] for hour in hours}
+    for stretch in stretches(hours):
+        for episode in episodes_from(account.history, account.context, stretch, ledger.now):
+            found[floor_hour(episode.start)].append(caused_by(episode, ledger.line, ledger.machines))
+    return found
 
 
 def _fact(ledger: Telling, equipment: str, hour: int, episodes: list[Episode]) -> HourFact:

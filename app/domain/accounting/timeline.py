@@ -195,7 +195,7 @@ class _Plan:
         self._until(instance.start, _unscheduled)
 
         def works(segment: Segment) -> Segment:
-            return segment._replace(shift=instance)
+            return Segment(segment.start, segment.end, segment.bucket, segment.reason, instance, segment.piece)
 
         for pause in instance.breaks:
             self._until(pause.start, works)
