@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from app.domain.accounting.buckets import ZERO, Cell, Components
 from app.domain.accounting.ledger import Ledger
-from app.domain.events.contract import StateChanged
+from app.domain.events.contract import Counted, StateChanged
 from app.domain.interval import DAY_MS, HOUR_MS, Interval
 from tests.laws.histories import LENGTH_S, MACHINES, START, History, S, histories
 from tests.laws.naive import tally
@@ -154,3 +154,18 @@ def test_what_is_forgotten_stays_told_and_the_rest_goes_on() -> None:
     ledger.forget(days[2] - days[2] % DAY_MS)
     assert ledger.cells(path, Interval(days[3], now), now) == before
     assert all(page.rpartition("|")[2] >= str(days[2] // DAY_MS) for page in ledger.changed_pages())
+
+
+def test_units_made_before_a_machine_first_spoke_are_told_where_they_were_made() -> None:
+    ledger = Ledger(next(a_plant().lines()), a_plant(), Pages())
+    machine = ledger.line.machines[0].path
+    spoke = START + 10 * HOUR_MS
+    late = Counted(machine=machine, t=spoke, source="plc", epoch=1, seq=1, reject=3, made_at=spoke - 4 * HOUR_MS)
+    ledger.apply([late])
+    told = {
+        f.hour: f for f in ledger.settle(spoke + HOUR_MS, open_hours=True) if getattr(f, "equipment", "") == machine
+    }
+    told |= {
+        f.hour: f for f in ledger.settle(spoke + HOUR_MS, open_hours=True) if getattr(f, "equipment", "") == machine
+    }
+    assert total(told[spoke - 4 * HOUR_MS - (spoke % HOUR_MS)].cells).reject == 3

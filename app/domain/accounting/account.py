@@ -5,6 +5,7 @@ from operator import attrgetter
 
 from app.domain.accounting.changes import Changes
 from app.domain.accounting.day import Claim, Day, Made
+from app.domain.accounting.episodes import FARTHEST_MS
 from app.domain.accounting.history import NEVER, History
 from app.domain.accounting.ledger_api import PageStore
 from app.domain.accounting.packml import Kind, interpret
@@ -42,11 +43,15 @@ class MachineAccount:
             self.changes.mark_around(t, silence)
         if t > day.high:
             day.high = t
-        if self.history.born is None or t < self.history.born:
-            self.history.born = t
+        self._born(t)
         day.dirty = True
         self.changes.dirty.add(t - t % HOUR_MS)
         return day
+
+    def _born(self, t: int) -> None:
+        """The machine's record begins with the first thing known of it, were it units made before it first spoke."""
+        if self.history.born is None or t < self.history.born:
+            self.history.born = t
 
     def say(self, event: StateChanged) -> Kind:
         """Take a statement; returns what it was understood as."""
@@ -149,6 +154,8 @@ class MachineAccount:
         day = self.history.day(made.t0)
         day.fixes.append(made)
         day.dirty = True
+        if self.history.born is None or self.history.born - made.t0 <= FARTHEST_MS:
+            self._born(made.t0)
         self.changes.dirty.add(floor_hour(made.t0))
 
     def claim(self, event: StopClassified, now: int) -> None:
