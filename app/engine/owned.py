@@ -55,6 +55,7 @@ class OwnedLine:
     """A line from its last checkpoint on. Not thread-safe.
 
     is_sound False: an error left ledger and log apart; throw this away and make a new one from the checkpoint.
+    is_behind: more entries wait than were taken last; whoever reads says so.
     care: which events to refuse because the ledger failed on them before.
     """
 
@@ -71,6 +72,7 @@ class OwnedLine:
         self.lease = lease
         self.position = saved.position
         self.is_sound = True
+        self.is_behind = False
         self.quarantined = 0
         self.newest_t = 0
         self._pages = CommittedPages(commits, line.path)
@@ -116,7 +118,7 @@ class OwnedLine:
             is_full = is_full or not 0 <= now - self._saved_at < CHECKPOINT_EVERY_MS
             facts = self.ledger.settle(now, open_hours=True if is_full else None)
             self._facts += encode_facts(facts)
-            snapshot = self._snapshots.snapshot(facts, now)
+            snapshot = self._snapshots.snapshot(facts, now, is_behind=self.is_behind)
             if not is_full:
                 return Commit(self.lease, ttl_ms, self._facts, snapshot=snapshot)
             self._is_full_due = True

@@ -166,6 +166,8 @@ class Engine:
     def _read(self, now: int) -> bool:
         positions = {path: owned.position for path, owned in self.owned.items()}
         batches = self._log.read(positions, self._config.batch)
+        for path in self.owned.keys() - batches.keys():
+            self.owned[path].is_behind = False
         self._behind = {}
         for path, batch in batches.items():
             owned = self.owned[path]
@@ -179,7 +181,8 @@ class Engine:
                 self._failed(owned)
             else:
                 self._figures.events += len(batch.raws)
-            if len(batch.raws) >= self._config.batch:
+            owned.is_behind = len(batch.raws) >= self._config.batch
+            if owned.is_behind:
                 self._behind[path] = max(0, now - entry_ms(batch.last))
         return bool(self._behind)
 
