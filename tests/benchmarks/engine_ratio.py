@@ -5,7 +5,8 @@ change of state every few minutes. Each measurement runs in a child of its own a
 working are timed in turn on the same entries, the best of three of each counts. Prints
 
 - the ratio to reading (bar >= 0.5): against our own bare read, and against redis-py's ordinary `xread`;
-- the cost per event for 10 and 1 000 machines, and with a day and a year of history behind the line (bar 1.2x);
+- the cost per event for 10, 100 and 1 000 machines with the same backlog each, and with a day and a year of history
+  behind the line (bar 1.2x);
 - what the ledger keeps in memory per machine after a day (bar 50 KB).
 """
 
@@ -33,11 +34,12 @@ from app.streams.embedded import EmbeddedServer
 from app.streams.log import START, LineLog
 from tests.makers import plant_from
 
-T0 = 1_774_731_600_000
+T0 = 1_774_656_000_000
 BATCH = 5_000
 PER_LINE = 10
 CHANGE_EVERY = 200
 STEPS = 40
+EACH = 3_000
 
 
 def a_plant_of(machines: int) -> Plant:
@@ -144,8 +146,20 @@ def ratio(url: str, machines: int, events: int) -> str:
     each = 1e6 / events
     return (
         f"bare read {bare * each:.2f}  xread {plain * each:.2f}  engine {best * each:.2f} us/event; "
-        f"ratio {bare / best:.2f} to the bare read, {plain / best:.2f} to xread"
+        f"ratio {bare / best:.2f} to the bare read, {plain / best:.2f} to xread   bar >= 0.5"
     )
+
+
+def cost(url: str, machines: int) -> str:
+    """Measure a plant whose every machine has the same backlog."""
+    client, plant, load = client_of(url), a_plant_of(machines), Load(machines, machines * EACH)
+    client.flushall()
+    fill(client, plant, load)
+    spent = []
+    for _ in range(2):
+        forget(client, plant)
+        spent.append(work(client, plant, load))
+    return f"{min(spent) * 1e6 / load.events:.2f}"
 
 
 def forget(client: Client, plant: Plant) -> None:
@@ -165,7 +179,7 @@ def after_history(url: str, days: int, events: int) -> str:
         work(client, plant, sparse)
     load = Load(PER_LINE, events)
     fill(client, plant, load)
-    return f"{work(client, plant, load) * 1e6 / events:.2f} us/event"
+    return f"{work(client, plant, load) * 1e6 / events:.2f}"
 
 
 def memory(hours: int) -> str:
@@ -186,8 +200,11 @@ def memory(hours: int) -> str:
             ledger.settle(batch[-1].t)
             ledger.changed_pages()
             batch = []
+    ledger.apply(batch)
+    ledger.changed_pages()
+    batch.clear()
     gc.collect()
-    return f"{tracemalloc.get_traced_memory()[0] / 1024 / PER_LINE:.1f} KB/machine"
+    return f"{tracemalloc.get_traced_memory()[0] / 1024 / PER_LINE:.1f}"
 
 
 def in_child(measure: Callable[[], str]) -> str:
@@ -204,6 +221,11 @@ def in_child(measure: Callable[[], str]) -> str:
     return said
 
 
+def flat(costs: list[str]) -> str:
+    """Say the costs and the dearest against the first."""
+    return f"{', '.join(costs)} us/event; {max(map(float, costs)) / float(costs[0]):.2f}x   bar <= 1.2x"
+
+
 def main() -> None:
     """Print all figures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -213,13 +235,14 @@ def main() -> None:
     gc.set_threshold(GARBAGE_EVERY, 50, 100)
     gc.freeze()
     with tempfile.TemporaryDirectory() as folder, EmbeddedServer(Path(folder)) as server:
-        for machines in (10, 100, 1_000):
-            print(f"{machines:5} machines:", in_child(lambda m=machines: ratio(server.url, m, events)), flush=True)
-        for days in (1, 365):
-            print(
-                f"{days:5} days behind:", in_child(lambda d=days: after_history(server.url, d, events // 4)), flush=True
-            )
-        print("memory, a day:", in_child(lambda: memory(24)), flush=True)
+        url = server.url
+        print("a million events:", in_child(lambda: ratio(url, PER_LINE, events)), flush=True)
+        grown = [in_child(lambda m=machines: cost(url, m)) for machines in (10, 100, 1_000)]
+        print(f"10, 100, 1000 machines, {EACH} events each: {flat(grown)}", flush=True)
+        aged = [in_child(lambda d=days: after_history(url, d, events // 4)) for days in (1, 365)]
+        print(f"1, 365 days of history behind: {flat(aged)}", flush=True)
+        kept = [in_child(lambda h=hours: memory(h)) for hours in (8, 16, 24)]
+        print(f"ledger after 8, 16, 24 hours: {', '.join(kept)} KB a machine   bar <= 50", flush=True)
 
 
 if __name__ == "__main__":

@@ -188,13 +188,15 @@ class Day:
         return (self.said_t, self.said_seq, self.said_i, *spans, *self._made())
 
     def dump(self) -> bytes:
-        """Return the day as one page."""
+        """Return the day as one page; counts not settled yet let go of the events they came with."""
+        fresh = [Made(c.t, c.t, c.good, c.reject, c.rework) for c in self.fresh]
+        self.fresh = list[Counts](fresh)
         page = _Page(
             self.start,
             self.high,
             [column.tobytes() for column in self.columns()],
             self.fixes,
-            [Made(c.t, c.t, c.good, c.reject, c.rework) for c in self.fresh],
+            fresh,
             self.claims,
         )
         return _encode(page)

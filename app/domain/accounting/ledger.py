@@ -38,7 +38,7 @@ from app.domain.events.contract import (
 from app.domain.interval import DAY_MS, Interval
 from app.domain.plant.equipment import Plant, WorkCenter
 
-IN_MEMORY_MS = DAY_MS // 2
+IN_MEMORY_MS = DAY_MS // 8
 OPEN_HOURS_EVERY_MS = 5_000
 _OWN = (StateChanged, Measured, Heartbeat)
 
