@@ -6,6 +6,7 @@ PY := $(VENV)/bin/python
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$p && break; done)
 TESTS ?= tests
 WORKERS ?= 2
+KILLS ?= 100
 
 .PHONY: run test check bench chaos screenshots browser clean help
 
@@ -13,10 +14,10 @@ run: $(VENV)/.run
 	@exec $(PY) -m app demo
 
 test: $(VENV)/.dev browser
-	$(PY) -m pytest $(TESTS) -m "not chaos" -n $(WORKERS) --dist loadfile
+	$(PY) -m pytest $(TESTS) -m "" -n $(WORKERS) --dist loadfile
 
 chaos: $(VENV)/.dev
-	$(PY) -m pytest tests/chaos -m ""
+	LINESIDE_KILLS=$(KILLS) $(PY) -m pytest tests/chaos -m "" -o timeout=3600
 
 check: $(VENV)/.dev
 	$(VENV)/bin/ruff check .
@@ -53,7 +54,7 @@ help:
 	@echo "make run          the demo plant on http://127.0.0.1:8050 (PORT=... takes another port)"
 	@echo "make test         every test, with a real browser (TESTS=tests/web runs a part, WORKERS=1 one at a time)"
 	@echo "make check        style, types and who may import whom"
-	@echo "make chaos        kills and breaks things for long"
+	@echo "make chaos        kills engine, historian and web $(KILLS) times each, under load (KILLS=...)"
 	@echo "make bench        every benchmark; writes docs/benchmarks.md"
 	@echo "make screenshots  pictures of every page; writes docs/screenshots"
 	@echo "make clean        removes what the tools have cached"

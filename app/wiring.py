@@ -105,12 +105,14 @@ def historian(settings: Settings) -> None:
     from app.historian.database import migrate, open_database
     from app.historian.process import Historian, run_historian
     from app.streams.facts import FactLog
+    from app.streams.log import LineLog
 
     stop = stop_on_signals()
     database = open_database(settings.database_url, settings.data)
     migrate(database)
-    lines = [line.path for line in plant_of(settings).lines()]
-    run_historian(Historian(database, FactLog(redis_client(settings)), lines, clock), stop, away=(ServerAway,))
+    lines, client = [line.path for line in plant_of(settings).lines()], redis_client(settings)
+    trim = LineLog(client).trim_facts
+    run_historian(Historian(database, FactLog(client), lines, clock, trim=trim), stop, away=(ServerAway,))
 
 
 def web(settings: Settings) -> None:

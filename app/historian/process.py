@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import OperationalError
 
 from app.domain.accounting.facts import Fact
+from app.domain.interval import HOUR_MS
 from app.historian import schema
 from app.historian.writer import START, PositionMoved, positions, write
 
@@ -16,6 +17,11 @@ log = logging.getLogger(__name__)
 ENTRIES = 200
 IDLE_S = 0.5
 AWAY_S = 2.0
+TRIM_EVERY_MS = 60_000
+KEEP_FACTS_MS = HOUR_MS
+"""Facts in SQL stay on their stream for an hour: long enough to look at, short of what would fill the server."""
+Trim = Callable[[str, bytes, int], int]
+"""(line, position committed here, UTC ms of arrival) -> entries dropped that are older and behind it."""
 
 
 class Told(Protocol):
@@ -38,13 +44,26 @@ class FactReader(Protocol):
 
 
 class Historian:
-    """Drains the facts of `lines`. Two of them on one database do no harm: each entry is written by one."""
+    """Drains the facts of `lines`. Two of them on one database do no harm: each entry is written by one.
 
-    def __init__(self, engine: Engine, reader: FactReader, lines: Sequence[str], now: Callable[[], int]) -> None:
+    trim: drops from the stream what is safely in SQL; None keeps everything.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        reader: FactReader,
+        lines: Sequence[str],
+        now: Callable[[], int],
+        *,
+        trim: Trim | None = None,
+    ) -> None:
         self._engine = engine
         self._reader = reader
         self._now = now
         self._lines = lines
+        self._trim = trim
+        self._trimmed_at = 0
         self._positions = self._known()
 
     def drain(self) -> int:
@@ -59,7 +78,16 @@ class Historian:
                 continue
             self._positions[line] = told[-1].id
             written += len(told)
+        self._trim_streams()
         return written
+
+    def _trim_streams(self) -> None:
+        now = self._now()
+        if self._trim is None or 0 <= now - self._trimmed_at < TRIM_EVERY_MS:
+            return
+        self._trimmed_at = now
+        for line, position in positions(self._engine).items():
+            self._trim(line, position, now - KEEP_FACTS_MS)
 
     def _known(self) -> dict[str, bytes]:
         return dict.fromkeys(self._lines, START) | {

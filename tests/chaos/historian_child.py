@@ -1,0 +1,26 @@
+"""A real historian process to be killed: `python -m tests.chaos.historian_child URL DATABASE_URL`."""
+
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+from app.historian.database import open_database
+from app.historian.process import Historian, run_historian
+from app.streams.connection import ServerAway, client_of
+from app.streams.facts import FactLog
+from app.streams.log import LineLog
+from tests.engine.rig import LINE
+
+
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+if __name__ == "__main__":
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    client, database = client_of(sys.argv[1]), open_database(sys.argv[2], Path())
+    historian = Historian(database, FactLog(client), [LINE], now_ms, trim=LineLog(client).trim_facts)
+    run_historian(historian, stop, away=(ServerAway,))
