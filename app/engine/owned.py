@@ -94,7 +94,7 @@ class OwnedLine:
         An error of the ledger makes the next try careful, a careful one names the event, the one after refuses it.
         """
         with self._changing():
-            judged = judge(batch.raws, self._known, now)
+            judged = judge(batch.raws, self._known, now, self.ledger.forgotten)
             for place, reason in judged.refused:
                 self._refuse(batch, place, reason)
             events = self._with_counts(judged, batch)

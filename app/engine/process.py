@@ -247,8 +247,9 @@ class Engine:
         self._is_away = True
 
     def _trim(self, now: int) -> None:
-        oldest = now - self._config.keep_days * DAY_MS
+        """Let go of what is old behind what was read: a line that has not been read for weeks forgets nothing of it."""
         for path, owned in self.owned.items():
+            oldest = max(0, min(now, entry_ms(owned.position)) - self._config.keep_days * DAY_MS)
             self._log.trim(path, self._commits.read(path).position, oldest)
             owned.ledger.forget(oldest)
             self._commits.forget_pages(path, oldest // DAY_MS)

@@ -28,26 +28,27 @@ class Judged:
     refused: Sequence[tuple[int, str]]
 
 
-def judge(raws: list[bytes], known: Set[str], now: int) -> Judged:
+def judge(raws: list[bytes], known: Set[str], now: int, since: int = 0) -> Judged:
     """Return the events of `raws` in order, and the refused ones with their reason.
 
     known: paths that may be spoken about on this line (its machines and itself). now: UTC ms; more than a day ahead
-    of it is implausible.
+    of it is implausible. since: UTC ms; what is about earlier times can no longer be accounted for.
     """
     try:
         events = decode_batch(raws)
     except MalformedEvent:
-        return _one_by_one(raws, known, now)
+        return _one_by_one(raws, known, now, since)
     is_plain = (
         max(map(_t, events)) <= now + FUTURE_MS
+        and min(map(_t, events)) >= since
         and known >= set(map(_machine, events))
         and PEOPLE.isdisjoint(map(type, events))
         and _MADE_AT not in b"".join(raws)
     )
-    return Judged(events, range(len(raws)), ()) if is_plain else _one_by_one(raws, known, now)
+    return Judged(events, range(len(raws)), ()) if is_plain else _one_by_one(raws, known, now, since)
 
 
-def _one_by_one(raws: list[bytes], known: Set[str], now: int) -> Judged:
+def _one_by_one(raws: list[bytes], known: Set[str], now: int, since: int) -> Judged:
     events: list[Event] = []
     places: list[int] = []
     refused: list[tuple[int, str]] = []
@@ -57,7 +58,7 @@ def _one_by_one(raws: list[bytes], known: Set[str], now: int) -> Judged:
         except MalformedEvent as error:
             refused.append((place, f"malformed: {error}"))
             continue
-        reason = implausible(event, known, now)
+        reason = implausible(event, known, now, since)
         if reason is None:
             events.append(event)
             places.append(place)
@@ -66,13 +67,15 @@ def _one_by_one(raws: list[bytes], known: Set[str], now: int) -> Judged:
     return Judged(events, places, refused)
 
 
-def implausible(event: Event, known: Set[str], now: int) -> str | None:
+def implausible(event: Event, known: Set[str], now: int, since: int = 0) -> str | None:
     """Return why a well-formed event cannot be believed, in words that say what would be right; None if it can."""
     if event.machine not in known:
         return f"unknown machine: {event.machine!r} is not on this line; known are {', '.join(sorted(known))}"
     for name, t in _times(event):
         if t > now + FUTURE_MS:
             return f"implausible: {name} is {(t - now) / 3_600_000:.1f} h in the future; is the source's clock right?"
+        if t < since:
+            return f"too old: {name} is {(now - t) / DAY_MS:.1f} days ago; inputs are kept for LINESIDE_KEEP_DAYS days"
     if isinstance(event, StopClassified) and event.to is not None and event.to <= event.from_:
         return "implausible: `to` is not after `from`; a stretch of time is [from, to)"
     return None

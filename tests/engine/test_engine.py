@@ -1,11 +1,13 @@
 """The engine's laws against a real server: nothing counted twice, nothing lost, nobody writes who was overtaken."""
 
 import random
+import time
 from itertools import count
 
 import pytest
 
 from app.domain.events.contract import Measured
+from app.domain.interval import DAY_MS
 from app.streams.commit import Commits
 from app.streams.connection import ServerAway
 from app.streams.health import Health
@@ -151,6 +153,35 @@ def reference_of(valkey, plant, clock, events):
     found = reference(valkey, plant, clock.now)
     valkey.rename(f"aside:{{{LINE}}}", f"events:{{{LINE}}}")
     return found
+
+
+def test_an_event_older_than_what_is_kept_is_refused_and_changes_nothing_told(valkey):
+    plant, clock = a_plant(), HandClock(T0 + 40 * DAY_MS)
+    put(valkey, some_events(100, start=clock.now - 3 * DAY_MS))
+    engine = an_engine(valkey, plant, clock, keep_days=2)
+    drain(engine)
+    clock.now += 61_000
+    put(
+        valkey,
+        [*some_events(1, source="old", start=clock.now - 3 * DAY_MS), *some_events(5, source="new", start=clock.now)],
+    )
+    drain(engine)
+    clock.now += 61_000
+    put(valkey, some_events(1, source="older", start=clock.now - 3 * DAY_MS))
+    drain(engine)
+    engine.finish()
+    (refused, *_) = Quarantine(valkey).list(LINE, 10)
+    assert refused.reason == "too old: t is 3.0 days ago; inputs are kept for LINESIDE_KEEP_DAYS days"
+
+
+def test_a_line_that_was_not_read_for_weeks_forgets_nothing_of_what_waits(valkey):
+    arrived = time.time_ns() // 1_000_000
+    plant, clock = a_plant(), HandClock(arrived + 40 * DAY_MS)
+    put(valkey, some_events(100, start=arrived - 100_000))
+    engine = an_engine(valkey, plant, clock, keep_days=2, batch=10)
+    drain(engine)
+    engine.finish()
+    assert Quarantine(valkey).list(LINE, 10) == []
 
 
 def test_a_mended_event_counts_when_it_is_replayed(valkey):

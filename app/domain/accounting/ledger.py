@@ -54,7 +54,7 @@ class Ledger:
         self.machines: dict[str, MachineAccount] = {}
         self.books: dict[str, OrderBook] = {}
         self.now = self.high = 0
-        self.version = 0
+        self.version = self.forgotten = 0
         self._told_open = 0
         self._fed: Set[str] = frozenset()
         self._readings: Readings | None = None
@@ -237,6 +237,7 @@ class Ledger:
 
     def forget(self, before: int) -> None:
         """Forget inputs older than `before` (UTC ms): what was told of them stands, they can no longer be corrected."""
+        self.forgotten = max(self.forgotten, before)
         for account in self.machines.values():
             account.history.forget(before)
             account.history.sources = [log for log in account.history.sources if log.t_last >= before]
@@ -276,12 +277,9 @@ class Ledger:
 
     def orders(self, window: Interval) -> list[OrderFact]:
         """Order runs on the line that overlap the window."""
-        runs = {run for book in self.books.values() for run in book.runs()}
-        return [
-            order_fact(self.line.path, run)
-            for run in sorted(runs)
-            if run.start < window.end and (run.end is None or run.end > window.start)
-        ]
+        runs = sorted({run for book in self.books.values() for run in book.runs()})
+        inside = (run for run in runs if run.start < window.end and (run.end is None or run.end > window.start))
+        return [order_fact(self.line.path, run) for run in inside]
 
     def calls(self) -> list[CallFact]:
         """Open andon calls, oldest first."""

@@ -22,6 +22,7 @@ class Saveable(Protocol):
     now: int
     high: int
     version: int
+    forgotten: int
     book: LineBook
     sources: dict[tuple[str, Epoch], SourceLog]
     machines: dict[str, MachineAccount]
@@ -62,6 +63,7 @@ class _Saved(msgspec.Struct, array_like=True):
     orders: dict[str, list[OrderEntry]]
     calls: list[CallFact]
     findings: list[FindingFact]
+    forgotten: int = 0
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -83,6 +85,7 @@ def save_ledger(ledger: Saveable) -> bytes:
             {scope: book.entries for scope, book in ledger.books.items()},
             list(ledger.book.calls.values()),
             list(ledger.book.findings.values()),
+            ledger.forgotten,
         )
     )
 
@@ -114,7 +117,7 @@ def restore_ledger(ledger: Saveable, raw: bytes) -> None:
     """
     saved = _decoder.decode(raw)
     ledger.now, ledger.high, ledger.version = saved.now, saved.high, saved.version
-    ledger.book.duplicates = saved.duplicates
+    ledger.book.duplicates, ledger.forgotten = saved.duplicates, saved.forgotten
     for machine in saved.machines:
         if machine.path in ledger.machines:
             table = [Said(Kind(kind), word, reason) for kind, word, reason in machine.table]
