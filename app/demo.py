@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 
 from app.auth.guard import Invalid
 from app.auth.users import ensure_account
+from app.bound import OWN_PID
 from app.domain.plant.equipment import Plant
 from app.domain.roles import PEOPLE
 from app.historian.database import migrate, open_database
@@ -37,6 +38,7 @@ PASSWORD_FILE = "demo-password"  # noqa: S105 (a file's name)
 STOP_S = 60.0
 LOOK_S = 0.1
 LOG_BYTES, LOG_BACKUPS = 10_000_000, 3
+SUPERVISOR = "<supervisor>"
 
 
 class DemoEnded(RuntimeError):
@@ -199,7 +201,7 @@ def configuration(settings: Settings, children: tuple[Program, ...]) -> str:
         f"childlogdir={logs}\n"
     ]
     for child in children:
-        command = " ".join(f'"{word}"' for word in (sys.executable, "-m", "app.bound", *child.command))
+        command = " ".join(f'"{word}"' for word in (sys.executable, "-m", "app.bound", SUPERVISOR, *child.command))
         again = "autorestart=unexpected\nexitcodes=0\nstartsecs=0" if child.is_once else "autorestart=true"
         parts.append(
             f"[program:{child.name}]\ncommand={command}\ndirectory={project_root()}\npriority={child.priority}\n"
@@ -207,7 +209,7 @@ def configuration(settings: Settings, children: tuple[Program, ...]) -> str:
             f"stdout_logfile={logs}/{child.name}.log\nstdout_logfile_maxbytes={LOG_BYTES}\n"
             f"stdout_logfile_backups={LOG_BACKUPS}\n"
         )
-    return "\n".join(parts).replace("%", "%%")
+    return "\n".join(parts).replace("%", "%%").replace(SUPERVISOR, f"%(ENV_{OWN_PID})s")
 
 
 def _environment(settings: Settings, url: str) -> dict[str, str]:
@@ -231,8 +233,9 @@ def _supervised(settings: Settings, url: str) -> Iterator[None]:
     migrate(open_database(settings.database_url, settings.data))
     path = settings.data / "supervisor.conf"
     path.write_text(configuration(settings, programs(settings, clock())), encoding="utf-8")
+    bound = (sys.executable, "-m", "app.bound", str(os.getpid()))
     process = subprocess.Popen(  # noqa: S603 (our own command line)
-        [sys.executable, "-m", "app.bound", sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(path)],
+        [*bound, sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(path)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         cwd=project_root(),

@@ -27,15 +27,20 @@ REASONS: tuple[Mapping[str, object], ...] = (
 PRODUCTS: Mapping[str, object] = {"cola": {"value": "0.35 EUR"}, "water": {}}
 
 
-def a_plant(
+def a_plant(**plant: object) -> Plant:
+    """Return the plant of `a_plant_file(...)`; takes what it takes."""
+    return plant_from(a_plant_file(**plant))  # type: ignore[arg-type]
+
+
+def a_plant_file(
     *,
     machines: Sequence[str] = ("machine",),
     cycle: object = "1s",
     traits: Mapping[str, object] | None = None,
     line: Mapping[str, object] | None = None,
     **file: object,
-) -> Plant:
-    """Return a plant with the line `site/area/line-1`, Europe/Berlin, working always, products cola and water.
+) -> dict[str, object]:
+    """Return a plant file with the line `site/area/line-1`, Europe/Berlin, working always, products cola and water.
 
     traits: keys every machine has (`{"minor_stop": "60s"}`); line: keys of the line (`{"shifts": THREE_SHIFTS}`);
     file: keys of the file (`products=...`, `reasons=...`, `timezone="UTC"` for the site).
@@ -53,17 +58,15 @@ def a_plant(
         "shifts": ALWAYS,
         "areas": [{"id": "area", "lines": [whole_line]}],
     }
-    return plant_from(
-        {
-            "version": 1,
-            "enterprise": "Test",
-            "sites": [site],
-            "templates": {"common": common},
-            "products": PRODUCTS,
-            "reasons": REASONS,
-            **file,
-        }
-    )
+    return {
+        "version": 1,
+        "enterprise": "Test",
+        "sites": [site],
+        "templates": {"common": common},
+        "products": PRODUCTS,
+        "reasons": REASONS,
+        **file,
+    }
 
 
 def a_line(**plant: object) -> WorkCenter:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from app.domain.accounting.counters import Counters
 from app.domain.accounting.ledger import Ledger
 from app.domain.events.contract import Event, Measured
 from app.domain.events.offset import SourceClocks
-from app.domain.events.totals import CounterRule, Totals
 from app.domain.plant.equipment import Plant, WorkCenter
 from app.engine.snapshot import Snapshots
 from app.engine.step import Judged, judge
@@ -20,11 +20,6 @@ from app.streams.log import Batch, entry_ms
 CHECKPOINT_EVERY_MS = 30_000
 CHECKPOINT_EVERY_EVENTS = 50_000
 LIVE_BATCH = 64
-_FINDINGS = {
-    "reset": "counter {} was reset: the new value {} counts",
-    "implausible": "counter {} jumped implausibly to {}: refused",
-    "rebased": "counter {} stays at its new level {}: the jump was not counted",
-}
 
 
 class CommittedPages:
@@ -78,7 +73,7 @@ class OwnedLine:
         self._pages = CommittedPages(commits, line.path)
         self.ledger = Ledger(line, plant, self._pages, saved.ledger)
         self._snapshots = Snapshots(self.ledger)
-        self._totals = Totals(counter_rules(line), saved.counters)
+        self._counters = Counters(line, self.ledger.book, saved.counters)
         self._clocks = SourceClocks()
         self._known = frozenset({line.path, *(machine.path for machine in line.machines)})
         self._care = care
@@ -123,7 +118,7 @@ class OwnedLine:
                 return Commit(self.lease, ttl_ms, self._facts, snapshot=snapshot)
             self._is_full_due = True
             self._pages.under_way |= self.ledger.changed_pages()
-            checkpoint = Checkpoint(self.position, self.ledger.checkpoint(), self._totals.dump())
+            checkpoint = Checkpoint(self.position, self.ledger.checkpoint(), self._counters.dump())
             return Commit(self.lease, ttl_ms, self._facts, checkpoint, self._pages.under_way, self._refused, snapshot)
 
     def committed(self, commit: Commit, now: int) -> None:
@@ -176,12 +171,9 @@ class OwnedLine:
         ]
 
     def _count(self, event: Measured, place: int, batch: Batch) -> Event:
-        converted, step = self._totals.convert(event)
-        if step is not None and step.outcome in _FINDINGS:
-            detail = _FINDINGS[step.outcome].format(event.signal, event.value)
-            self.ledger.book.find(event.machine, f"counter_{step.outcome}", event.t, event.t, detail)
-            if step.outcome == "implausible":
-                self._refuse(batch, place, f"implausible: {detail}")
+        converted, refused = self._counters.count(event)
+        if refused is not None:
+            self._refuse(batch, place, refused)
         return converted
 
     def _refuse(self, batch: Batch, place: int, reason: str) -> None:
@@ -197,15 +189,3 @@ class OwnedLine:
                 side = "ahead" if offset > 0 else "behind"
                 detail = f"the clock of source {event.source} is {abs(offset) / 1000:.1f} s {side} of the server's"
                 self.ledger.book.find(self.line.path, "clock_offset", arrived, arrived, detail)
-
-
-def counter_rules(line: WorkCenter) -> dict[tuple[str, str], CounterRule]:
-    """Return how the line's counter signals count, by (machine path, signal)."""
-    return {
-        (machine.path, signal.id): CounterRule(
-            signal.counter.kind, signal.counter.of, signal.counter.modulus, signal.counter.max_per_s
-        )
-        for machine in line.machines
-        for signal in machine.signals.values()
-        if signal.counter is not None
-    }

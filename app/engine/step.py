@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from app.domain.events.codec import MalformedEvent, decode, decode_batch
-from app.domain.events.contract import CountCorrected, Counted, Event, StopClassified
-from app.domain.interval import DAY_MS
+from app.domain.events.contract import CountCorrected, Event, StopClassified
+from app.domain.events.plausible import FUTURE_MS, implausible
 
-FUTURE_MS = DAY_MS
 PEOPLE = frozenset({StopClassified, CountCorrected})
 _machine = attrgetter("machine")
 _t = attrgetter("t")
@@ -65,26 +64,3 @@ def _one_by_one(raws: list[bytes], known: Set[str], now: int, since: int) -> Jud
         else:
             refused.append((place, reason))
     return Judged(events, places, refused)
-
-
-def implausible(event: Event, known: Set[str], now: int, since: int = 0) -> str | None:
-    """Return why a well-formed event cannot be believed, in words that say what would be right; None if it can."""
-    if event.machine not in known:
-        return f"unknown machine: {event.machine!r} is not on this line; known are {', '.join(sorted(known))}"
-    for name, t in _times(event):
-        if t > now + FUTURE_MS:
-            return f"implausible: {name} is {(t - now) / 3_600_000:.1f} h in the future; is the source's clock right?"
-        if t < since:
-            return f"too old: {name} is {(now - t) / DAY_MS:.1f} days ago; inputs are kept for LINESIDE_KEEP_DAYS days"
-    if isinstance(event, StopClassified) and event.to is not None and event.to <= event.from_:
-        return "implausible: `to` is not after `from`; a stretch of time is [from, to)"
-    return None
-
-
-def _times(event: Event) -> list[tuple[str, int]]:
-    times = [("t", event.t)]
-    if isinstance(event, StopClassified):
-        times += [("from", event.from_)]
-    elif isinstance(event, Counted | CountCorrected) and event.made_at is not None:
-        times += [("made_at", event.made_at)]
-    return times

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from types import TracebackType
 
+from app.domain.accounting.counters import Counters
 from app.domain.accounting.ledger import Ledger
 from app.domain.events.contract import Event, Measured
-from app.domain.events.totals import CounterRule, Totals
-from app.domain.plant.equipment import Plant, WorkCenter
+from app.domain.plant.equipment import Plant
 
 BATCH = 5_000
 PAGE_EVERY = 50_000
@@ -47,7 +47,7 @@ class LogAccount:
     def __init__(self, plant: Plant, pages: TemporaryPages) -> None:
         self._plant = plant
         self._pages = pages
-        self._totals: dict[str, Totals] = {}
+        self._counters: dict[str, Counters] = {}
         self._since_paging = 0
         self.ledgers: dict[str, Ledger] = {}
         self.first: int | None = None
@@ -72,9 +72,9 @@ class LogAccount:
         if path not in self.ledgers:
             line = self._plant.line(path)
             self.ledgers[path] = Ledger(line, self._plant, self._pages)
-            self._totals[path] = Totals(_counter_rules(line))
-        totals = self._totals[path]
-        self.ledgers[path].apply([totals.convert(e)[0] if isinstance(e, Measured) else e for e in told])
+            self._counters[path] = Counters(line, self.ledgers[path].book)
+        count = self._counters[path].count
+        self.ledgers[path].apply([count(e)[0] if isinstance(e, Measured) else e for e in told])
 
     def _page(self, taken: int, now: int) -> None:
         self._since_paging += taken
@@ -94,14 +94,3 @@ def _batches(events: Iterable[tuple[str, Event]]) -> Iterator[list[tuple[str, Ev
             batch = []
     if batch:
         yield batch
-
-
-def _counter_rules(line: WorkCenter) -> dict[tuple[str, str], CounterRule]:
-    return {
-        (machine.path, signal.id): CounterRule(
-            signal.counter.kind, signal.counter.of, signal.counter.modulus, signal.counter.max_per_s
-        )
-        for machine in line.machines
-        for signal in machine.signals.values()
-        if signal.counter is not None
-    }

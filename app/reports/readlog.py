@@ -5,15 +5,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 
 from app.domain.events.contract import Event
+from app.domain.events.plausible import ends_first
 from app.domain.plant.equipment import AmbiguousEquipment, Plant, UnknownEquipment
 
 TIMES = ("t", "made_at", "from", "to", "due")
 IDENTITY = ("source", "epoch", "seq")
 MOST_SHOWN = 100
+SEPARATORS = (",", ";", "\t")
+COLUMNS = frozenset(field.encode_name for kind in get_args(Event) for field in msgspec.structs.fields(kind)) | {"kind"}
+"""Every field of the contract: what a CSV may name."""
 
 
 class UnreadableLog(ValueError):
@@ -37,8 +42,8 @@ class Refused:
 class LogReader:
     """Reads one log for one plant. refused: what was no event, filled while reading.
 
-    Lines without source, epoch and seq get the identity ("log", 0, line number); whether a log has them is decided by
-    its first event, and a line that does otherwise is refused.
+    Lines without source, epoch and seq get the identity ("log", 0, place among the log's events); whether a log has
+    them is decided by its first event, and a line that does otherwise is refused.
     """
 
     def __init__(self, path: Path, plant: Plant) -> None:
@@ -46,6 +51,7 @@ class LogReader:
         self._plant = plant
         self._places: dict[str, tuple[str, str]] = {}
         self._is_identified: bool | None = None
+        self._read = 0
         self.refused = Refused()
 
     def events(self) -> Iterator[tuple[str, Event]]:
@@ -53,9 +59,12 @@ class LogReader:
         is_csv = self._path.suffix.lower() == ".csv"
         for number, raw in self._csv() if is_csv else self._json():
             try:
-                yield self._event(raw, number, strict=not is_csv)
+                found = self._event(raw, strict=not is_csv)
             except (msgspec.ValidationError, UnknownEquipment, AmbiguousEquipment, ValueError) as error:
                 self.refused.add(number, _reason(error))
+            else:
+                self._read += 1
+                yield found
 
     def _json(self) -> Iterator[tuple[int, dict[str, object]]]:
         decoder = msgspec.json.Decoder(dict[str, object])
@@ -74,36 +83,47 @@ class LogReader:
     def _csv(self) -> Iterator[tuple[int, dict[str, object]]]:
         try:
             with self._path.open(encoding="utf-8-sig", newline="", errors="replace") as lines:
-                rows = csv.reader(lines)
-                names = [name.strip() for name in next(rows, [])]
+                first = lines.readline()
+                separator = max(SEPARATORS, key=first.count)
+                lines.seek(0)
+                rows = csv.reader(lines, delimiter=separator)
+                names = [name.strip().removeprefix("\ufeff") for name in next(rows, [])]
                 if not {"kind", "machine", "t"} <= set(names):
                     raise UnreadableLog(
-                        f"{self._path}: the first line must name the columns, at least kind, machine, t"
+                        f"{self._path}: the first line must name the columns, at least kind, machine, t; "
+                        f"it names {', '.join(names)[:200] or 'none'}"
+                    )
+                if unknown := set(names) - COLUMNS:
+                    raise UnreadableLog(
+                        f"{self._path}: unknown column {', '.join(sorted(unknown))[:200]}; "
+                        f"there are {', '.join(sorted(COLUMNS))}"
                     )
                 for row in rows:
                     if len(row) > len(names):
                         self.refused.add(rows.line_num, f"{len(row)} values for {len(names)} columns")
                     elif any(row):
-                        yield rows.line_num, {k: v for k, v in zip(names, row, strict=False) if v != ""}
+                        yield rows.line_num, _cells(names, row, separator)
         except OSError as error:
             raise UnreadableLog(f"{self._path}: {error.strerror}") from error
         except csv.Error as error:
             raise UnreadableLog(f"{self._path}: line {rows.line_num}: {error}") from error
 
-    def _event(self, raw: dict[str, object], number: int, *, strict: bool) -> tuple[str, Event]:
+    def _event(self, raw: dict[str, object], *, strict: bool) -> tuple[str, Event]:
         for name in TIMES:
             if isinstance(at := raw.get(name), str):
                 raw[name] = instant(at, name)
         line, raw["machine"] = self._place(raw.get("machine"))
         has_identity = any(name in raw for name in IDENTITY)
         if not has_identity:
-            raw |= {"source": "log", "epoch": 0, "seq": number}
+            raw |= {"source": "log", "epoch": 0, "seq": self._read}
         event: Event = msgspec.convert(raw, Event, strict=strict)
         if self._is_identified is None:
             self._is_identified = has_identity
         if has_identity is not self._is_identified:
             wanted = "with" if self._is_identified else "without"
             raise ValueError(f"the log began {wanted} source, epoch and seq; this line does otherwise")
+        if (why := ends_first(event)) is not None:
+            raise ValueError(why)
         return line, event
 
     def _place(self, name: object) -> tuple[str, str]:
@@ -113,6 +133,15 @@ class LogReader:
             line, machine = self._plant.resolve(name)
             self._places[name] = (line.path, line.path if machine is None else machine.path)
         return self._places[name]
+
+
+def _cells(names: list[str], row: list[str], separator: str) -> dict[str, object]:
+    """Return the cells that say something. Where `;` separates, a process value has a decimal comma."""
+    found: dict[str, object] = {name: cell for name, cell in zip(names, row, strict=False) if cell != ""}
+    value = found.get("value")
+    if separator == ";" and isinstance(value, str) and value.count(",") == 1:
+        found["value"] = value.replace(",", ".")
+    return found
 
 
 def instant(text: str, name: str) -> int:

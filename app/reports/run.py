@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from app.domain.accounting.profiles import profile
+from app.domain.accounting.telling import review
 from app.domain.interval import Interval
 from app.domain.plant.equipment import Plant
 from app.plantyaml import load_plant
@@ -60,7 +61,8 @@ def run_report(asked: Question, form: Form = "table", out: TextIO | None = None)
 def make_report(asked: Question) -> Report:
     """Read the log and return its report.
 
-    Window: from the start of the shift the first event lies in (its own time outside shifts) to the last event.
+    Window: from the start of the shift the first event lies in (its own time outside shifts) to just after the last
+    event, so that what was counted with it counts.
     """
     if asked.by not in get_args(ReportBy):
         raise BadQuestion(f"--by {asked.by}: must be one of {', '.join(get_args(ReportBy))}")
@@ -77,6 +79,9 @@ def make_report(asked: Question) -> Report:
             raise UnreadableLog(f"{asked.log}: no event in this log{said}")
         ledgers = [account.ledgers[line.path] for line in plant.lines() if line.path in account.ledgers]
         window = _window(asked, plant, account, ledgers[0].line.zone)
+        for ledger in ledgers:
+            ledger.settle(max(account.last, window.end), open_hours=False)
+            review(ledger, window)
         report = report_of(ledgers, window, max(account.last, window.end), by, used)
     refusals = reader.refused
     return replace(report, refused=tuple(refusals.shown), refused_count=refusals.count, events=account.count)
@@ -87,7 +92,7 @@ def _window(asked: Question, plant: Plant, account: LogAccount, zone: str) -> In
     shifts = [line.calendar.at(first) for line in plant.lines() if line.path in account.ledgers]
     start = min([first, *(shift.start for shift in shifts if shift)])
     start = start if asked.start is None else _instant(asked.start, zone, "--from")
-    end = last if asked.end is None else _instant(asked.end, zone, "--to")
+    end = last + 1 if asked.end is None else _instant(asked.end, zone, "--to")
     if end <= start:
         raise BadQuestion(f"--from, --to: the window must end after it begins; events are from {first} to {last} (ms)")
     return Interval(start, end)

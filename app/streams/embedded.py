@@ -8,6 +8,7 @@ it ends by itself when its owner is killed (app/bound.py).
 
 import contextlib
 import fcntl
+import os
 import shutil
 import subprocess
 import sys
@@ -160,7 +161,7 @@ class EmbeddedServer:
         with (self._folder / "valkey.log").open("ab") as log:
             start = log.tell()
             self._process = subprocess.Popen(  # noqa: S603 - our own binary and file
-                [sys.executable, "-m", "app.bound", str(binary), str(config)],
+                [sys.executable, "-m", "app.bound", str(os.getpid()), str(binary), str(config)],
                 stdout=log,
                 stderr=log,
                 cwd=Path(__file__).parents[2],

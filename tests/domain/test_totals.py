@@ -26,10 +26,11 @@ def deltas(rule, values, every_ms=1_000, epochs=None):
         (CounterRule("delta"), [3, 0, 4], [3, 0, 4]),
         (CounterRule("cumulative", modulus=65536), [65530, 4], [0, 10]),
         (CounterRule("cumulative", modulus=65536), [30000, 4], [0, 4]),
+        (CounterRule("cumulative", modulus=10), [11, 0], [0, 0]),
         (CounterRule("cumulative", max_per_s=10), [0, 5, 9_999, 12, 15], [0, 5, 0, 7, 3]),
         (CounterRule("cumulative", max_per_s=10), [0, 5, 9_999, 10_002], [0, 5, 0, 3]),
     ],
-    ids=["reset", "pulse", "delta", "rollover", "reset far from modulus", "spike", "replaced"],
+    ids=["reset", "pulse", "delta", "rollover", "reset far from modulus", "beyond modulus", "spike", "replaced"],
 )
 def test_readings_mean_what_the_domain_says(rule, values, units):
     assert [u for u, _ in deltas(rule, values)] == units

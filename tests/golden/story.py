@@ -1,6 +1,12 @@
 """A worked example as an event log: one machine's states in minutes and its counts, told to the real ledger."""
 
+import io
+import json
+import tempfile
 from fractions import Fraction
+from pathlib import Path
+
+import msgspec
 
 from app.domain.accounting.buckets import Components
 from app.domain.accounting.kpi import kpi_row
@@ -8,10 +14,11 @@ from app.domain.accounting.kpi_row import KpiRow
 from app.domain.accounting.ledger import Ledger
 from app.domain.accounting.profiles import profile
 from app.domain.accounting.rollup import total
+from app.domain.events.codec import encode
 from app.domain.events.contract import Counted, Event, Heartbeat, OrderChanged, StateChanged, StopClassified
 from app.domain.interval import MINUTE_MS, Interval
-from app.domain.plant.equipment import Plant
-from tests.makers import a_plant, utc_ms
+from app.reports.run import Question, run_report
+from tests.makers import a_plant_file, plant_from, utc_ms
 
 MONDAY = utc_ms("2026-11-23T00:00")
 NEVER_STALE = {"stale_after": "400d"}
@@ -47,9 +54,10 @@ class NoPages:
 class Story:
     """Events of one line from `start`; minutes are told one after another."""
 
-    def __init__(self, plant: Plant, start: int = MONDAY) -> None:
-        self.plant = plant
-        self.line = next(plant.lines())
+    def __init__(self, file: dict[str, object], start: int = MONDAY) -> None:
+        self.file = file
+        self.plant = plant_from(file)
+        self.line = next(self.plant.lines())
         self.start = self.t = start
         self.machine = self.line.machines[0].path
         self.events: list[Event] = []
@@ -58,7 +66,7 @@ class Story:
     def at(cls, cycle_time: str, shift: dict[str, object] | None = None, **plant: object) -> "Story":
         """Return a story on a plant of one machine that is never stale, in UTC."""
         traits = {**NEVER_STALE, **plant.pop("traits", {})}  # type: ignore[dict-item]
-        return cls(a_plant(cycle=cycle_time, line=shift, timezone="UTC", traits=traits, **plant))  # type: ignore[arg-type]
+        return cls(a_plant_file(cycle=cycle_time, line=shift, timezone="UTC", traits=traits, **plant))  # type: ignore[arg-type]
 
     def ms(self, minutes: float) -> int:
         """Return UTC ms so many minutes after the start."""
@@ -109,6 +117,15 @@ class Story:
         return total(cell for cell in cells if shift is None or cell.key.shift == shift)
 
     def row(self, window: Interval | None = None, convention: str = "vorne") -> KpiRow:
-        """Return the KPI row of the line in the window; by default everything told."""
+        """Return the line's row as `report LOG --plant FILE --from --to --by line --json` prints it for the window."""
         window = window or Interval(self.start, self.t)
-        return kpi_row(self.line.path, window, None, None, self.components(window), profile(convention))
+        with tempfile.TemporaryDirectory() as folder:
+            plant, log, out = Path(folder, "plant.yaml"), Path(folder, "log.jsonl"), io.StringIO()
+            plant.write_text(json.dumps(self.file), encoding="utf-8")
+            log.write_bytes(b"\n".join(encode(event) for event in self.events))
+            asked = Question(log, plant, str(window.start), str(window.end), "line", convention)
+            assert run_report(asked, "json", out) == 0
+        (row,) = (msgspec.convert(row, KpiRow) for row in json.loads(out.getvalue())["rows"])
+        own = kpi_row(self.line.path, window, None, None, self.components(window), profile(convention))
+        assert row == own
+        return row

@@ -19,7 +19,7 @@ from app.domain.accounting.profiles import profile
 from app.domain.events.totals import NOTHING_YET, CounterRule, Reading, take_reading
 from app.domain.interval import HOUR_MS, MINUTE_MS, Interval
 from tests.golden.story import MONDAY, Story, cycle, one_shift
-from tests.makers import a_plant, utc_ms
+from tests.makers import a_plant_file, utc_ms
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT.parent / "shared" / "data" / "oee_examples.json"
@@ -200,8 +200,8 @@ def test_oee_institute_line_has_the_constraint_rate_and_no_mean() -> None:
     for constraint in ("slow", "fast"):
         rates = [{"id": "slow", "cycle": slow}, {"id": "fast", "cycle": fast}]
         machines = [{"template": "common", "stale_after": "400d", **machine} for machine in rates]
-        plant = a_plant(line={"machines": machines, "constraint": constraint, "counts_at": "fast"}, timezone="UTC")
-        story = Story(plant)
+        line = {"machines": machines, "constraint": constraint, "counts_at": "fast"}
+        story = Story(a_plant_file(line=line, timezone="UTC"))
         for machine in story.line.machines:
             story.machine, story.t = machine.path, story.start
             story.say("run", 100).make(100)

@@ -4,9 +4,11 @@ import csv
 import io
 import json
 import random
+import re
 
 import pytest
 
+from app.reports.readlog import UnreadableLog
 from app.reports.run import BadQuestion, Question, make_report, run_report
 
 START = 1_795_410_000_000
@@ -109,7 +111,7 @@ def test_window_is_local_time_without_zone_and_exact(tmp_path, plant) -> None:
         make_report(Question(log, plant, by="moon"))
 
 
-def test_events_without_identity_get_the_line_number(tmp_path, plant) -> None:
+def test_events_without_identity_get_their_place_in_the_log(tmp_path, plant) -> None:
     told = events(200)
     bare = [{k: v for k, v in event.items() if k not in ("source", "epoch", "seq")} for event in told]
     first = make_report(Question(jsonl(tmp_path / "a.jsonl", told), plant))
@@ -127,3 +129,86 @@ def test_pages_escape_what_the_log_says(tmp_path, plant) -> None:
     table = io.StringIO()
     run_report(Question(log, plant), "table", table)
     assert "<script>" in table.getvalue()
+
+
+def csv_log(path, text: str):
+    path.write_bytes(text.encode("utf-8"))
+    return path
+
+
+HEAD = "kind,machine,t,state,good"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"\ufeff{HEAD}\r\nstate,press,{START},run,\r\ncount,press,{START + 60_000},,7\r\n",
+        f"kind;machine;t;state;good\nstate;press;2026-11-23T06:00:00+01:00;run;\ncount;press;{START + 60_000};;7\n",
+        f"good\tt\tmachine\tkind\tstate\n\t{START}\tpress\tstate\trun\n7\t{START + 60_000}\tline-1/press\tcount\n",
+        f'{HEAD},note\nstate,press,{START},run,,\ncount,"press",{START + 60_000},,7,\n\n',
+    ],
+    ids=["excel's mark and line ends", "semicolons and local time", "tabs in another order", "quotes and a blank line"],
+)
+def test_a_csv_as_people_have_it_is_read(tmp_path, plant, text) -> None:
+    report = make_report(Question(csv_log(tmp_path / "log.csv", text), plant, by="line"))
+    assert (report.rows[0].good, report.refused_count, report.events) == (7, 0, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "the first line must name the columns, at least kind, machine, t; it names none"),
+        ("a,b\n1,2\n", "it names a, b"),
+        (f"{HEAD},shift\n", "unknown column shift; there are action, by"),
+        (f"{HEAD}\n", "no event in this log"),
+    ],
+    ids=["empty", "no names", "an unknown column", "names only"],
+)
+def test_a_csv_that_is_no_log_says_what_would_be_right(tmp_path, plant, text, said) -> None:
+    with pytest.raises(UnreadableLog, match=re.escape(said)):
+        make_report(Question(csv_log(tmp_path / "log.csv", text), plant))
+
+
+def test_bad_csv_rows_are_named_by_line_and_lose_nothing_else(tmp_path, plant) -> None:
+    rows = [
+        f"state,press,{START},run,",
+        "count,press,yesterday,,3",
+        f"count,press,{START + 1000},,3,4,5",
+        f"count,press,{START + 2000},,many",
+        f"count,press,{START + 60_000},,7",
+    ]
+    report = make_report(Question(csv_log(tmp_path / "log.csv", "\n".join([HEAD, *rows])), plant, by="line"))
+    assert report.rows[0].good == 7
+    assert [number for number, _ in report.refused] == [3, 4, 5]
+    assert "must be UTC ms, or ISO 8601 with zone" in report.refused[0][1]
+    assert report.refused[1][1] == "7 values for 5 columns"
+
+
+COUNTED = PLANT.replace(
+    "stale_after: 90s",
+    "stale_after: 90s, signals: {total: {unit: pcs, owner: production, counter: {kind: cumulative, max_per_s: 2}}}",
+)
+
+
+def test_what_is_odd_about_the_data_stands_at_the_end(tmp_path) -> None:
+    plant = tmp_path / "plant.yaml"
+    plant.write_text(COUNTED)
+    at = {"machine": "press", "source": "plc", "epoch": 1}
+    told = [{"kind": "state", **at, "t": START, "seq": 1, "state": "run"}]
+    readings = [100, *range(200, 200 + 60 * 74, 74), 9_000_000, 10]
+    told += [
+        {"kind": "value", **at, "t": START + n * 60_000, "seq": n + 1, "signal": "total", "value": value}
+        for n, value in enumerate(readings, 1)
+    ]
+    told += [{"kind": "state", **at, "t": START + n * 60_000, "seq": n + 9, "state": "??"} for n in range(70, 130)]
+    report = make_report(Question(jsonl(tmp_path / "log.jsonl", told), plant, by="line"))
+    rules = {finding.rule for finding in report.findings}
+    assert {"check_standard", "counter_implausible", "counter_reset", "unknown_state"} <= rules
+    assert report.rows[0].good == 100 + 59 * 74 + 10
+
+
+def test_a_stretch_that_ends_before_it_begins_is_refused(tmp_path, plant) -> None:
+    bad = json.dumps({"kind": "classify", "machine": "press", "t": START, "from": START, "to": START - 1,
+                      "source": "p", "epoch": 1, "seq": 1})  # fmt: skip
+    report = make_report(Question(jsonl(tmp_path / "log.jsonl", events(10), (3, bad)), plant))
+    assert report.refused == ((4, "implausible: `to` is not after `from`; a stretch of time is [from, to)"),)

@@ -70,6 +70,14 @@ def _machine(ledger: Telling, path: str, account: MachineAccount, hours: list[in
     return [_fact(ledger, path, hour, found) for hour, found in seen.items()]
 
 
+def review(ledger: Telling, window: Interval) -> None:
+    """Keep what the closed hours of a window say is odd as findings of the ledger, whether they were told or not."""
+    last = min(window.end, ledger.now)
+    for path, account in ledger.machines.items():
+        for hour in range(floor_hour(window.start), last - HOUR_MS + 1, HOUR_MS):
+            _remark(ledger, path, account, hour)
+
+
 def _remark(ledger: Telling, path: str, account: MachineAccount, hour: int) -> None:
     """Keep what a closed hour says is odd as findings, and take back what a restatement made untrue."""
     window = Interval(hour, hour + HOUR_MS)

@@ -109,7 +109,7 @@ def _difference(rule: CounterRule, last: Reading, reading: Reading) -> Step | No
         return Step(units, outcome) if _fits(rule, last, reading, units) else None
     if rule.modulus is not None and last.value >= NEAR_MODULUS * rule.modulus:
         around = units + rule.modulus
-        if around <= (1 - NEAR_MODULUS) * rule.modulus * 2 and _fits(rule, last, reading, around):
+        if 0 <= around <= (1 - NEAR_MODULUS) * rule.modulus * 2 and _fits(rule, last, reading, around):
             return Step(around, "rollover")
     return Step(reading.value, "reset") if _fits(rule, last, reading, reading.value) else None
 

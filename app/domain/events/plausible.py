@@ -1,0 +1,40 @@
+"""What keeps the contract but cannot be believed: unknown machines, times that cannot be, stretches that end first."""
+
+from collections.abc import Set
+
+from app.domain.events.contract import CountCorrected, Counted, Event, StopClassified
+from app.domain.interval import DAY_MS, HOUR_MS
+
+FUTURE_MS = DAY_MS
+
+
+def implausible(event: Event, known: Set[str], now: int, since: int = 0) -> str | None:
+    """Return why a well-formed event cannot be believed, in words that say what would be right; None if it can.
+
+    known: paths that may be spoken about. now: UTC ms; more than a day ahead of it is no time of an event. since: UTC
+    ms; what is about earlier times can no longer be accounted for.
+    """
+    if event.machine not in known:
+        return f"unknown machine: {event.machine!r} is not on this line; known are {', '.join(sorted(known))}"
+    for name, t in _times(event):
+        if t > now + FUTURE_MS:
+            return f"implausible: {name} is {(t - now) / HOUR_MS:.1f} h in the future; is the source's clock right?"
+        if t < since:
+            return f"too old: {name} is {(now - t) / DAY_MS:.1f} days ago; inputs are kept for LINESIDE_KEEP_DAYS days"
+    return ends_first(event)
+
+
+def ends_first(event: Event) -> str | None:
+    """Return why a stretch of time named by an event is none, or None."""
+    if isinstance(event, StopClassified) and event.to is not None and event.to <= event.from_:
+        return "implausible: `to` is not after `from`; a stretch of time is [from, to)"
+    return None
+
+
+def _times(event: Event) -> list[tuple[str, int]]:
+    times = [("t", event.t)]
+    if isinstance(event, StopClassified):
+        times += [("from", event.from_)]
+    elif isinstance(event, Counted | CountCorrected) and event.made_at is not None:
+        times += [("made_at", event.made_at)]
+    return times
