@@ -17,24 +17,23 @@ from app.boards.line import LineBoard
 from app.domain.accounting import kpi
 from app.domain.accounting.buckets import Bucket, Episode
 from app.domain.interval import HOUR_MS, MINUTE_MS, Interval
-from app.domain.plant.equipment import Plant
 from tests.golden.story import Story
-from tests.makers import THREE_SHIFTS, a_line, a_plant, utc_ms
+from tests.makers import THREE_SHIFTS, a_line, a_plant_file, plant_from, utc_ms
 from tests.sample_boards import sample_area_board, sample_line_board
 
 START = utc_ms("2026-11-23T05:00")
 MACHINES = ("filler", "packer")
 
 
-def the_plant(timezone: str = "Europe/Berlin") -> Plant:
+def the_plant_file(timezone: str = "Europe/Berlin") -> dict[str, object]:
     line = {"shifts": THREE_SHIFTS, "constraint": "filler", "counts_at": "packer", "oee_target": 0.75}
-    return a_plant(machines=MACHINES, line=line, timezone=timezone)
+    return a_plant_file(machines=MACHINES, line=line, timezone=timezone)
 
 
-def a_shift_so_far(minutes: int, plant: Plant | None = None, start: int = START) -> Story:
+def a_shift_so_far(minutes: int, plant: dict[str, object] | None = None, start: int = START) -> Story:
     """Tell `minutes` of a two-machine line: stops with and without reason, starving, counts each half minute."""
     random = Random(7)
-    story = Story(plant or the_plant(), start)
+    story = Story(plant or the_plant_file(), start)
     story.order("4711", "cola")
     for machine in story.line.machines:
         story.machine, story.t = machine.path, start
@@ -91,8 +90,8 @@ def test_bands_cover_the_shift_exactly_however_few_they_are() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Kolkata"])
 def test_what_is_kept_between_seconds_changes_nothing_that_is_shown(zone: str) -> None:
-    story = a_shift_so_far(150, the_plant(zone), START - 30 * MINUTE_MS)
-    ledger = Story(story.plant, story.start).ledger()
+    story = a_shift_so_far(150, the_plant_file(zone), START - 30 * MINUTE_MS)
+    ledger = Story(story.file, story.start).ledger()
     builder = LineBoardBuilder(ledger)
     events, at = story.events, 0
     for now in range(story.start, story.t, 89_000):
@@ -135,7 +134,7 @@ def test_a_correction_of_the_open_hour_shows_in_the_next_board_of_the_same_build
 
 
 def test_likely_reasons_are_the_reported_category_then_the_machines_past_then_the_tree() -> None:
-    reasons = the_plant().reasons
+    reasons = plant_from(the_plant_file()).reasons
     stop = Episode("m", 0, None, Bucket.UNPLANNED_STOP)
     past = Counter({"no-material": 2})
     assert [c.id for c in likely(stop, Counter(), reasons)][:3] == ["jam", "sensor", "no-material"]

@@ -10,17 +10,20 @@ from app.domain.plant.products import RateBook
 
 
 def line_frames(
-    line: WorkCenter, rates: RateBook, frames: Callable[[str], list[Frame]]
+    line: WorkCenter, rates: RateBook, frames: Callable[[str], list[Frame]], has_rejects: Callable[[str], bool]
 ) -> Iterator[tuple[CellKey, Components]]:
     """Yield (key of a line cell, components) to be added up.
 
     Serial: the constraint's time, the good units of counts_at, rejects and rework of every machine, ideal time at the
     constraint's rate. Parallel cells: all machines' components, each at its own rate. Machines in commissioning count
     only where they are the constraint or counts_at themselves.
-    frames: machine path -> its frames in the window.
+    frames: machine path -> its frames in the window; has_rejects: whether it has rejects or rework there, without
+    which a serial line needs to know nothing of a machine between its ends.
     """
     ends = (line.constraint, line.counts_at)
     for path in (m.path for m in line.machines if not m.commissioning or m.path in ends):
+        if path not in ends and line.topology == "serial" and not has_rejects(path):
+            continue
         for frame in frames(path):
             key = frame.key(line.path)
             if line.topology == "parallel":

@@ -227,6 +227,10 @@ class History:
                 break
         return [m for m in found if m.t1 >= window.start]
 
+    def has_rejects(self, window: Interval) -> bool:
+        """Whether any count that may lie in `window` has rejects or rework."""
+        return any(made.reject or made.rework for made in self.made(window))
+
     def last_count(self, t: int) -> int | None:
         """Return the time of the last count at or before `t`, or None."""
         for day in self.days_back(t):

@@ -267,7 +267,8 @@ class Ledger:
 
         if equipment != self.line.path:
             return merge((f.key(equipment), f.components(equipment, self.plant.rates)) for f in read(equipment))
-        return merge(line_frames(self.line, self.plant.rates, read))
+        histories = {path: account.history for path, account in self.machines.items()}
+        return merge(line_frames(self.line, self.plant.rates, read, lambda path: histories[path].has_rejects(window)))
 
     def episodes(self, machine: str, window: Interval, now: int) -> list[Episode]:
         """Episodes of a machine that overlap window, by start, whole, adjacent; see ledger_api."""
