@@ -5,9 +5,11 @@ from collections.abc import Callable
 from app.domain.accounting.buckets import Bucket, Episode
 from app.domain.accounting.day import Claim
 from app.domain.accounting.timeline import Context, Inputs, Segment, timeline
-from app.domain.interval import DAY_MS, HOUR_MS, Interval
+from app.domain.interval import DAY_MS, MINUTE_MS, Interval
 
 FARTHEST_MS = 40 * DAY_MS
+FIRST_MS = 10 * MINUTE_MS
+"""How far is read first for where an episode began or ends; then four times as far, and so on."""
 _CALENDAR = (Bucket.UNSCHEDULED, Bucket.UNKNOWN)
 
 
@@ -40,7 +42,7 @@ def _reader(inputs: Inputs, context: Context, now: int) -> Callable[[int, int], 
 
 
 def _to_the_left(segments: list[Segment], read: Callable[[int, int], list[Segment]]) -> list[Segment]:
-    step, limit = HOUR_MS, max(0, segments[0].start - FARTHEST_MS)
+    step, limit = FIRST_MS, max(0, segments[0].start - FARTHEST_MS)
     while segments[0].start > limit:
         start = segments[0].start
         before = read(max(limit, start - step), start)
@@ -54,7 +56,7 @@ def _to_the_left(segments: list[Segment], read: Callable[[int, int], list[Segmen
 
 
 def _to_the_right(segments: list[Segment], read: Callable[[int, int], list[Segment]], now: int) -> list[Segment]:
-    step, limit = HOUR_MS, min(now, segments[-1].end + FARTHEST_MS)
+    step, limit = FIRST_MS, min(now, segments[-1].end + FARTHEST_MS)
     while segments[-1].end < limit:
         end = segments[-1].end
         after = read(end, min(limit, end + step))
