@@ -11,7 +11,7 @@ KILLS ?= 100
 .PHONY: run test check bench chaos screenshots browser clean help
 
 run: $(VENV)/.run
-	@exec $(PY) -m app demo
+	@exec $(PY) -m app.bound $$PPID $(PY) -m app demo
 
 test: $(VENV)/.dev browser
 	$(PY) -m pytest $(TESTS) -m "" -n $(WORKERS) --dist loadfile

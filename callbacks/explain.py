@@ -23,7 +23,7 @@ def show_panel(services: Services, search: str, path: str) -> Component | None:
     try:
         found = services.explain(asked["explain"], place, _window(asked), asked.get("shift"))
     except Refused as refused:
-        return problem_panel(str(refused), language())
+        return problem_panel(refused.words(language()), language())
     return explain_panel(found, names, language())
 
 

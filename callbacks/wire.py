@@ -18,6 +18,7 @@ from dash import Dash, Input, Output, State, ctx, no_update, set_props
 from dash.exceptions import PreventUpdate
 
 from app.services import Refused, Services
+from callbacks.language import language
 from layouts.components.problem import Problem, ProblemIds
 
 log = logging.getLogger("lineside.wire")
@@ -95,7 +96,7 @@ class Wire:
                 return _show(Problem(kind="unavailable", text="", wire=name), outputs)
             except Refused as refused:
                 outcome = refused.kind
-                return _show(Problem(kind=refused.kind, text=str(refused), wire=name), outputs)
+                return _show(Problem(kind=refused.kind, text=refused.words(language()), wire=name), outputs)
             except Exception:
                 outcome = "failed"
                 log.exception("a wire failed", extra={"wire": name})

@@ -18,7 +18,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.chaos.test_demo import PASSWORD, ROOT, Demo, free_port, until
+from tests.chaos.demo_process import PASSWORD, ROOT, Demo, free_port, until
 
 FLAGS = (
     "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --disable-quic --no-first-run "

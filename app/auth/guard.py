@@ -3,14 +3,27 @@
 from typing import Literal
 
 from app.domain.roles import Identity, Permission, may
+from app.text.translate import has, t
 
 Kind = Literal["forbidden", "not_found", "conflict", "invalid", "unavailable"]
 
 
 class Refused(RuntimeError):
-    """Something a person asked for was not done; the text says why, in words for that person."""
+    """Something a person asked for was not done; the text says why.
+
+    text: the key of a text (`refused.units`) with its values, so that it can be said in the person's language; or plain
+    words, for what only programs send. `str` is English, for the REST interface and logs.
+    """
 
     kind: Kind = "invalid"
+
+    def __init__(self, text: str, **values: object) -> None:
+        self._text, self._values = text, values
+        super().__init__(self.words("en"))
+
+    def words(self, lang: str) -> str:
+        """Return the text in a language; what has no key is said as it is."""
+        return t(self._text, lang, **self._values) if has(self._text) else self._text
 
 
 class Forbidden(Refused):
@@ -46,5 +59,6 @@ class Unavailable(Refused):
 def require(identity: Identity, permission: Permission, scope: str | None = None) -> None:
     """Return if `identity` may; raise Forbidden otherwise."""
     if not may(identity, permission, scope):
-        where = f" at {scope}" if scope is not None else ""
-        raise Forbidden(f"{identity.name} ({identity.role}) may not {permission.replace('_', ' ')}{where}")
+        where = scope if scope is not None else "*"
+        what = permission.replace("_", " ")
+        raise Forbidden("refused.may_not", who=identity.name, role=identity.role.value, what=what, where=where)

@@ -34,7 +34,7 @@ def _say(
 ) -> Receipt:
     line = desk.line(who, permission, name)
     if call not in get_args(AndonCall):
-        raise Invalid(f"call {call!r}: must be one of {', '.join(get_args(AndonCall))}")
+        raise Invalid("refused.call", call=call, known=", ".join(get_args(AndonCall)))
     event = AndonChanged(
         machine=line.path,
         t=desk.now(),

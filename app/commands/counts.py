@@ -58,19 +58,19 @@ def report_scrap(desk: CommandDesk, who: Identity, scrap: Scrap) -> Receipt:
 def _machine_of(desk: CommandDesk, who: Identity, line: WorkCenter, name: str) -> str:
     found, machine = desk.machine(who, Permission.REPORT_SCRAP, name)
     if found.path != line.path:
-        raise Invalid(f"machine {name}: is not on {line.name}")
+        raise Invalid("refused.machine_elsewhere", machine=name, line=line.name)
     return machine.path
 
 
 def _check(desk: CommandDesk, line: WorkCenter, scrap: Scrap, made_at: int, now: int) -> None:
     if not 1 <= scrap.units <= MOST_UNITS:
-        raise Invalid(f"units: must be from 1 to {MOST_UNITS}, is {scrap.units}")
+        raise Invalid("refused.units", most=MOST_UNITS, units=scrap.units)
     if not now - OLDEST_MS <= made_at <= now:
-        raise Invalid("made_at: must lie in the last seven days")
+        raise Invalid("refused.made_at")
     reason = desk.plant.reasons.get(scrap.reason)
     if scrap.reason is not None and (reason is None or not reason.is_leaf):
-        raise Invalid(f"reason {scrap.reason!r}: must be a leaf of the plant's reason tree")
+        raise Invalid("refused.reason", reason=scrap.reason)
     board = line_board(desk.boards, line.path)
     in_shift = board is not None and board.shift.start <= made_at
     if board is not None and in_shift and scrap.was_counted_good and scrap.units > board.output.good:
-        raise Invalid(f"units: only {board.output.good} good were made this shift")
+        raise Invalid("refused.more_than_made", good=board.output.good)

@@ -56,7 +56,7 @@ class CommandDesk:
         """Return the line `name`, theirs to do `permission` on. Raises NotFound, Forbidden."""
         line, machine = self._find(name)
         if machine is not None:
-            raise NotFound(f"{name} is a machine, not a line")
+            raise NotFound("refused.not_a_line", name=name)
         require(who, permission, line.path)
         return line
 
@@ -64,7 +64,7 @@ class CommandDesk:
         """Return the machine `name` and its line, theirs to do `permission` on. Raises NotFound, Forbidden."""
         line, machine = self._find(name)
         if machine is None:
-            raise NotFound(f"{name} is a line, not a machine")
+            raise NotFound("refused.not_a_machine", name=name)
         require(who, permission, line.path)
         return line, machine
 
@@ -76,13 +76,13 @@ class CommandDesk:
             self.audit.write(self.now(), who.name, f"said.{kind_of(event)}", event.machine, _detail(event))
             return Receipt(line.path, self.stream.say(line.path, event, key=key, lock=lock), event.t)
         except ServerAway as error:
-            raise Unavailable("not taken: the plant's data store is away; try again") from error
+            raise Unavailable("refused.away") from error
 
     def _find(self, name: str) -> tuple[WorkCenter, WorkUnit | None]:
         try:
             return self.plant.resolve(name)
         except (UnknownEquipment, AmbiguousEquipment) as error:
-            raise NotFound(f"{name}: no such line or machine") from error
+            raise NotFound("refused.no_such_equipment", name=name) from error
 
 
 def source_of(who: Identity) -> str:
@@ -94,9 +94,9 @@ def note_of(text: str | None) -> str | None:
     """Return a note as it may be kept: trimmed, None when empty. Raises Invalid when too long or not text."""
     cleaned = (text or "").strip()
     if len(cleaned) > LONGEST_NOTE:
-        raise Invalid(f"note: at most {LONGEST_NOTE} characters, this one has {len(cleaned)}")
+        raise Invalid("refused.note_long", most=LONGEST_NOTE, long=len(cleaned))
     if any(ord(c) < 32 and c not in "\n\t" for c in cleaned):
-        raise Invalid("note: plain text only")
+        raise Invalid("refused.note_plain")
     return cleaned or None
 
 

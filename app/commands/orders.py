@@ -29,11 +29,11 @@ def start_order(desk: CommandDesk, who: Identity, start: OrderStart) -> Receipt:
     """Append the start. Raises Forbidden, NotFound, Invalid, Unavailable."""
     line = desk.line(who, Permission.CHANGE_ORDER, start.line)
     if not _ORDER.fullmatch(start.order):
-        raise Invalid("order: 1 to 64 letters, digits, spaces or . - / # _, beginning with a letter or digit")
+        raise Invalid("refused.order")
     if start.product not in desk.plant.products:
-        raise Invalid(f"product {start.product!r}: the plant file has no such product")
+        raise Invalid("refused.product", product=start.product)
     if start.quantity is not None and not 1 <= start.quantity <= MOST_UNITS:
-        raise Invalid(f"quantity: must be from 1 to {MOST_UNITS}, is {start.quantity}")
+        raise Invalid("refused.quantity", most=MOST_UNITS, quantity=start.quantity)
     event = OrderChanged(
         machine=line.path,
         t=desk.now(),
@@ -55,7 +55,7 @@ def end_order(desk: CommandDesk, who: Identity, line_name: str, order: str, *, k
     board = line_board(desk.boards, line.path)
     running = board.order.order if board and board.order else None
     if running != order:
-        raise Conflict(f"order {order} is not running; running is {running or 'none'}")
+        raise Conflict("refused.other_order" if running else "refused.no_order", order=order, running=running)
     event = OrderChanged(
         machine=line.path, t=desk.now(), source=source_of(who), epoch=0, seq=0, action="end", order=order
     )

@@ -14,6 +14,12 @@ from app.streams.desk import Changed, Claimed
 
 CLOSED_AFTER_MS = HOUR_MS
 SEPARATOR = "\x1f"
+_CHANGED = {
+    (False, False): "refused.changed_none",
+    (False, True): "refused.changed_none_by",
+    (True, False): "refused.changed_reason",
+    (True, True): "refused.changed_reason_by",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,36 +63,36 @@ def classify_stop(desk: CommandDesk, who: Identity, edit: StopEdit) -> Receipt:
     try:
         return desk.take(line, who, event, key=edit.key, lock=lock)
     except Changed as changed:
-        raise _conflict(changed.last) from changed
+        raise _conflict(desk, changed.last) from changed
 
 
 def _parts(stop: str) -> tuple[str, int]:
     name, at, start = stop.rpartition("@")
     if not at or not start.isdecimal():
-        raise Invalid(f"stop {stop!r}: must be `site/area/line/machine@start in ms`")
+        raise Invalid("refused.stop", stop=stop)
     return name, int(start)
 
 
 def _check_reason(desk: CommandDesk, edit: StopEdit) -> None:
     if edit.reason is None:
         if edit.planned is not None:
-            raise Invalid("planned: needs a reason beside it")
+            raise Invalid("refused.planned_alone")
         return
     found = desk.plant.reasons.get(edit.reason)
     if found is None or not found.is_leaf:
-        raise Invalid(f"reason {edit.reason!r}: must be a leaf of the plant's reason tree")
+        raise Invalid("refused.reason", reason=edit.reason)
 
 
 def _check_closed(desk: CommandDesk, who: Identity, line: WorkCenter, start: int, note: str | None) -> None:
     now = desk.now()
     if start > now:
-        raise Invalid("stop: it begins in the future")
+        raise Invalid("refused.stop_ahead")
     shift = line.calendar.at(start)
     if now - (shift.end if shift else start) < CLOSED_AFTER_MS:
         return
     require(who, Permission.EDIT_CLOSED, line.path)
     if note is None:
-        raise Invalid("note: the shift is closed, say why it is changed")
+        raise Invalid("refused.closed")
 
 
 def _said_before(desk: CommandDesk, line: WorkCenter, stop: str, edit: StopEdit) -> str:
@@ -94,10 +100,10 @@ def _said_before(desk: CommandDesk, line: WorkCenter, stop: str, edit: StopEdit)
     try:
         last = desk.stream.last_said(line.path, stop)
     except ServerAway as error:
-        raise Unavailable("not taken: the plant's data store is away; try again") from error
+        raise Unavailable("refused.away") from error
     shown = last.partition(SEPARATOR)[0] if last else _on_board(desk, line, stop, edit.saw)
     if (shown or None) != edit.saw:
-        raise _conflict(last or f"{shown or ''}{SEPARATOR}")
+        raise _conflict(desk, last or f"{shown or ''}{SEPARATOR}")
     return last
 
 
@@ -107,7 +113,7 @@ def _on_board(desk: CommandDesk, line: WorkCenter, stop: str, otherwise: str | N
     return next((band.reason for band in bands if band.id == stop), otherwise)
 
 
-def _conflict(last: str) -> Conflict:
+def _conflict(desk: CommandDesk, last: str) -> Conflict:
     reason, _, by = last.partition(SEPARATOR)
-    said = f"classified as {reason}" if reason else "without a reason"
-    return Conflict(f"changed in between{f' by {by}' if by else ''}: it is now {said}")
+    found = desk.plant.reasons.get(reason or None)
+    return Conflict(_CHANGED[bool(reason), bool(by)], by=by, reason=found.name if found else reason)

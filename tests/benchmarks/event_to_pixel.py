@@ -26,7 +26,7 @@ from app.streams.connection import client_of
 from app.streams.embedded import EmbeddedServer
 from app.streams.log import LineLog
 from tests.benchmarks.fanout import connected
-from tests.chaos.test_demo import PASSWORD, ROOT, free_port, until
+from tests.chaos.demo_process import PASSWORD, ROOT, free_port, until
 from tests.screenshots import chromium
 
 PLANT = """version: 1

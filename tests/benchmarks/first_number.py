@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from signal import SIGTERM
 
-from tests.chaos.test_demo import Demo, free_port, until
+from tests.chaos.demo_process import Demo, free_port, until
 
 
 def seconds(data: Path) -> float:

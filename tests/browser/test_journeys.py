@@ -90,6 +90,15 @@ def test_what_the_server_refuses_is_said_in_words_and_the_button_works_again(scr
     assert screen.one("dialog[open] .button--main").is_enabled()
 
 
+def test_what_the_server_refuses_is_said_in_the_persons_language(screen: Screen) -> None:
+    screen.sign_in(Role.OPERATOR, LINE_PAGE + "?lang=de")
+    screen.says(".now__word", "Läuft")
+    screen.one("[data-open=changeover]").click()
+    screen.one("dialog[open] input[name=order]").send_keys("!!")
+    screen.one("dialog[open] .button--main").click()
+    screen.says(".toast[data-kind=problem]", "Auftrag: 1 bis 64 Buchstaben")
+
+
 def test_a_number_opens_by_link_and_by_click_and_closes_with_escape(screen: Screen) -> None:
     screen.sign_in(Role.OPERATOR, LINE_PAGE)
     screen.one(".factor[data-explain=availability]").click()

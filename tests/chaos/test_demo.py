@@ -1,7 +1,5 @@
-"""The demo as a user starts it: `python -m app demo` in a folder of its own, on a port of its own."""
+"""The demo in one command: it shows a live number, leaves nobody behind, and keeps what it knew."""
 
-import json
-import os
 import signal
 import socket
 import subprocess
@@ -10,98 +8,30 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
 import pytest
 
-ROOT = Path(__file__).parents[2]
-PASSWORD = "correct horse battery"
-PATIENCE_S = 120
+from app.domain.events import codec
+from app.domain.events.contract import CountCorrected, Counted
+from app.domain.interval import DAY_MS, HOUR_MS, Interval
+from app.streams.connection import connect
+from app.streams.log import START, LineLog
+from tests.chaos.demo_process import COMMAND, PATIENCE_S, ROOT, Demo, free_port, living, names, until
+
+MINIMAL = {"LINESIDE_PLANT": str(ROOT / "plants" / "minimal.yaml")}
+LINE, COUNTER = "home/hall/line-1", "home/hall/line-1/packer"
 pytestmark = [pytest.mark.slow, pytest.mark.redis]
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def until(what: Callable[[], object], why: str) -> object:
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        found = what()
-        if found:
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"not within {PATIENCE_S} s: {why}")
-
-
-class Demo:
-    """A started demo and everybody it started."""
-
-    def __init__(self, data: Path, port: int) -> None:
-        self.data, self.url = data, f"http://127.0.0.1:{port}"
-        environ = os.environ | {
-            "LINESIDE_DATA": str(data),
-            "PORT": str(port),
-            "LINESIDE_DEMO_PASSWORD": PASSWORD,
-        }
-        for name in ("REDIS_URL", "DATABASE_URL", "LINESIDE_PLANT", "LINESIDE_HOST", "LINESIDE_CONFIG"):
-            environ.pop(name, None)
-        self.log = data.parent / f"demo-{port}.txt"
-        with self.log.open("w") as out:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "app", "demo"],
-                cwd=ROOT,
-                env=environ,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-                start_new_session=True,
-            )
-
-    def family(self) -> list[psutil.Process]:
-        """Every process that this demo started, and theirs."""
-        return psutil.Process(self.process.pid).children(recursive=True)
-
-    def answers(self) -> bool:
-        assert self.process.poll() is None, self.log.read_text()
-        try:
-            return httpx.get(f"{self.url}/healthz").status_code == 200
-        except httpx.TransportError:
-            return False
-
-    def signed_in(self, name: str) -> httpx.Client:
-        client = httpx.Client(base_url=self.url, timeout=30, headers={"Origin": self.url})
-        answer = client.post("/login", data={"username": name, "password": PASSWORD})
-        assert answer.status_code in (302, 303), answer.text
-        return client
-
-    def has_live_number(self, client: httpx.Client) -> bool:
-        """Whether the line's first snapshot shows a machine of which something is known."""
-        with client.stream("GET", "/live/leipzig/bottling/line-1") as stream:
-            assert stream.status_code == 200
-            for text in stream.iter_lines():
-                if text.startswith("data:"):
-                    board = json.loads(text[5:])
-                    return any(machine["state"]["said"] for machine in board["machines"])
-        return False
-
-    def end(self, number: int) -> list[psutil.Process]:
-        """Send the signal and return who was there before it."""
-        family = self.family()
-        self.process.send_signal(number)
-        self.process.wait(PATIENCE_S)
-        return family
-
-
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[[], Demo]]:
+def start(tmp_path: Path) -> Iterator[Callable[..., Demo]]:
     started: list[Demo] = []
 
-    def _start() -> Demo:
-        started.append(Demo(tmp_path / "data", free_port()))
+    def _start(**more: Any) -> Demo:
+        started.append(Demo(tmp_path / "data", free_port(), **more))
         return started[-1]
 
     yield _start
@@ -110,30 +40,59 @@ def start(tmp_path: Path) -> Iterator[Callable[[], Demo]]:
             demo.end(signal.SIGTERM)
 
 
-def living(family: list[psutil.Process]) -> list[psutil.Process]:
-    return [p for p in family if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
-
-
-def names(family: list[psutil.Process]) -> str:
-    return " ".join(" ".join(p.cmdline()) for p in family)
-
-
-def test_the_demo_shows_a_live_number_and_a_second_start_keeps_what_the_first_knew(start) -> None:
-    first = start()
-    until(first.answers, "healthz")
-    with closing(first.signed_in("operator")) as client:
-        until(lambda: first.has_live_number(client), "a machine in a known state")
-    before = (first.data / "secret_key").read_text()
-    family = first.end(signal.SIGINT)
-    assert first.process.returncode == 0, first.log.read_text()
+def test_the_demo_shows_a_live_number_and_ctrl_c_ends_everybody(start) -> None:
+    demo = start()
+    until(demo.answers, "healthz")
+    with closing(demo.signed_in("operator")) as client:
+        until(lambda: demo.has_live_number(client), "a machine in a known state")
+    family = demo.end(signal.SIGINT)
+    assert demo.process.returncode == 0, demo.log.read_text()
     assert len(family) >= 6, names(family)
     assert not living(family), names(living(family))
 
-    second = start()
+
+def told(data: Path, window: Interval) -> int:
+    """Good units the counting machine was said to have made in the window, corrections of people included."""
+    log = LineLog(connect(None, data))
+    raws = log.read({LINE: START}, 10_000_000)[LINE].raws
+    events = [e for e in codec.decode_batch(raws) if isinstance(e, Counted | CountCorrected) and e.machine == COUNTER]
+    at = [(e.t if isinstance(e, Counted) else e.made_at, e.good) for e in events]
+    return sum(good for t, good in at if window.start < t <= window.end)
+
+
+def rows(client: httpx.Client, window: Interval, by: str) -> list[dict[str, Any]]:
+    asked = {"equipment": LINE, "from": window.start, "to": window.end, "by": by}
+    answer = client.get("/api/v1/kpis", params=asked)
+    return answer.json()["rows"] if answer.status_code == 200 else []
+
+
+def accounted(client: httpx.Client, window: Interval) -> int:
+    """Milliseconds of the window that SQL has an account of."""
+    return sum(ms for row in rows(client, window, "total") for ms in row["buckets_ms"].values())
+
+
+def test_a_start_after_a_stop_in_the_middle_of_history_shows_the_same_totals_to_the_last_millisecond(start) -> None:
+    hour = time.time_ns() // 1_000_000 // HOUR_MS * HOUR_MS
+    past = Interval(hour - 13 * DAY_MS, hour - 10 * DAY_MS)
+    known = Interval(past.start, past.end + DAY_MS)
+    first = start(environ=MINIMAL)
+    until(first.answers, "healthz")
+    with closing(first.signed_in("manager")) as client:
+        until(lambda: accounted(client, known) == known.length, "four days are in SQL")
+        before = [rows(client, past, by) for by in ("shift", "machine", "hour")]
+    made = told(first.data, past)
+    assert sum(row["good"] for row in before[0]) == made > 10_000
+    key = (first.data / "secret_key").read_text()
+    first.end(signal.SIGINT)
+
+    second = start(environ=MINIMAL)
     until(second.answers, "healthz")
     with closing(second.signed_in("manager")) as client:
-        until(lambda: second.has_live_number(client), "a machine in a known state")
-    assert (second.data / "secret_key").read_text() == before
+        assert [rows(client, past, by) for by in ("shift", "machine", "hour")] == before
+        until(second.said_history_is_complete, "the rest of the two weeks is told")
+        assert [rows(client, past, by) for by in ("shift", "machine", "hour")] == before
+    assert told(second.data, past) == made
+    assert (second.data / "secret_key").read_text() == key
 
 
 def test_kill_9_of_the_demo_leaves_no_orphan(start) -> None:
@@ -142,6 +101,36 @@ def test_kill_9_of_the_demo_leaves_no_orphan(start) -> None:
     family = demo.end(signal.SIGKILL)
     assert len(family) >= 6, names(family)
     until(lambda: not living(family), f"orphans end: {names(living(family))}")
+
+
+def test_a_background_job_that_was_told_to_ignore_ctrl_c_ends_by_it_with_everybody(start) -> None:
+    """A shell without job control starts `command &` with SIGINT ignored; `kill -INT` must end it all the same."""
+    shell = start(command=("/bin/sh", "-c", f"{' '.join(COMMAND)} & wait"))
+    until(shell.answers, "healthz")
+    family = shell.family()
+    demo = next(p for p in family if p.ppid() == shell.process.pid)
+    demo.send_signal(signal.SIGINT)
+    shell.process.wait(PATIENCE_S)
+    assert not living(family), names(living(family))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_make_run_leaves_nobody_behind_when_make_itself_is_ended(start, number: int) -> None:
+    make = start(command=("make", "--no-print-directory", "-o", ".venv/.run", f"PY={sys.executable}", "run"))
+    until(make.answers, "healthz")
+    family = make.end(number)
+    assert len(family) >= 7, names(family)
+    until(lambda: not living(family), f"orphans end: {names(living(family))}")
+
+
+def test_what_is_bound_to_a_parent_that_is_already_gone_does_not_begin(tmp_path: Path) -> None:
+    """Killed between starting a child and the child's first line: the child must not live on for ever."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    begun = tmp_path / "begun"
+    child = subprocess.run([sys.executable, "-m", "app.bound", str(gone.pid), "touch", str(begun)], cwd=ROOT)
+    assert child.returncode == -signal.SIGTERM
+    assert not begun.exists()
 
 
 def test_what_dies_is_started_again(start) -> None:

@@ -2,10 +2,12 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from app.auth.guard import Invalid
 from app.domain.accounting.buckets import BUCKETS
 from app.domain.accounting.losses import Losses
 from app.domain.roles import Role
@@ -13,7 +15,8 @@ from app.sitemap import PAGES
 from app.text.translate import UnknownText, browser_texts, catalogue, choose, languages, t
 
 ROOT = Path(__file__).parents[2]
-FIELD = re.compile(r"\{(\w+)\}")
+FIELD = re.compile(r"\{(\w+)(?:!r)?\}")
+KINDS = ("Forbidden", "NotFound", "Invalid", "Conflict", "Unavailable")
 
 
 def test_english_and_german_are_complete() -> None:
@@ -49,6 +52,31 @@ def asked_for() -> set[str]:
 
 def test_every_word_asked_for_is_there() -> None:
     assert not asked_for() - set(catalogue("en"))
+
+
+def refusals() -> Iterator[tuple[str, set[str]]]:
+    """Every refusal of a command by its key, with the values it is raised with."""
+    for path in (ROOT / "app").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                for key in (n.value for n in ast.walk(node) if isinstance(n, ast.Constant)):
+                    if isinstance(key, str) and key.startswith("refused.") and getattr(node.func, "id", "") in KINDS:
+                        yield key, {str(word.arg) for word in node.keywords}
+
+
+def test_every_refusal_is_said_in_every_language_with_what_it_is_about() -> None:
+    found = list(refusals())
+    assert len(found) > 15
+    for key, given in found:
+        for lang in languages():
+            assert set(FIELD.findall(catalogue(lang)[key])) <= given, key
+
+
+def test_a_refusal_speaks_english_to_programs_and_the_persons_language_to_people() -> None:
+    refused = Invalid("refused.units", most=10, units=11)
+    assert str(refused) == "units: must be from 1 to 10, is 11"
+    assert refused.words("de") == "Anzahl: muss zwischen 1 und 10 liegen, ist 11"
+    assert Invalid("by='x': must be one of a, b").words("de") == "by='x': must be one of a, b"
 
 
 def test_every_word_the_browser_writes_is_sent_to_it() -> None:

@@ -133,7 +133,7 @@ def test_a_closed_shift_is_changed_by_those_who_may_and_with_a_reason(world: Wor
 def test_the_second_editor_sees_the_first_ones_change(world: World) -> None:
     desk, stop = a_desk(world), a_stop(world)
     classify_stop(desk, OLGA, StopEdit(stop, "jam-infeed"))
-    with pytest.raises(Conflict, match=r"by olga.*jam-infeed"):
+    with pytest.raises(Conflict, match=r"by olga.*classified as jam infeed"):
         classify_stop(desk, PAVEL, StopEdit(stop, "no-bottles"))
     classify_stop(desk, PAVEL, StopEdit(stop, "no-bottles", saw="jam-infeed"))
     classify_stop(desk, PAVEL, StopEdit(stop, None, saw="no-bottles"))
