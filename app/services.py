@@ -1,25 +1,26 @@
 """What a callback may ask for. Every read is cut to what the person may see, every write is checked and recorded."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from app.auth.guard import Conflict, Forbidden, Invalid, NotFound, Refused, Unavailable, require
 from app.boards.area import AreaBoard
-from app.boards.explain import Explanation
+from app.boards.explain import Asked, AskedPart, Explanation
 from app.boards.line import LineBoard
-from app.boards.shifts import ShiftComparison
+from app.boards.shifts import ShiftComparison, ShiftQuestion
 from app.commands import andon, counts, orders, stops
 from app.commands.counts import Scrap
 from app.commands.desk import CommandDesk, Receipt
 from app.commands.orders import OrderStart
 from app.commands.stops import StopEdit
 from app.domain.events.contract import AndonCall
-from app.domain.interval import DAY_MS, Interval
+from app.domain.interval import Interval
 from app.domain.plant.equipment import AmbiguousEquipment, Area, Plant, Site, UnknownEquipment, WorkCenter
 from app.domain.plant.products import Product
 from app.domain.plant.reasons import Reason
 from app.domain.roles import Identity, Permission, in_scope
+from app.live.asked import same_window, shift_so_far
 from app.live.assemble import area_now, groups
 from app.live.snapshots import LastBoards, line_board
 from app.sitemap import Visit, find, may_open
@@ -42,10 +43,10 @@ __all__ = [
 class History(Protocol):
     """What pages ask of history (app.views.history)."""
 
-    def shifts(self, equipment: str, window: Interval) -> ShiftComparison | None:
+    def shifts(self, asked: ShiftQuestion) -> ShiftComparison | None:
         """Return the comparison under the plant's profile; None for unknown equipment."""
 
-    def explain(self, key: str, equipment: str, window: Interval, shift: str | None) -> Explanation | None:
+    def explain(self, asked: Asked) -> Explanation | None:
         """Return what is behind a figure under the plant's profile; None for unknown equipment. Raises Invalid."""
 
 
@@ -137,31 +138,30 @@ class Services:
         lines = [line.path for line in self.plant.lines() if line.path.startswith(group + "/")]
         return area_now(self.plant, self.boards, group, lines, self.now())
 
-    def shifts(self, equipment: str, window: Interval) -> ShiftComparison:
-        """Return the shifts inside `window` compared by name. Raises NotFound, Forbidden."""
+    def shifts(self, asked: ShiftQuestion) -> ShiftComparison:
+        """Return the sets of shifts that are compared. Raises NotFound, Forbidden."""
         require(self.who(), Permission.SEE_HISTORY)
-        found = self.history.shifts(self.equipment(equipment), window)
+        found = self.history.shifts(replace(asked, equipment=self.equipment(asked.equipment)))
         if found is None:
-            raise NotFound(equipment)
+            raise NotFound(asked.equipment)
         return found
 
     def explain(self, key: str, equipment: str, window: Interval | None, shift: str | None = None) -> Explanation:
         """Return what is behind the figure `key` of a site, area, line or machine.
 
-        window None: the shift so far. shift: only the time of shifts of this name. Raises NotFound, Forbidden, Invalid.
+        window None: the shift so far, each line's own, exactly as its live board shows it. shift: only the time of
+        shifts of this name. Raises NotFound, Forbidden, Invalid.
         """
         path = self.equipment(equipment)
-        found = self.history.explain(key, path, window or self._shift_so_far(path), shift)
+        require(self.who(), Permission.SEE_HISTORY, path)
+        parts = same_window(self.plant, path, window) if window else self._shift_so_far(path)
+        found = self.history.explain(Asked(key, path, parts, shift))
         if found is None:
             raise NotFound(equipment)
         return found
 
-    def _shift_so_far(self, path: str) -> Interval:
-        lines = [line for line in self.plant.lines() if f"{path}/".startswith(f"{line.path}/")]
-        lines += [line for line in self.plant.lines() if line.path.startswith(f"{path}/")]
-        now = self.now()
-        boards = [b for b in (line_board(self.boards, line.path) for line in lines) if b is not None]
-        return Interval(min((b.shift.start for b in boards), default=now - DAY_MS), now)
+    def _shift_so_far(self, path: str) -> tuple[AskedPart, ...]:
+        return shift_so_far(self.plant, self.boards, path, self.now())
 
     def reasons(self, line: str) -> list[Reason]:
         """Return the reason tree, categories and leaves, in the plant file's order. Raises NotFound, Forbidden."""

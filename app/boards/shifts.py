@@ -1,8 +1,32 @@
-"""ShiftComparison: the manager's comparison of shifts, from facts kept in SQL."""
+"""ShiftComparison: sets of shifts side by side, what makes the difference, and whether it is more than noise."""
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from app.domain.accounting.kpi_row import KpiRow
+from app.domain.accounting.significance import Evidence
+from app.domain.interval import Interval
+
+CompareBy = Literal["shift", "crew", "weekday", "week", "line", "product"]
+WAYS: tuple[CompareBy, ...] = get_args(CompareBy)
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftQuestion:
+    """What is compared. equipment: site, area, line or machine path; window: UTC ms; by: what tells the sets apart.
+
+    shift, product: only these (None: all). first, second: keys of the two sets whose difference is explained (None:
+    the first two there are). like_for_like: had every set made the same product mix.
+    """
+
+    equipment: str
+    window: Interval
+    by: CompareBy = "shift"
+    shift: str | None = None
+    product: str | None = None
+    first: str | None = None
+    second: str | None = None
+    like_for_like: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +40,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class ShiftColumn:
-    """One shift set on screen: `early`, its rows added, n shift instances behind it."""
+    """One set on screen: its rows added, n shift instances behind it. label: a name, or the key where it has none.
+
+    losses: ms by loss, adding up to planned busy time.
+    """
 
     key: str
     label: str
@@ -38,16 +65,32 @@ class TrendPoint:
 
 
 @dataclass(frozen=True, slots=True)
-class ShiftComparison:
-    """Columns to compare, what explains the difference of the first two, and the trend behind them."""
+class Pair:
+    """The two sets whose difference is explained, by key; steps: () when one of them has no OEE to compare."""
 
-    equipment: str
+    first: str
+    second: str
+    steps: tuple[Step, ...]
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftComparison:
+    """Sets to compare, what explains the difference of two, the trend and the week's pattern behind them.
+
+    shifts, products: what may be chosen, id -> name. mix: products compared like for like (() when not asked for, or
+    when no product was made by all sets). heat: OEE by weekday (0 Monday) and local hour, None where nothing is known.
+    """
+
+    question: ShiftQuestion
     name: str
-    from_ms: int
-    to_ms: int
     zone: str
     as_of: int | None
     profile: str
     columns: tuple[ShiftColumn, ...]
-    waterfall: tuple[Step, ...]
+    pair: Pair | None
     trend: tuple[TrendPoint, ...]
+    heat: tuple[tuple[float | None, ...], ...]
+    shifts: dict[str, str]
+    products: dict[str, str]
+    mix: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Engine, and_, func, not_, or_, select
 
@@ -12,7 +12,9 @@ from app.domain.plant.shifts import ShiftCalendar
 from app.historian import schema
 
 By = Literal["total", "hour", "shift", "product"]
-_COLUMN = {"hour": "hour", "shift": "shift_key", "product": "product"}
+Key = Literal["equipment", "hour", "shift", "product"]
+_COLUMN: dict[Key, str] = {"equipment": "equipment", "hour": "hour", "shift": "shift_key", "product": "product"}
+_SUMS = len(schema.SUMMED_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,15 @@ class Sum:
     """Components of one key. key: hour, shift key or product; told: the time the rows speak about."""
 
     key: int | str | None
+    components: Components
+    told: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Components of one combination of keys, in the order they were asked for; told: the time the rows speak about."""
+
+    key: tuple[Any, ...]
     components: Components
     told: Interval
 
@@ -65,15 +76,25 @@ def _shifts(calendar: ShiftCalendar, window: Interval) -> frozenset[str | None]:
 
 def components_by(engine: Engine, equipment: str, where: Cut, by: By) -> list[Sum]:
     """Return the components of a machine or line per key, by key; nothing where nothing was told."""
+    found = grouped(engine, [equipment], where, () if by == "total" else (by,))
+    return [Sum(group.key[0] if group.key else None, group.components, group.told) for group in found]
+
+
+def grouped(engine: Engine, equipment: Sequence[str], where: Cut, keys: Sequence[Key]) -> list[Group]:
+    """Return the components of lines or machines, added in SQL per combination of keys, by the first hour of each.
+
+    equipment: paths that share the calendar behind `where`. Nothing where nothing was told.
+    """
     c = schema.buckets.c
-    key = c[_COLUMN[by]] if by in _COLUMN else None
+    columns = [c[_COLUMN[key]] for key in keys]
     sums = [func.sum(c[name]) for name in schema.SUMMED_COLUMNS]
     reach = [func.min(c.hour), func.max(c.hour), func.max(c.as_of)]
-    query = select(*sums, *reach, *([] if key is None else [key])).where(c.equipment == equipment, *_inside(where))
-    if key is not None:
-        query = query.group_by(key).order_by(func.min(c.hour), key)
+    named = c.equipment == equipment[0] if len(equipment) == 1 else c.equipment.in_(equipment)
+    query = select(*sums, *reach, *columns).where(named, *_inside(where))
+    if columns:
+        query = query.group_by(*columns).order_by(func.min(c.hour), *columns)
     with engine.connect() as connection:
-        return [_sum(tuple(row), where.window) for row in connection.execute(query) if row[0] is not None]
+        return [_group(tuple(row), where.window) for row in connection.execute(query) if row[0] is not None]
 
 
 def _inside(where: Cut) -> list[ColumnElement[bool]]:
@@ -87,9 +108,7 @@ def _inside(where: Cut) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _sum(row: Sequence[int | str | None], window: Interval) -> Sum:
-    numbers = [int(value or 0) for value in row[: len(schema.SUMMED_COLUMNS) + 3]]
-    first, last, as_of = numbers[-3:]
+def _group(row: tuple[Any, ...], window: Interval) -> Group:
+    amounts, (first, last, as_of), key = row[9:_SUMS], row[_SUMS : _SUMS + 3], row[_SUMS + 3 :]
     told = Interval(first, min(last + HOUR_MS, as_of)).clip(window)
-    components = Components(tuple(numbers[:9]), *numbers[9:-3])
-    return Sum(row[-1] if len(row) > len(numbers) else None, components, told)
+    return Group(tuple(key), Components(tuple(map(int, row[:9])), *map(int, amounts)), told)

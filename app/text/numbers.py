@@ -70,6 +70,10 @@ class Numbers:
         """Return plant time of day: `06:00`."""
         return f"{self._local(at):%H:%M}"
 
+    def time(self, at: int) -> str:
+        """Return plant time of day to the second: `06:00:09`."""
+        return f"{self._local(at):%H:%M:%S}"
+
     def date(self, at: int) -> str:
         """Return the plant's date in the reader's order."""
         return self._local(at).strftime(t("number.date", self.lang))

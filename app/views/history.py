@@ -3,8 +3,8 @@
 from typing import Protocol
 
 from app.auth.guard import Invalid, NotFound
-from app.boards.explain import Explanation
-from app.boards.shifts import ShiftComparison
+from app.boards.explain import Asked, Explanation
+from app.boards.shifts import ShiftComparison, ShiftQuestion
 from app.domain.accounting.buckets import Episode
 from app.domain.accounting.kpi_row import KpiRow
 from app.domain.accounting.profiles import UnknownProfile, profile
@@ -12,7 +12,7 @@ from app.domain.interval import Interval
 from app.domain.plant.equipment import Plant
 from app.historian.database import Database
 from app.historian.episodes import episodes_of
-from app.views.explain import explanation
+from app.views.explain import RawReader, Sources, explanation
 from app.views.kpis import Cutting, kpi_rows, lines_of, machines_of
 from app.views.shifts import shift_comparison
 
@@ -40,11 +40,12 @@ class Question(Protocol):
 
 
 class SqlHistory:
-    """History of one plant in one database."""
+    """History of one plant in one database. raw: where its events are read back from."""
 
-    def __init__(self, db: Database, plant: Plant) -> None:
+    def __init__(self, db: Database, plant: Plant, raw: RawReader) -> None:
         self._db = db
         self._plant = plant
+        self._raw = raw
 
     def kpis(self, question: Question) -> tuple[str, list[KpiRow]]:
         """Return the profile and version used, and the rows. Raises NotFound, Invalid."""
@@ -59,14 +60,14 @@ class SqlHistory:
             raise Invalid(str(error)) from error
         return used.key, kpi_rows(self._db, self._plant, question.equipment, question.window, by, used)
 
-    def shifts(self, equipment: str, window: Interval) -> ShiftComparison | None:
-        """Return the shifts of `window` compared by name, under the plant's profile; None for unknown equipment."""
-        return shift_comparison(self._db, self._plant, equipment, window, profile(self._plant.profile))
+    def shifts(self, asked: ShiftQuestion) -> ShiftComparison | None:
+        """Return the sets of shifts that are compared, under the plant's profile; None for unknown equipment."""
+        return shift_comparison(self._db, self._plant, asked, profile(self._plant.profile))
 
-    def explain(self, key: str, equipment: str, window: Interval, shift: str | None) -> Explanation | None:
+    def explain(self, asked: Asked) -> Explanation | None:
         """Return what is behind a figure under the plant's profile; None for unknown equipment. Raises Invalid."""
-        asked = (key, equipment, shift)
-        return explanation(self._db, self._plant, asked, window, profile(self._plant.profile))
+        sources = Sources(self._db, self._plant, self._raw)
+        return explanation(sources, asked, profile(self._plant.profile))
 
     def episodes(self, equipment: str, window: Interval) -> list[Episode]:
         """Return the episodes that overlap the window, by start; at most 10 000. Raises NotFound."""

@@ -1,59 +1,135 @@
-"""The manager's question: which shift loses what, and what makes the difference."""
+"""The manager's question: which shifts lose what, what makes the difference, and is it more than noise."""
 
-from app.boards.shifts import ShiftColumn, ShiftComparison, Step, TrendPoint
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from app.boards.shifts import Pair, ShiftColumn, ShiftComparison, ShiftQuestion, Step, TrendPoint
 from app.domain.accounting.buckets import NS_PER_MS, ZERO, Components
 from app.domain.accounting.compare import difference
 from app.domain.accounting.kpi import coverage, kpi_row, oee
 from app.domain.accounting.losses import losses
+from app.domain.accounting.mix import common_products, same_mix
 from app.domain.accounting.profiles import Profile
+from app.domain.accounting.significance import evidence
 from app.domain.interval import Interval
 from app.domain.plant.equipment import Plant
+from app.historian.buckets import grouped
 from app.historian.database import Database
-from app.views.kpis import ShiftSum, lines_of, name_of, shift_sums
+from app.views.kpis import lines_of, name_of
+from app.views.shift_parts import Part, added, crews_of, in_order, parts, set_of, together
+
+Sets = Mapping[str, Sequence[Part]]
 
 
-def shift_comparison(
-    db: Database, plant: Plant, equipment: str, window: Interval, profile: Profile
-) -> ShiftComparison | None:
-    """Return the shifts of window compared by name (early, late, night), in the order they first appear.
+def shift_comparison(db: Database, plant: Plant, asked: ShiftQuestion, profile: Profile) -> ShiftComparison | None:
+    """Return the sets of shifts that `asked` tells apart. None for equipment that is not in the plant.
 
-    The waterfall leads from the first column to the second. None for equipment that is not in the plant.
+    Under `coverage_floor` a set's figures are shown but not explained: what is hardly known is not compared.
     """
-    lines = lines_of(plant, equipment)
+    lines = lines_of(plant, asked.equipment)
     if not lines:
         return None
-    shifts = shift_sums(db, plant, equipment, window)
-    names = list(dict.fromkeys(shift.ref.name for shift in shifts))
-    columns = {name: [s for s in shifts if s.ref.name == name] for name in names}
-    sums = [sum((s.components for s in columns[name]), ZERO) for name in names]
+    found = parts(db, plant, asked)
+    crews = crews_of(lines)
+    keys = in_order({set_of(part, asked.by, crews) for part in found}, asked.by, lines)
+    sets = {key: [part for part in found if set_of(part, asked.by, crews) == key] for key in keys}
+    mix, shown = _mixed(sets, asked, profile)
     return ShiftComparison(
-        equipment=equipment,
-        name=name_of(plant, equipment),
-        from_ms=window.start,
-        to_ms=window.end,
+        question=asked,
+        name=name_of(plant, asked.equipment),
         zone=lines[0].zone,
-        as_of=max((s.told.end for s in shifts), default=None),
+        as_of=max((part.told.end for part in found), default=None),
         profile=profile.key,
-        columns=tuple(_column(equipment, name, columns[name], profile) for name in names),
-        waterfall=_waterfall(sums, profile),
-        trend=tuple(_point(s, profile) for s in shifts),
+        columns=tuple(
+            _column(asked, key, _label(plant, asked, key), sets[key], c, profile) for key, c in shown.items()
+        ),
+        pair=_pair(asked, sets, shown, plant.coverage_floor, profile),
+        trend=_trend(found, profile),
+        heat=_heat(db, plant, asked, profile),
+        shifts={p.name: p.name for line in lines for p in line.calendar.patterns},
+        products={key: product.name for key, product in plant.products.items()},
+        mix=mix,
     )
 
 
-def _column(equipment: str, name: str, shifts: list[ShiftSum], profile: Profile) -> ShiftColumn:
-    components = sum((s.components for s in shifts), ZERO)
-    told = Interval(min(s.told.start for s in shifts), max(s.told.end for s in shifts))
-    row = kpi_row(equipment, told, None, None, components, profile)
-    return ShiftColumn(name, name, len(shifts), row, losses(components).in_ms()._asdict())
+def _mixed(sets: Sets, asked: ShiftQuestion, profile: Profile) -> tuple[tuple[str, ...], dict[str, Components]]:
+    """Return the products compared like for like, and each set's components: as they were, or at the same mix."""
+    plain = {key: added(found) for key, found in sets.items()}
+    if not asked.like_for_like or asked.by == "product":
+        return (), plain
+    by_product = {key: _by_product(found) for key, found in sets.items()}
+    mixed = same_mix(by_product, profile)
+    return (common_products(by_product, profile), mixed) if mixed else ((), plain)
 
 
-def _waterfall(sums: list[Components], profile: Profile) -> tuple[Step, ...]:
-    if len(sums) < 2:
-        return ()
-    return tuple(Step(d.key, d.points, d.ms) for d in difference(sums[0], sums[1], profile))
+def _by_product(found: Sequence[Part]) -> dict[str | None, Components]:
+    sums: dict[str | None, Components] = {}
+    for part in found:
+        sums[part.product] = sums.get(part.product, ZERO) + part.components
+    return sums
 
 
-def _point(s: ShiftSum, profile: Profile) -> TrendPoint:
-    c = s.components
+def _label(plant: Plant, asked: ShiftQuestion, key: str) -> str:
+    if asked.by == "line":
+        return name_of(plant, key)
+    product = plant.products.get(key) if asked.by == "product" else None
+    return key if product is None else product.name
+
+
+def _column(
+    asked: ShiftQuestion, key: str, label: str, found: Sequence[Part], components: Components, profile: Profile
+) -> ShiftColumn:
+    told = Interval(min(part.told.start for part in found), max(part.told.end for part in found))
+    row = kpi_row(asked.equipment, told, None, None, components, profile)
+    instances = len({part.instance for part in found})
+    return ShiftColumn(key, label, instances, row, losses(components).in_ms()._asdict())
+
+
+def _pair(
+    asked: ShiftQuestion, sets: Sets, shown: Mapping[str, Components], floor: float, profile: Profile
+) -> Pair | None:
+    trusted = [
+        key for key, c in shown.items() if (coverage(c, profile) or 0.0) >= floor and oee(c, profile) is not None
+    ]
+    first = asked.first if asked.first in trusted else next((k for k in trusted if k != asked.second), None)
+    second = asked.second if asked.second in trusted else next((k for k in trusted if k != first), None)
+    if first is None or second is None or first == second:
+        return None
+    steps = tuple(Step(d.key, d.points, d.ms) for d in difference(shown[first], shown[second], profile))
+    return Pair(first, second, steps, evidence(_instances(sets[first]), _instances(sets[second]), profile))
+
+
+def _instances(found: Sequence[Part]) -> list[Components]:
+    sums: dict[str, Components] = {}
+    for part in found:
+        sums[part.instance] = sums.get(part.instance, ZERO) + part.components
+    return list(sums.values())
+
+
+def _trend(found: Sequence[Part], profile: Profile) -> tuple[TrendPoint, ...]:
+    instances: dict[str, list[Part]] = {}
+    for part in found:
+        instances.setdefault(part.instance, []).append(part)
+    return tuple(_point(of_shift, profile) for of_shift in instances.values())
+
+
+def _point(of_shift: Sequence[Part], profile: Profile) -> TrendPoint:
+    first, c = of_shift[0], added(of_shift)
     lost = losses(c).lost // NS_PER_MS
-    return TrendPoint(s.ref.date, s.ref.name, s.told.start, oee(c, profile), coverage(c, profile), lost)
+    start = min(part.told.start for part in of_shift)
+    return TrendPoint(first.date.isoformat(), first.shift, start, oee(c, profile), coverage(c, profile), lost)
+
+
+def _heat(db: Database, plant: Plant, asked: ShiftQuestion, profile: Profile) -> tuple[tuple[float | None, ...], ...]:
+    """Return OEE by weekday and hour in the plant's time, of the same shifts and product."""
+    sums = [[ZERO] * 24 for _ in range(7)]
+    zone = ZoneInfo(lines_of(plant, asked.equipment)[0].zone)
+    for paths, where in together(plant, asked.equipment, asked.window):
+        for group in grouped(db, paths, where, ("hour", "shift", "product")):
+            hour, shift, product = group.key
+            if asked.shift not in (None, str(shift).partition("/")[2]) or asked.product not in (None, product):
+                continue
+            at = datetime.fromtimestamp(hour / 1000, UTC).astimezone(zone)
+            sums[at.weekday()][at.hour] += group.components
+    return tuple(tuple(oee(c, profile) for c in day) for day in sums)

@@ -6,6 +6,7 @@ from dash import Input, Output, State, html
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
+from app.boards.shifts import WAYS, ShiftQuestion
 from app.domain.interval import DAY_MS, Interval
 from app.services import Services
 from app.text.translate import t
@@ -13,38 +14,42 @@ from callbacks.heads import head
 from callbacks.language import language
 from callbacks.wire import Wire
 from layouts.frame import Ids as FrameIds
-from layouts.manager.shifts import PERIODS, Choice, Ids, comparison, layout
+from layouts.manager.shifts import PERIODS, Ids, comparison, layout
 
 
 def page(services: Services, search: str) -> html.Div:
     """Return the page for the choice in the address."""
-    choice = _choice(services, search)
     lang = language()
-    return layout(
-        head(services, t("page.shifts", lang)), choice, _places(services), _result(services, choice, lang), lang
-    )
+    board = services.shifts(_asked(services, search))
+    return layout(head(services, t("page.shifts", lang)), board, _places(services), lang)
 
 
 def show_result(services: Services, search: str, path: str) -> list[Component]:
     """Return the comparison again when the filters in the address change."""
     if path.rstrip("/") != "/shifts":
         raise PreventUpdate
-    return _result(services, _choice(services, search), language())
+    return comparison(services.shifts(_asked(services, search)), language())
 
 
-def _result(services: Services, choice: Choice, lang: str) -> list[Component]:
+def _asked(services: Services, search: str) -> ShiftQuestion:
+    """Return the question in the address; what it does not say, or says wrongly, is as on the first visit."""
+    said = {key: values[-1] for key, values in parse_qs(search.lstrip("?")).items()}
+    days = int(said["days"]) if said.get("days", "").isdecimal() else 0
     now = services.now()
-    return comparison(services.shifts(choice.equipment, Interval(now - choice.days * DAY_MS, now)), lang)
-
-
-def _choice(services: Services, search: str) -> Choice:
-    asked = {key: values[-1] for key, values in parse_qs(search.lstrip("?")).items()}
-    days = int(asked["days"]) if asked.get("days", "").isdecimal() else PERIODS[1]
-    return Choice(asked.get("of_place") or next(iter(_places(services)), ""), days if days in PERIODS else PERIODS[1])
+    return ShiftQuestion(
+        equipment=said.get("of_place") or next(iter(_places(services)), ""),
+        window=Interval(now - (days if days in PERIODS else PERIODS[1]) * DAY_MS, now),
+        by=next((way for way in WAYS if way == said.get("by")), WAYS[0]),
+        shift=said.get("only"),
+        product=said.get("product"),
+        first=said.get("first"),
+        second=said.get("second"),
+        like_for_like=said.get("mix") == "same",
+    )
 
 
 def _places(services: Services) -> dict[str, str]:
-    """Return path -> name of every area and line this person may compare, lines under their areas."""
+    """Return path -> name of every site, area and line this person may compare, lines under their areas."""
     found: dict[str, str] = {}
     for site in services.tree():
         for area in site.areas:

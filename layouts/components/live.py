@@ -62,6 +62,13 @@ def choices(name: str, options: Mapping[str, str], *, first: str | None = None) 
     return html.Select(found, name=name, className="input")
 
 
+def picker(name: str, options: Mapping[str, str], chosen: str | None, *, first: str | None = None) -> html.Select:
+    """Return a list whose choice goes into the address; chosen: what it says now, kept even when not offered."""
+    offered = dict(options) if chosen is None or chosen in options else {chosen: chosen, **options}
+    select = choices(name, offered, first=first)
+    return html.Select(select.children, name=name, className="input", **marks(filter="", chosen=chosen or ""))
+
+
 def icon_button(label: str, *, cls: str = "close", **more: object) -> html.Button:
     """Return the button that closes what it stands in."""
     return html.Button("\u00d7", className=cls, type="button", **marks(**more), **aria(label=label))

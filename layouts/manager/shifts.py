@@ -1,22 +1,23 @@
 """Shift comparison: figures side by side, what makes the difference, and whether it is more than noise."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from app.boards.shifts import ShiftColumn, ShiftComparison
+from app.boards.shifts import WAYS, ShiftColumn, ShiftComparison
+from app.domain.interval import DAY_MS
 from app.text.numbers import NONE, Numbers
 from app.text.translate import t
-from layouts.components.live import choices, field, marks
+from layouts.components.live import field, marks, picker
 from layouts.components.pagebox import PageHead, page_box
+from layouts.components.set_difference import difference_card, set_name
 from layouts.components.states import blank
+from layouts.figures.heatmap import week_heatmap
 from layouts.figures.trend import shift_name, shift_trend
-from layouts.figures.waterfall import difference_waterfall
 from layouts.ids import PageIds
 
-PERIODS = (2, 7, 14)
+PERIODS = (2, 7, 14, 28, 91, 365)
 RATIOS = ("oee", "availability", "performance", "quality", "coverage", "teep")
 COUNTS = ("good", "reject", "rework", "throughput_per_h")
 TIMES = ("mtbf_ms", "mttr_ms")
@@ -29,91 +30,120 @@ class Ids(PageIds, page="shifts"):
     result: str
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What is compared: the equipment's path and the last days; from the address."""
-
-    equipment: str
-    days: int
-
-
-def layout(
-    head: PageHead, choice: Choice, places: Mapping[str, str], result: Sequence[Component], lang: str
-) -> html.Div:
+def layout(head: PageHead, board: ShiftComparison, places: Mapping[str, str], lang: str) -> html.Div:
     """Return the page; places: path -> name of what may be chosen."""
-    days = {str(n): t("shifts.last_days", lang, n=n) for n in PERIODS}
-    filters = html.Section(
+    result = html.Div(comparison(board, lang), id=Ids.result, className="shifts__result")
+    return page_box(head, "shifts", [_filters(board, places, lang), result])
+
+
+def _filters(board: ShiftComparison, places: Mapping[str, str], lang: str) -> html.Section:
+    asked = board.question
+    days = str(round(asked.window.length / DAY_MS))
+    shifts = {key: shift_name(key, lang) for key in board.shifts}
+    periods = {str(n): t("shifts.last_days", lang, n=n) for n in PERIODS}
+    ways = {way: t(f"shifts.by.{way}", lang) for way in WAYS}
+    mixes = {"same": t("shifts.mix.same", lang)}
+    every = t("shifts.all", lang)
+    return html.Section(
         [
             html.H1(t("shifts.title", lang), className="sheet__title"),
-            field(t("shifts.equipment", lang), _picked("of_place", places, choice.equipment)),
-            field(t("shifts.days", lang), _picked("days", days, str(choice.days))),
+            field(t("shifts.equipment", lang), picker("of_place", places, asked.equipment)),
+            field(t("shifts.days", lang), picker("days", periods, days)),
+            field(t("shifts.by", lang), picker("by", ways, asked.by)),
+            field(t("shifts.only", lang), picker("only", shifts, asked.shift, first=every)),
+            field(t("shifts.product", lang), picker("product", board.products, asked.product, first=every)),
+            field(
+                t("shifts.mix", lang),
+                picker("mix", mixes, "same" if asked.like_for_like else None, first=t("shifts.mix.own", lang)),
+            ),
         ],
         className="card filters",
     )
-    return page_box(head, "shifts", [filters, html.Div(list(result), id=Ids.result, className="shifts__result")])
-
-
-def _picked(name: str, options: Mapping[str, str], chosen: str) -> html.Select:
-    ordered = {chosen: options.get(chosen, chosen), **options}
-    select = choices(name, ordered)
-    return html.Select(select.children, name=name, className="input", **marks(filter="", chosen=chosen))
 
 
 def comparison(board: ShiftComparison, lang: str) -> list[Component]:
-    """Return the answer for a choice: KPI table, difference waterfall, losses, trend."""
+    """Return the answer for a choice: KPI table, difference waterfall, losses, trend, week."""
     if not board.columns:
         return [blank("no_history", lang, href="/shifts")]
     numbers = Numbers(lang, board.zone)
     return [
         _table(board, numbers, lang),
-        _waterfall(board, numbers, lang),
+        difference_card(board, numbers, lang),
         _losses(board, numbers, lang),
-        _trend(board, lang),
+        _figure("trend", shift_trend(board.trend, board.zone, lang), lang),
+        _figure("heat", week_heatmap(board.heat, lang), lang),
     ]
 
 
-def _label(column: ShiftColumn, lang: str) -> str:
-    return shift_name(column.label, lang)
+def _figure(name: str, figure: object, lang: str) -> html.Section:
+    graph = dcc.Graph(figure=figure, config={"displayModeBar": False})
+    return html.Section(
+        [html.H2(t(f"shifts.{name}", lang), className="card__title"), graph], className="card trend-card"
+    )
 
 
 def _table(board: ShiftComparison, numbers: Numbers, lang: str) -> html.Section:
-    heads = [html.Th(t("shifts.kpi", lang)), *(_column_head(column, lang) for column in board.columns)]
+    heads = [html.Th(t("shifts.kpi", lang)), *(_column_head(column, board, lang) for column in board.columns)]
     body = [_line(key, board, numbers, lang) for key in (*RATIOS, *COUNTS, *TIMES)]
-    as_of = numbers.clock(board.as_of) if board.as_of is not None else NONE
-    foot = " · ".join((t("shifts.as_of", lang, at=as_of), t("shifts.profile", lang, profile=board.profile)))
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(body)], className="table table--kpi")
     return html.Section(
-        [html.H2(board.name, className="card__title"), table, html.P(foot, className="quiet")],
+        [
+            html.H2(board.name, className="card__title"),
+            html.Div(table, className="scroll"),
+            html.P(_foot(board, numbers, lang), className="quiet"),
+        ],
         className="card table-card",
     )
 
 
-def _column_head(column: ShiftColumn, lang: str) -> html.Th:
+def _foot(board: ShiftComparison, numbers: Numbers, lang: str) -> str:
+    as_of = numbers.clock(board.as_of) if board.as_of is not None else NONE
+    said = [t("shifts.as_of", lang, at=as_of), t("shifts.profile", lang, profile=board.profile)]
+    if board.mix:
+        said.append(t("shifts.mixed", lang, products=", ".join(board.products.get(p, p) for p in board.mix)))
+    elif board.question.like_for_like:
+        said.append(t("shifts.no_mix", lang))
+    if any((column.row.coverage or 0) < TRUSTED for column in board.columns):
+        said.append(t("shifts.greyed", lang))
+    return " \u00b7 ".join(said)
+
+
+def _column_head(column: ShiftColumn, board: ShiftComparison, lang: str) -> html.Th:
     count = html.Small(" " + t("shifts.n", lang, n=column.n), className="quiet")
-    return html.Th([_label(column, lang), count], className="num")
+    return html.Th([set_name(column, board, lang), count], className="num")
 
 
 def _line(key: str, board: ShiftComparison, numbers: Numbers, lang: str) -> html.Tr:
-    base: float | None = getattr(board.columns[0].row, key)
+    base = next((column for column in board.columns if _is_trusted(column)), None)
+    before: float | None = None if base is None else getattr(base.row, key)
     cells = [html.Td(t(f"kpi.{key}", lang))]
-    for i, column in enumerate(board.columns):
+    for column in board.columns:
         value: float | None = getattr(column.row, key)
         shown: list[Component | str] = [_shown(key, value, numbers)]
-        if i and value is not None and base is not None:
-            shown.append(html.Small(_delta(key, value - base, numbers, lang)))
-        cls = "num is-grey" if (column.row.coverage or 0) < TRUSTED else "num"
+        is_compared = _is_trusted(column) and column is not base
+        if is_compared and value is not None and before is not None:
+            shown.append(html.Small(_delta(key, value - before, numbers, lang)))
+        cls = "num" if _is_trusted(column) else "num is-grey"
         cells.append(html.Td(_opens(key, column, board, shown, lang), className=cls))
     return html.Tr(cells, className="main" if key == "oee" else "")
 
 
+def _is_trusted(column: ShiftColumn) -> bool:
+    return (column.row.coverage or 0) >= TRUSTED
+
+
 def _opens(key: str, column: ShiftColumn, board: ShiftComparison, shown: list[Component | str], lang: str) -> Component:
+    """Return a figure that opens; one of a chosen product, week or mix stands for itself."""
+    asked = board.question
+    if asked.by != "shift" or asked.product is not None or board.mix:
+        return html.Div(shown, className="cell cell--plain")
     window = {"from": str(column.row.from_), "to": str(column.row.to)}
     name = t("explain.open", lang, kpi=t(f"kpi.{key}", lang))
     return html.Button(
         shown,
         type="button",
         className="cell",
-        **marks(explain=key, of=board.equipment, shift=column.key, **window),
+        **marks(explain=key, of=asked.equipment, shift=column.key, **window),
         title=name,
     )
 
@@ -130,41 +160,18 @@ def _delta(key: str, difference: float, numbers: Numbers, lang: str) -> str:
     return f"{numbers.points(difference)} {t('shifts.points', lang)}" if key in RATIOS else numbers.signed(difference)
 
 
-def _waterfall(board: ShiftComparison, numbers: Numbers, lang: str) -> html.Section:
-    title = html.H2(t("shifts.waterfall", lang), className="card__title")
-    if len(board.columns) < 2 or not board.waterfall:
-        return html.Section([title, html.P(t("shifts.not_two", lang), className="calm")], className="card")
-    first, second = board.columns[:2]
-    before, after = first.row.oee or 0.0, second.row.oee or 0.0
-    ends = ((_label(first, lang), before), (_label(second, lang), after))
-    total = t(
-        "shifts.from_to",
-        lang,
-        first=ends[0][0],
-        second=ends[1][0],
-        delta=numbers.points(sum(s.points for s in board.waterfall)),
-    )
-    graph = dcc.Graph(figure=difference_waterfall(ends, board.waterfall, lang), config={"displayModeBar": False})
-    return html.Section([title, html.P(total, className="quiet"), graph], className="card")
-
-
 def _losses(board: ShiftComparison, numbers: Numbers, lang: str) -> html.Section:
     keys = [key for key in board.columns[0].losses if key != "good"]
-    heads = [html.Th(""), *(html.Th(_label(c, lang), className="num") for c in board.columns)]
+    heads = [html.Th(""), *(html.Th(set_name(c, board, lang), className="num") for c in board.columns)]
     lines = []
     for key in keys:
         name = html.Span([html.Span(className="swatch", **marks(loss=key)), t(f"loss.{key}", lang)], className="why")
         shares = [html.Td(numbers.percent(_share(c, key)), className="num") for c in board.columns]
         lines.append(html.Tr([html.Td(name), *shares]))
-    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(lines)], className="table")
+    table = html.Div(html.Table([html.Thead(html.Tr(heads)), html.Tbody(lines)], className="table"), className="scroll")
     return html.Section([html.H2(t("shifts.losses", lang), className="card__title"), table], className="card")
 
 
 def _share(column: ShiftColumn, key: str) -> float | None:
     whole = sum(column.losses.values())
     return column.losses.get(key, 0) / whole if whole else None
-
-
-def _trend(board: ShiftComparison, lang: str) -> html.Section:
-    graph = dcc.Graph(figure=shift_trend(board.trend, board.zone, lang), config={"displayModeBar": False})
-    return html.Section([html.H2(t("shifts.trend", lang), className="card__title"), graph], className="card trend-card")

@@ -12,12 +12,13 @@ from app.boards.area import LineRow
 from app.boards.codec import encode
 from app.boards.explain import Edit, Explanation, RateUsed, Term
 from app.boards.line import Call, HourRow, LineBoard, Loss, MachineTile, ReasonChoice, StopCard
-from app.boards.shifts import ShiftColumn, ShiftComparison, TrendPoint
+from app.boards.shifts import Pair, ShiftColumn, ShiftComparison, ShiftQuestion, TrendPoint
 from app.boards.shifts import Step as ShiftStep
 from app.domain.accounting.buckets import Bucket, Components, Episode
 from app.domain.accounting.compare import difference
 from app.domain.accounting.kpi import kpi_row
 from app.domain.accounting.losses import losses
+from app.domain.accounting.significance import Evidence
 from app.domain.interval import HOUR_MS, Interval
 from app.domain.plant.reasons import Reason
 from app.text.numbers import Numbers
@@ -204,34 +205,40 @@ def a_comparison(points: int = 12) -> ShiftComparison:
     trend = tuple(
         TrendPoint("2026-11-20", "early", NOW - i * HOUR_MS, None if i == 3 else 0.7, 1.0, 1) for i in range(points)
     )
-    return ShiftComparison(LINE, "Line 1", *window, "Europe/Berlin", NOW, "vorne@1", columns, steps, trend)
+    asked = ShiftQuestion(LINE, window)
+    pair = Pair("early", "late", steps, Evidence("chance", -0.05, -0.2, 0.1, (6, 6)))
+    heat = tuple(tuple(None if hour < 6 else 0.6 for hour in range(24)) for _ in range(7))
+    shown = {"early": "early", "late": "late"}
+    return ShiftComparison(
+        asked, "Line 1", "Europe/Berlin", NOW, "vorne@1", columns, pair, trend, heat, shown, {"cola": "Cola 0.5 l"}
+    )
 
 
 @LANGS
 def test_the_shift_comparison_shows_every_column_and_draws_its_figures(lang: str) -> None:
-    drawn = shifts.comparison(a_comparison(), lang)
-    page = shifts.layout(a_head(), shifts.Choice(LINE, 7), {LINE: "Line 1"}, drawn, lang)
-    assert sum(type(c).__name__ == "Graph" for c in parts(page)) == 2
+    page = shifts.layout(a_head(), a_comparison(), {LINE: "Line 1"}, lang)
+    assert sum(type(c).__name__ == "Graph" for c in parts(page)) == 3
     assert {mark(c, "shift") for c in parts(page)} >= {"early", "late"}
 
 
 def test_without_history_the_comparison_says_so() -> None:
-    empty = replace(a_comparison(), columns=(), waterfall=(), trend=())
+    empty = replace(a_comparison(), columns=(), pair=None, trend=())
     assert "No closed shifts yet" in words(shifts.comparison(empty, "en")[0])
 
 
 def test_one_shift_alone_has_no_difference_to_explain() -> None:
-    alone = replace(a_comparison(), columns=a_comparison().columns[:1], waterfall=())
-    assert any("Two shifts" in words(part) for part in shifts.comparison(alone, "en") if isinstance(part, Component))
+    alone = replace(a_comparison(), columns=a_comparison().columns[:1], pair=None)
+    assert any("Two sets" in words(part) for part in shifts.comparison(alone, "en") if isinstance(part, Component))
 
 
 def test_the_waterfall_ends_exactly_where_the_second_oee_stands() -> None:
     board = a_comparison()
     first, second = (column.row.oee or 0.0 for column in board.columns)
-    bars = difference_waterfall((("early", first), ("late", second)), board.waterfall, "en").data[0]
-    level = first + sum(step.points for step in board.waterfall)
+    assert board.pair is not None
+    bars = difference_waterfall((("early", first), ("late", second)), board.pair.steps, "en").data[0]
+    level = first + sum(step.points for step in board.pair.steps)
     assert bars.y[-1] == pytest.approx(level * 100, abs=1e-6)
-    assert len(bars.x) == len(board.waterfall) + 2
+    assert len(bars.x) == len(board.pair.steps) + 2
 
 
 def test_limits_need_eight_shifts_and_hold_a_steady_line() -> None:

@@ -2,8 +2,8 @@
 
 from app.auth.tokens import Token
 from app.auth.users import Account
-from app.boards.explain import Explanation
-from app.boards.shifts import ShiftComparison
+from app.boards.explain import Asked, Explanation, RawEvents
+from app.boards.shifts import ShiftComparison, ShiftQuestion
 from app.domain.accounting.buckets import ZERO, Bucket, Episode
 from app.domain.accounting.kpi import kpi_row
 from app.domain.accounting.kpi_row import KpiRow
@@ -52,13 +52,14 @@ class MemoryAccounts:
 
 
 class MemoryHistory:
-    def shifts(self, equipment: str, window: Interval) -> ShiftComparison | None:
-        zone = "Europe/Berlin"
-        return ShiftComparison(equipment, equipment, *window, zone, None, "vorne@1", (), (), ())
+    def shifts(self, asked: ShiftQuestion) -> ShiftComparison | None:
+        return ShiftComparison(asked, asked.equipment, "Europe/Berlin", None, "vorne@1", (), None, (), (), {}, {})
 
-    def explain(self, key: str, equipment: str, window: Interval, shift: str | None) -> Explanation | None:
-        row = kpi_row(equipment, window, None, None, ZERO)
-        return Explanation(key, equipment, equipment, "UTC", row, f"formula.{key}", *((),) * 6, "0", "vorne@1", None)
+    def explain(self, asked: Asked) -> Explanation | None:
+        key, equipment, raw = asked.kpi, asked.equipment, RawEvents((), "events.none")
+        row = kpi_row(equipment, asked.parts[0].window, None, None, ZERO)
+        words = (key, equipment, equipment, "UTC", row, f"formula.{key}")
+        return Explanation(*words, *((),) * 5, raw, "0", "vorne@1", None)
 
     def kpis(self, question: KpiQuestion) -> tuple[str, list[KpiRow]]:
         start, end = question.window

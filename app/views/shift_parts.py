@@ -1,0 +1,94 @@
+"""What shift comparison is made of: history cut by shift and product, filtered, and sorted into sets."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from app.boards.shifts import CompareBy, ShiftQuestion
+from app.domain.accounting.buckets import ZERO, Components
+from app.domain.interval import Interval
+from app.domain.plant.equipment import Plant, WorkCenter
+from app.historian.buckets import Cut, Key, cut, grouped
+from app.historian.database import Database
+from app.views.kpis import lines_of
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Components of one shift instance and product; line: path where sets are told apart by it, else None."""
+
+    date: date
+    shift: str
+    product: str | None
+    line: str | None
+    components: Components
+    told: Interval
+
+    @property
+    def instance(self) -> str:
+        """The shift instance."""
+        return f"{self.date.isoformat()}/{self.shift}"
+
+
+def parts(db: Database, plant: Plant, asked: ShiftQuestion) -> list[Part]:
+    """Return the parts of the window that the question's filters keep, by time; time outside shifts is in none."""
+    keys: tuple[Key, ...] = ("shift", "product", *(("equipment",) if asked.by == "line" else ()))
+    found = []
+    for paths, where in together(plant, asked.equipment, asked.window):
+        for group in grouped(db, paths, where, keys):
+            shift, product = group.key[0], group.key[1]
+            if shift is not None and (asked.product is None or product == asked.product):
+                day, _, name = shift.partition("/")
+                if asked.shift is None or name == asked.shift:
+                    line = group.key[2] if asked.by == "line" else None
+                    part = Part(date.fromisoformat(day), name, product, line, group.components, group.told)
+                    found.append(part)
+    return sorted(found, key=lambda part: (part.told.start, part.shift))
+
+
+def together(plant: Plant, equipment: str, window: Interval) -> Iterator[tuple[list[str], Cut]]:
+    """Yield the paths to be added up and their window, lines with the same calendar at once."""
+    held: list[tuple[WorkCenter, list[str]]] = []
+    for line in lines_of(plant, equipment):
+        path = equipment if equipment.startswith(line.path + "/") else line.path
+        same = next((paths for other, paths in held if other.calendar == line.calendar), None)
+        if same is None:
+            held.append((line, [path]))
+        else:
+            same.append(path)
+    for line, paths in held:
+        yield paths, cut(line.calendar, window)
+
+
+def set_of(part: Part, by: CompareBy, crews: dict[str, str]) -> str:
+    """Return the key of the set a part belongs to. crews: shift name -> crew."""
+    if by == "shift":
+        return part.shift
+    if by == "crew":
+        return crews.get(part.shift, "")
+    if by == "weekday":
+        return str(part.date.weekday())
+    if by == "week":
+        year, week, _ = part.date.isocalendar()
+        return f"{year}-W{week:02}"
+    return part.line or "" if by == "line" else part.product or ""
+
+
+def in_order(keys: Iterable[str], by: CompareBy, lines: list[WorkCenter]) -> list[str]:
+    """Return the sets' keys as a person expects them: shifts as the day goes, lines as in the plant, others sorted."""
+    if by == "shift":
+        known = [pattern.name for line in lines for pattern in line.calendar.patterns]
+    else:
+        known = [line.path for line in lines]
+    places = {name: at for at, name in reversed(list(enumerate(known)))}
+    return sorted(keys, key=lambda key: (places.get(key, len(places)), key))
+
+
+def crews_of(lines: list[WorkCenter]) -> dict[str, str]:
+    """Return shift name -> crew, of the shifts that have one."""
+    return {p.name: p.crew for line in lines for p in line.calendar.patterns if p.crew is not None}
+
+
+def added(found: Iterable[Part]) -> Components:
+    """Return all parts' components added."""
+    return sum((part.components for part in found), ZERO)
