@@ -41,7 +41,7 @@ def _filters(board: ShiftComparison, places: Mapping[str, str], lang: str) -> ht
     days = str(round(asked.window.length / DAY_MS))
     shifts = {key: shift_name(key, lang) for key in board.shifts}
     periods = {str(n): t("shifts.last_days", lang, n=n) for n in PERIODS}
-    ways = {way: t(f"shifts.by.{way}", lang) for way in WAYS}
+    ways: dict[str, str] = {way: t(f"shifts.by.{way}", lang) for way in WAYS}
     mixes = {"same": t("shifts.mix.same", lang)}
     every = t("shifts.all", lang)
     return html.Section(
