@@ -33,6 +33,6 @@ def week_heatmap(oee: Sequence[Sequence[float | None]], lang: str) -> go.Figure:
         colorbar={"thickness": 10, "outlinewidth": 0, "ticksuffix": " %", "len": 0.9},
     )
     figure = framed(go.Figure(cells), SEPARATORS[t("number.comma", lang)], HEIGHT)
-    figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_yaxes(autorange="reversed", showgrid=False, automargin=True, ticks="")
     figure.update_xaxes(nticks=12, type="category")
     return figure
