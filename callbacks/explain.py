@@ -1,5 +1,6 @@
 """The panel behind every number: the address says which one is open, so a link opens it for somebody else."""
 
+import re
 from urllib.parse import parse_qs
 
 from dash import Input, Output, State
@@ -29,9 +30,12 @@ def show_panel(services: Services, search: str, path: str) -> Component | None:
 
 def _window(asked: dict[str, str]) -> Interval | None:
     start, end = asked.get("from", ""), asked.get("to", "")
-    if not (start.isdecimal() and end.isdecimal() and int(start) < int(end)):
+    if not (_TIME.fullmatch(start) and _TIME.fullmatch(end) and int(start) < int(end)):
         return None
     return Interval(int(start), int(end))
+
+
+_TIME = re.compile(r"[0-9]{1,14}")
 
 
 def register(wire: Wire) -> None:

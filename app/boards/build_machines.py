@@ -1,6 +1,7 @@
 """The machine strip: what each machine does now and its shift so far."""
 
 from app.boards.build_kpis import kpis
+from app.boards.codec import components_dict
 from app.boards.line import MachineTile, StateHead
 from app.domain.accounting.buckets import Bucket, Components, Episode
 from app.domain.accounting.profiles import Profile
@@ -47,4 +48,5 @@ def machine_tile(
         counts_here=machine.path == line.counts_at,
         silent_ms=silent_ms,
         commissioning=machine.commissioning,
+        components=components_dict(made),
     )

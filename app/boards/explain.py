@@ -2,8 +2,32 @@
 
 from dataclasses import dataclass
 
-from app.domain.accounting.buckets import Episode
+from app.domain.accounting.buckets import Components, Episode
 from app.domain.accounting.kpi_row import KpiRow
+from app.domain.interval import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPart:
+    """One line's (or machine's) share of the question. path: the line, or the machine asked about.
+
+    window: the time asked about, which differs from line to line where their shifts do. live: the components of that
+    window as the live board shows them; None: history is asked.
+    """
+
+    path: str
+    window: Interval
+    live: Components | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A number to open. kpi: key; equipment: site, area, line or machine path; shift: only shifts of this name."""
+
+    kpi: str
+    equipment: str
+    parts: tuple[AskedPart, ...]
+    shift: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +38,16 @@ class Term:
     value: float | None
     kind: str
     bucket: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one line brings into an area's or site's figure: its own window, and the same KPI of it alone."""
+
+    path: str
+    name: str
+    window: Interval
+    value: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +63,48 @@ class RateUsed:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A person's correction inside the window."""
+    """A person's correction inside the window. at: when it was made, UTC ms; note: why.
+
+    equipment: what it is about; kind: classify | correct | order; begins: the start of the time it is about, UTC ms; original: what was there before it:
+    the correction it replaced, or what the machine said; None where nothing was said.
+    """
 
     at: int
     by: str
     what: str
     note: str | None
+    equipment: str = ""
+    begins: int | None = None
+    original: str | None = None
+    kind: str = "classify"
 
 
 @dataclass(frozen=True, slots=True)
 class RawEvent:
-    """One event of the stream as it was said."""
+    """One event of the stream as it was said. id: its entry on the stream; text: kind and fields; source: who said."""
 
     id: str
     t: int
     text: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RawEvents:
+    """The newest events of a window, newest first. word: text key of why there are none, or not all (None: all)."""
+
+    events: tuple[RawEvent, ...]
+    word: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The panel of rule 4. kpi: key (`oee`, `availability`, ...); formula: text key; value: as shown."""
+    """The panel of rule 4. kpi: key (`oee`, `availability`, ...); formula: text key.
+
+    by_profile: the figure under each convention, `profile` is the one shown. as_of: up to when the figure speaks, UTC
+    ms; history_to: up to when history (episodes, rates, edits) has been told, None: nothing of the window. shares: of
+    an area or site, each line's. raw: the events; machines: names by path.
+    """
 
     kpi: str
     equipment: str
@@ -61,8 +117,11 @@ class Explanation:
     episodes: tuple[Episode, ...]
     rates: tuple[RateUsed, ...]
     edits: tuple[Edit, ...]
-    events: tuple[RawEvent, ...]
+    raw: RawEvents
     plant_version: str
     profile: str
     as_of: int | None
     more_episodes: int = 0
+    history_to: int | None = None
+    shares: tuple[Share, ...] = ()
+    is_live: bool = False

@@ -140,7 +140,10 @@ class StopCard:
 
 @dataclass(frozen=True, slots=True)
 class MachineTile:
-    """One machine of the strip. silent_ms: since the last sign of life (None: never heard)."""
+    """One machine of the strip. silent_ms: since the last sign of life (None: never heard).
+
+    components: its own of the shift so far, as LineBoard carries the line's.
+    """
 
     path: str
     id: str
@@ -155,6 +158,7 @@ class MachineTile:
     silent_ms: int | None
     trust: float | None = None
     commissioning: bool = False
+    components: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

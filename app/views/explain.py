@@ -1,22 +1,26 @@
 """Any number opened: its formula with this equipment's own figures, and everything those came from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 from app.auth.guard import Invalid
-from app.boards.explain import Edit, Explanation, RateUsed, Term
+from app.boards.explain import Asked, AskedPart, Edit, Explanation, RateUsed, RawEvents, Share, Term
 from app.domain.accounting import kpi
 from app.domain.accounting.buckets import NS_PER_MS, ZERO, Bucket, Components, Episode
+from app.domain.accounting.facts import CorrectionFact
 from app.domain.accounting.kpi import kpi_row, ms_of_ns
 from app.domain.accounting.profiles import PROFILES, Profile
 from app.domain.interval import Interval
 from app.domain.plant.equipment import Plant
-from app.historian.buckets import By
 from app.historian.database import Database
 from app.historian.episodes import corrections_of, count_episodes, episodes_of
-from app.views.kpis import ShiftSum, lines_of, machines_of, name_of, shift_sums, sums
+from app.streams.connection import ServerAway
+from app.views.kpis import lines_of, machines_of, name_of, shift_sums, sums
 
 Value = Callable[[Components, Profile], float | None]
 MOST_EPISODES = 200
+MOST_EVENTS = 60
 
 VALUES: Mapping[str, Value] = {
     "oee": kpi.oee,
@@ -50,55 +54,90 @@ _TERMS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def explanation(
-    db: Database, plant: Plant, asked: tuple[str, str, str | None], window: Interval, profile: Profile
-) -> Explanation | None:
-    """Return what is behind a figure of `window`; None for equipment that is not in the plant.
+class RawReader(Protocol):
+    """Where events are read back from as they were said (app.streams.raw)."""
 
-    asked: (KPI key, equipment path, shift name to keep or None for all time). Raises Invalid for an unknown KPI.
+    def newest(self, line: str, window: Interval, about: Collection[str], most: int) -> RawEvents:
+        """Return the newest events of `window` about these paths, newest first. Raises ServerAway."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where an explanation is read from."""
+
+    db: Database
+    plant: Plant
+    raw: RawReader
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A share of the figure. told: the time its components speak about; last: its newest whole stretch of that."""
+
+    asked: AskedPart
+    components: Components
+    told: Interval
+    last: Interval
+
+    @property
+    def path(self) -> str:
+        return self.asked.path
+
+
+def explanation(sources: Sources, asked: Asked, profile: Profile) -> Explanation | None:
+    """Return what is behind a figure; None for equipment that is not in the plant. Raises Invalid for an unknown KPI.
+
+    A part that carries live components is explained by exactly those; its episodes, rates and edits are what history
+    has of it so far, which is a few seconds less.
     """
-    key, equipment, shift = asked
-    if key not in VALUES:
-        raise Invalid(f"kpi {key!r}: must be one of {', '.join(VALUES)}")
-    lines = lines_of(plant, equipment)
-    if not lines:
+    if asked.kpi not in VALUES:
+        raise Invalid(f"kpi {asked.kpi!r}: must be one of {', '.join(VALUES)}")
+    if not asked.parts:
         return None
-    components, told = _told(db, plant, equipment, window, shift)
-    machines = machines_of(plant, equipment)
-    found = episodes_of(db, machines, told, MOST_EPISODES)
+    plant, parts = sources.plant, [_part(sources, part, asked.shift) for part in asked.parts]
+    components = sum((part.components for part in parts), ZERO)
+    told = Interval(min(p.told.start for p in parts), max(p.told.end for p in parts))
+    found, more = _episodes(sources, parts)
+    rates, history_to = _rates(sources, parts)
     return Explanation(
-        kpi=key,
-        equipment=equipment,
-        name=name_of(plant, equipment),
-        zone=lines[0].zone,
-        row=kpi_row(equipment, told, None, None, components, profile),
-        formula=f"formula.{key}",
-        terms=tuple(_term(name, components, profile) for name in _TERMS[key]),
-        by_profile=tuple((p.key, VALUES[key](components, p)) for p in PROFILES),
-        episodes=tuple(_stopped(found)),
-        rates=tuple(_rates(db, plant, equipment, told)),
-        edits=_edits(db, [*machines, *(line.path for line in lines)], told),
-        events=(),
+        kpi=asked.kpi,
+        equipment=asked.equipment,
+        name=name_of(plant, asked.equipment),
+        zone=lines_of(plant, asked.equipment)[0].zone,
+        row=kpi_row(asked.equipment, told, None, None, components, profile),
+        formula=f"formula.{asked.kpi}",
+        terms=tuple(_term(name, components, profile) for name in _TERMS[asked.kpi]),
+        by_profile=tuple((p.key, VALUES[asked.kpi](components, p)) for p in PROFILES),
+        episodes=found,
+        rates=rates,
+        edits=_edits(sources, parts),
+        raw=_raw(sources, parts),
         plant_version=plant.version[:8],
         profile=profile.key,
         as_of=told.end,
-        more_episodes=max(0, count_episodes(db, machines, told) - len(found)),
+        more_episodes=more,
+        history_to=history_to,
+        shares=_shares(plant, parts, VALUES[asked.kpi], profile) if len(parts) > 1 else (),
+        is_live=any(part.live is not None for part in asked.parts),
     )
 
 
-def _told(
-    db: Database, plant: Plant, equipment: str, window: Interval, shift: str | None
-) -> tuple[Components, Interval]:
-    if shift is not None:
-        kept: list[ShiftSum] = [s for s in shift_sums(db, plant, equipment, window) if s.ref.name == shift]
-        parts = [(s.components, s.told) for s in kept]
+def _part(sources: Sources, asked: AskedPart, shift: str | None) -> _Part:
+    if asked.live is not None:
+        return _Part(asked, asked.live, asked.window, asked.window)
+    if shift is None:
+        found = [(g.components, g.told) for _, g in sums(sources.db, sources.plant, asked.path, asked.window, "total")]
     else:
-        by: By = "total"
-        parts = [(group.components, group.told) for _, group in sums(db, plant, equipment, window, by)]
-    if not parts:
-        return ZERO, window
-    told = Interval(min(t.start for _, t in parts), max(t.end for _, t in parts))
-    return sum((c for c, _ in parts), ZERO), told
+        kept = shift_sums(sources.db, sources.plant, asked.path, asked.window)
+        found = [(s.components, s.told) for s in kept if s.ref.name == shift]
+    if not found:
+        return _Part(asked, ZERO, asked.window, asked.window)
+    told = Interval(min(t.start for _, t in found), max(t.end for _, t in found))
+    return _Part(asked, sum((c for c, _ in found), ZERO), told, found[-1][1])
+
+
+def _shares(plant: Plant, parts: Sequence[_Part], value: Value, profile: Profile) -> tuple[Share, ...]:
+    return tuple(Share(p.path, name_of(plant, p.path), p.told, value(p.components, profile)) for p in parts)
 
 
 def _term(name: str, c: Components, profile: Profile) -> Term:
@@ -118,23 +157,83 @@ def _term(name: str, c: Components, profile: Profile) -> Term:
     return Term(name, getattr(c, name), "count")
 
 
-def _stopped(found: list[Episode]) -> list[Episode]:
-    kept = [e for e in found if e.bucket not in (Bucket.RUNNING, Bucket.UNSCHEDULED)]
-    return sorted(kept, key=lambda e: -((e.end or e.start) - e.start))
+def _episodes(sources: Sources, parts: Sequence[_Part]) -> tuple[tuple[Episode, ...], int]:
+    """Return the longest stretches that were not running, and how many episodes were not read."""
+    found: list[Episode] = []
+    more = 0
+    for part in parts:
+        machines = machines_of(sources.plant, part.path)
+        read = episodes_of(sources.db, machines, part.told, MOST_EPISODES)
+        more += max(0, count_episodes(sources.db, machines, part.told) - len(read))
+        found += [e for e in read if e.bucket not in (Bucket.RUNNING, Bucket.UNSCHEDULED)]
+    ends = {part.path: part.told.end for part in parts}
+    found.sort(key=lambda e: e.start - (e.end or max(ends.values())))
+    return tuple(found), more
 
 
-def _rates(db: Database, plant: Plant, equipment: str, window: Interval) -> list[RateUsed]:
-    used = []
-    for line in lines_of(plant, equipment):
-        machine = equipment if equipment in (m.path for m in line.machines) else line.constraint
-        where = equipment if machine == equipment else line.path
-        for product, group in sums(db, plant, where, window, "product"):
-            rate = plant.rates.rate(machine, str(product) if product is not None else None, window.start)
+def _rates(sources: Sources, parts: Sequence[_Part]) -> tuple[tuple[RateUsed, ...], int | None]:
+    """Return the ideal rates per product, and up to when history has been told (None: nothing of these windows)."""
+    used, told = [], []
+    for part in parts:
+        line = lines_of(sources.plant, part.path)[0]
+        machine = line.constraint if part.path == line.path else part.path
+        for product, group in sums(sources.db, sources.plant, part.path, part.told, "product"):
+            told.append(group.told.end)
+            rate = sources.plant.rates.rate(machine, str(product) if product is not None else None, part.told.start)
             if rate is not None and group.components.produced:
                 cycle = rate.cycle_ns / NS_PER_MS
                 used.append(RateUsed(machine, str(product or ""), cycle, rate.basis, group.components.produced))
-    return used
+    return tuple(used), max(told, default=None)
 
 
-def _edits(db: Database, equipment: list[str], window: Interval) -> tuple[Edit, ...]:
-    return tuple(Edit(c.at, c.by, c.what, c.note) for c in corrections_of(db, equipment, window))
+def _edits(sources: Sources, parts: Sequence[_Part]) -> tuple[Edit, ...]:
+    return tuple(sorted((e for part in parts for e in _edits_of(sources, part)), key=lambda e: e.at))
+
+
+def _edits_of(sources: Sources, part: _Part) -> list[Edit]:
+    line = lines_of(sources.plant, part.path)[0].path
+    about = [*machines_of(sources.plant, part.path), line]
+    made = corrections_of(sources.db, about, part.told)
+    return [
+        Edit(c.at, c.by, c.what, c.note, c.equipment, c.from_ms, _original(sources, c, made[:at]), c.kind)
+        for at, c in enumerate(made)
+    ]
+
+
+def _original(sources: Sources, c: CorrectionFact, before: Sequence[CorrectionFact]) -> str | None:
+    """Return what a person's word replaced: an earlier person's, or what the machine said. Counts have no original."""
+    if c.kind != "classify":
+        return None
+    earlier = [e for e in before if e.kind == "classify" and e.equipment == c.equipment and _overlap(e, c)]
+    if earlier:
+        return f"{earlier[-1].what} ({earlier[-1].by})"
+    said = episodes_of(sources.db, [c.equipment], Interval(c.from_ms, c.from_ms + 1), 1)
+    return said[0].said if said else None
+
+
+def _overlap(one: CorrectionFact, other: CorrectionFact) -> bool:
+    def end(c: CorrectionFact) -> int:
+        return c.from_ms + 1 if c.to_ms is None else c.to_ms
+
+    return one.from_ms < end(other) and other.from_ms < end(one)
+
+
+def _raw(sources: Sources, parts: Sequence[_Part]) -> RawEvents:
+    """Return the newest events behind the parts, each line's from its own stream; the word when they cannot be read."""
+    try:
+        read = [_raw_of(sources, part) for part in parts]
+    except ServerAway:
+        return RawEvents((), "events.away")
+    events = sorted((e for found in read for e in found.events), key=lambda e: -e.t)
+    words = [found.word for found in read if found.word is not None]
+    if len(events) > MOST_EVENTS:
+        words.insert(0, "events.more")
+    is_empty = all(word == "events.none" for word in words)
+    word = next((w for w in words if w != "events.none"), "events.none" if is_empty and not events else None)
+    return RawEvents(tuple(events[:MOST_EVENTS]), word)
+
+
+def _raw_of(sources: Sources, part: _Part) -> RawEvents:
+    line = lines_of(sources.plant, part.path)[0]
+    about = {part.path, line.path} | set(machines_of(sources.plant, part.path))
+    return sources.raw.newest(line.path, part.last, about, MOST_EVENTS)

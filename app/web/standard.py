@@ -19,6 +19,7 @@ from app.streams.desk import Desk
 from app.streams.ingest import IngestLog
 from app.streams.push import SnapshotReader
 from app.streams.quarantine import Quarantine
+from app.streams.raw import RawLog
 from app.text.translate import languages, t
 from app.views.history import SqlHistory
 from app.web.readiness import Readiness
@@ -39,7 +40,7 @@ def standard_parts(plant: Plant, redis_url: str, database: Database, now: Callab
     boards, counter = RedisBoards(client), Counters(client)
     desk = CommandDesk(plant, Desk(client), Audit(database), boards, now)
     lines = [line.path for line in plant.lines()]
-    history = SqlHistory(database, plant)
+    history = SqlHistory(database, plant, RawLog(client))
     return Parts(
         services=Services(plant, boards, desk, history, current_identity, now),
         stores=Stores(store, store, CountedRevocations(counter)),

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from app.boards.explain import Explanation, Term
+from app.boards.explain import Edit, Explanation, RawEvent, Term
 from app.domain.accounting.buckets import Episode
+from app.domain.interval import Interval
 from app.text.numbers import NONE, Numbers
 from app.text.translate import has, t
 from layouts.components.live import aria, icon_button, marks
@@ -21,10 +22,11 @@ def explain_panel(board: Explanation, names: Mapping[str, str], lang: str) -> ht
         _head(board, numbers, lang),
         _formula(board, numbers, lang),
         _buckets(board, numbers, lang),
+        _shares(board, numbers, lang),
         _profiles(board, numbers, lang),
         _episodes(board, names, numbers, lang),
         _rates(board, numbers, lang),
-        _edits(board, numbers, lang),
+        _edits(board, names, numbers, lang),
         _events(board, numbers, lang),
         _sources(board, numbers, lang),
     ]
@@ -164,23 +166,71 @@ def _rates(board: Explanation, numbers: Numbers, lang: str) -> html.Section | No
     return _section(t("explain.rates", lang), [html.Ul(items, className="list-plain")] if items else [])
 
 
-def _edits(board: Explanation, numbers: Numbers, lang: str) -> html.Section | None:
+def _shares(board: Explanation, numbers: Numbers, lang: str) -> html.Section | None:
     items = [
-        html.Li([html.Span(f"{numbers.clock(e.at)} {e.by}: {e.what}"), html.Span(e.note or "")]) for e in board.edits
+        html.Li(
+            [
+                html.Button(
+                    [html.Span(share.name), html.Span(_span(share.window, numbers), className="quiet")],
+                    type="button",
+                    className="open",
+                    **marks(explain=board.kpi, of=share.path, **_asked(board, share.window)),
+                ),
+                html.Span(_value(board.kpi, share.value, numbers), className="num"),
+            ]
+        )
+        for share in board.shares
     ]
+    return _section(t("explain.shares", lang), [html.Ul(items, className="list-plain")] if items else [])
+
+
+def _asked(board: Explanation, window: Interval) -> dict[str, int]:
+    """Return the window a share is opened with; a live one has none: it goes on."""
+    return {} if board.is_live else {"from": window.start, "to": window.end}
+
+
+def _span(window: Interval, numbers: Numbers) -> str:
+    return f" {numbers.clock(window.start)} \u2013 {numbers.clock(window.end)}"
+
+
+def _edits(board: Explanation, names: Mapping[str, str], numbers: Numbers, lang: str) -> html.Section | None:
+    items = [_edit(e, names, numbers, lang) for e in board.edits]
     body: list[Component] = (
         [html.Ul(items, className="list-plain")] if items else [html.P(t("explain.no_edits", lang), className="quiet")]
     )
     return _section(t("explain.edits", lang), body)
 
 
+def _edit(e: Edit, names: Mapping[str, str], numbers: Numbers, lang: str) -> html.Li:
+    """Who, when, what about when; under it what was there before, and why."""
+    place = e.equipment.rsplit("/", 1)[-1]
+    about = f" ({place} {numbers.clock(e.begins)})" if e.begins is not None else ""
+    original = names.get(e.original or "", e.original or t("explain.no_reason", lang))
+    words = t("explain.original", lang, original=original)
+    before = [html.Span(words, className="quiet")] if e.kind == "classify" else []
+    why = [html.Span(t("explain.why", lang, note=e.note), className="quiet")] if e.note else []
+    head = html.Span(f"{numbers.date(e.at)} {numbers.clock(e.at)} {e.by}: {names.get(e.what, e.what)}{about}")
+    return html.Li([head, *before, *why], className="list-plain__stack")
+
+
 def _events(board: Explanation, numbers: Numbers, lang: str) -> html.Section | None:
-    items = [html.Li(html.Span(f"{numbers.clock(e.t)} {e.text}", className="mono")) for e in board.events]
-    return _section(t("explain.events", lang), [html.Ul(items, className="list-plain")] if items else [])
+    items = [_event(e, numbers) for e in board.raw.events]
+    word = board.raw.word
+    rest = [html.P(t(f"explain.{word}", lang), className="quiet")] if word else []
+    body: list[Component] = [html.Ul(items, className="list-plain")] if items else []
+    return _section(t("explain.events", lang), [*body, *rest])
+
+
+def _event(e: RawEvent, numbers: Numbers) -> html.Li:
+    return html.Li(html.Span(f"{numbers.time(e.t)} {e.text}", className="mono", title=f"{e.source} \u00b7 {e.id}"))
 
 
 def _sources(board: Explanation, numbers: Numbers, lang: str) -> html.P:
     as_of = numbers.clock(board.as_of) if board.as_of is not None else NONE
     trust = numbers.percent(board.row.trust) if board.row.trust is not None else t("explain.trust_unscored", lang)
-    words = t("explain.sources", lang, profile=board.profile, plant=board.plant_version, as_of=as_of)
-    return html.P(f"{words} · {t('kpi.trust', lang)}: {trust}", className="quiet")
+    words = [t("explain.sources", lang, profile=board.profile, plant=board.plant_version, as_of=as_of)]
+    if board.is_live:
+        told = NONE if board.history_to is None else numbers.time(board.history_to)
+        words.append(t("explain.history_to", lang, at=told))
+    words.append(f"{t('kpi.trust', lang)}: {trust}")
+    return html.P(" \u00b7 ".join(words), className="quiet")

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from app.boards.area import LineRow
 from app.boards.codec import encode
-from app.boards.explain import Edit, Explanation, RateUsed, Term
+from app.boards.explain import Edit, Explanation, RateUsed, RawEvent, RawEvents, Share, Term
 from app.boards.line import Call, HourRow, LineBoard, Loss, MachineTile, ReasonChoice, StopCard
 from app.boards.shifts import Pair, ShiftColumn, ShiftComparison, ShiftQuestion, TrendPoint
 from app.boards.shifts import Step as ShiftStep
@@ -22,7 +22,7 @@ from app.domain.accounting.significance import Evidence
 from app.domain.interval import HOUR_MS, Interval
 from app.domain.plant.reasons import Reason
 from app.text.numbers import Numbers
-from app.text.translate import languages
+from app.text.translate import languages, t
 from layouts.components.explain_panel import explain_panel, problem_panel
 from layouts.components.pagebox import PageHead
 from layouts.components.states import blank
@@ -267,8 +267,8 @@ def an_explanation(**changes: Any) -> Explanation:
         (("vorne@1", row.oee), ("smrp@1", None)),
         (stop,),
         (RateUsed(f"{LINE}/filler", "cola", 166.7, "product", 95),),
-        (Edit(NOW, "olga", "jam", "saw it"),),
-        (),
+        (Edit(NOW, "olga", "jam", "saw it", f"{LINE}/filler", NOW - 60_000, "Aborted"),),
+        RawEvents((RawEvent("1-1", NOW, "filler count good=7", "plc 1/1"),), "events.trimmed"),
         "2f6c11",
         "vorne@1",
         NOW,
@@ -281,7 +281,7 @@ def test_an_opened_number_shows_its_value_terms_buckets_stops_rates_and_correcti
     text = words(explain_panel(an_explanation(), {"jam": "Jam at the infeed"}, lang))
     numbers = Numbers(lang, "UTC")
     assert numbers.percent(an_explanation().row.oee) in text
-    for part in ("olga", "Jam at the infeed", "2f6c11", "smrp@1"):
+    for part in ("olga", "Jam at the infeed", "2f6c11", "smrp@1", "saw it", "Aborted", "filler count good=7"):
         assert part in text
     assert numbers.duration(100_000) in text
 
@@ -291,6 +291,24 @@ def test_a_number_that_cannot_be_computed_is_a_dash_never_zero() -> None:
     panel = explain_panel(an_explanation(row=row, by_profile=(("vorne@1", None),)), {}, "en")
     values = [c.children for c in parts(panel) if getattr(c, "className", "") == "panel__value"]
     assert values == ["\u2013"]
+
+
+@LANGS
+def test_an_opened_number_says_what_it_cannot_show(lang: str) -> None:
+    text = words(explain_panel(an_explanation(), {}, lang))
+    assert t("explain.events.trimmed", lang) in text
+    assert t("explain.trust_unscored", lang) in text
+    live = words(explain_panel(an_explanation(is_live=True, history_to=NOW), {}, lang))
+    assert t("explain.history_to", lang, at=Numbers(lang, "Europe/Berlin").time(NOW)) in live
+
+
+def test_an_area_s_number_opens_line_by_line() -> None:
+    share = Share(LINE, "Line 1", Interval(NOW - HOUR_MS, NOW), 0.5)
+    told, live = (explain_panel(an_explanation(shares=(share,), is_live=way), {}, "en") for way in (False, True))
+    assert "Line 1" in words(told)
+    assert {mark(c, "from") for c in parts(told)} == {None, share.window.start}
+    assert {mark(c, "from") for c in parts(live)} == {None}
+    assert LINE in {mark(c, "of") for c in parts(live)}
 
 
 def test_a_number_that_cannot_be_opened_says_why() -> None:

@@ -1,0 +1,116 @@
+"""The events behind a number, as they were said: read back from the stream, a bounded number of entries at a time.
+
+A stream is in order of arrival, a window is of event time. What arrives late in bulk (a backfill, a gateway that
+catches up) is itself in order of time, so the place in the stream is found by bisection and read backwards from.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+import msgspec
+
+from app.boards.explain import RawEvent, RawEvents
+from app.domain.events import streams
+from app.domain.events.codec import MalformedEvent, decode
+from app.domain.events.contract import Event
+from app.domain.interval import MINUTE_MS, Interval
+from app.streams.connection import Client, asking
+from app.streams.log import entry_ms
+
+CHUNK = 500
+MOST_READ = 10_000
+PROBE = 50
+LATE_MS = MINUTE_MS
+_SHOWN_APART = ("machine", "t", "source", "epoch", "seq")
+Entry = tuple[bytes, Event]
+
+
+@dataclass(frozen=True, slots=True)
+class RawLog:
+    """Reads `events:{line}`. Every call is a few dozen round trips at most and may raise ServerAway."""
+
+    client: Client
+
+    def newest(self, line: str, window: Interval, about: Collection[str], most: int) -> RawEvents:
+        """Return the newest `most` events of `window` about the paths `about`, newest first.
+
+        The word is `events.trimmed` when the stream no longer reaches back to the window's start, `events.more` when
+        there are more than `most` (or than are read at once), `events.none` when nothing was said.
+        """
+        found: list[Entry] = []
+        read, word = 0, "start"
+        for chunk in self._back(line, self._place(line, window.end)):
+            read += len(chunk)
+            found += [e for e in chunk if e[1].machine in about and window.start <= e[1].t < window.end]
+            if len(found) >= most or read >= MOST_READ:
+                word = "events.more"
+                break
+            if max(event.t for _, event in chunk) < window.start - LATE_MS:
+                word = ""
+                break
+        found.sort(key=lambda entry: entry[1].t, reverse=True)
+        events = tuple(_shown(entry, event) for entry, event in found[:most])
+        if word == "start":
+            word = "events.trimmed" if self._is_trimmed(line) else ""
+        return RawEvents(events, word or (None if events else "events.none"))
+
+    def _is_trimmed(self, line: str) -> bool:
+        key = streams.events(line)
+        with asking():
+            known = self.client.xinfo_stream(key) if self.client.exists(key) else {}
+        return int(known.get("entries-added", 0)) > int(known.get("length", 0))
+
+    def _back(self, line: str, place: bytes) -> Iterator[list[Entry]]:
+        """Yield the stream's events in chunks, newest first, from an entry id (or `+`) to the stream's start."""
+        end = place
+        while True:
+            with asking():
+                entries = self.client.xrevrange(streams.events(line), max=end, min="-", count=CHUNK)
+            if not entries:
+                return
+            chunk = _events(entries)
+            if chunk:
+                yield chunk
+            end = b"(" + entries[-1][0]
+
+    def _place(self, line: str, end: int) -> bytes:
+        """Return an entry id behind which everything was said about later times than `end`; `+`: the stream's end."""
+        key = streams.events(line)
+        with asking():
+            first, last = self.client.xrange(key, count=1), self.client.xrevrange(key, count=1)
+        if not first:
+            return b"+"
+        low, high = entry_ms(first[0][0]), entry_ms(last[0][0]) + 1
+        if self._earliest(key, high - 1) < end + LATE_MS:
+            return b"+"
+        while low < high:
+            middle = (low + high) // 2
+            if self._earliest(key, middle) >= end + LATE_MS:
+                high = middle
+            else:
+                low = middle + 1
+        return str(low).encode()
+
+    def _earliest(self, key: str, arrival: int) -> int:
+        """Return the earliest time said in the next entries that arrived from `arrival` on; `arrival` when none did."""
+        with asking():
+            entries = self.client.xrange(key, min=arrival, count=PROBE)
+        return min((event.t for _, event in _events(entries)), default=arrival)
+
+
+def _events(entries: list[tuple[bytes, dict[bytes, bytes]]]) -> list[Entry]:
+    found = []
+    for entry, fields in entries:
+        try:
+            found.append((entry, decode(fields.get(streams.FIELD.encode(), b""))))
+        except MalformedEvent:
+            continue
+    return found
+
+
+def _shown(entry: bytes, event: Event) -> RawEvent:
+    fields = msgspec.to_builtins(event)
+    kind = fields.pop("kind")
+    words = [f"{name}={value}" for name, value in fields.items() if name not in _SHOWN_APART and value is not None]
+    text = " ".join([event.machine.rsplit("/", 1)[-1], kind, *words])
+    return RawEvent(entry.decode(), event.t, text, f"{event.source} {event.epoch}/{event.seq}")
