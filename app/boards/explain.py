@@ -65,8 +65,8 @@ class RateUsed:
 class Edit:
     """A person's correction inside the window. at: when it was made, UTC ms; note: why.
 
-    equipment: what it is about; kind: classify | correct | order; begins: the start of the time it is about, UTC ms; original: what was there before it:
-    the correction it replaced, or what the machine said; None where nothing was said.
+    equipment: what it is about; kind: classify | correct | order; begins: the start of the time it is about, UTC ms.
+    original: what was there before it, the correction it replaced or what the machine said; None: nothing was said.
     """
 
     at: int
