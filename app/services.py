@@ -8,6 +8,8 @@ from app.auth.guard import Conflict, Forbidden, Invalid, NotFound, Refused, Unav
 from app.boards.area import AreaBoard
 from app.boards.explain import Asked, AskedPart, Explanation
 from app.boards.line import LineBoard
+from app.boards.needs import Need, needs_of
+from app.boards.plant import PlantBoard
 from app.boards.shifts import ShiftComparison, ShiftQuestion
 from app.commands import andon, counts, orders, stops
 from app.commands.counts import Scrap
@@ -45,6 +47,9 @@ class History(Protocol):
 
     def shifts(self, asked: ShiftQuestion) -> ShiftComparison | None:
         """Return the comparison under the plant's profile; None for unknown equipment."""
+
+    def network(self, window: Interval, may_see: Callable[[str], bool]) -> PlantBoard:
+        """Return the plant network of a window, of the lines `may_see` allows."""
 
     def explain(self, asked: Asked) -> Explanation | None:
         """Return what is behind a figure under the plant's profile; None for unknown equipment. Raises Invalid."""
@@ -132,6 +137,11 @@ class Services:
         """Return the line's board; None before the engine has counted it. Raises NotFound, Forbidden."""
         return line_board(self.boards, self.place(path).path)
 
+    def needs(self) -> list[Need]:
+        """Return what waits for a person on the lines they may see."""
+        boards = (line_board(self.boards, line.path) for line in self.my_lines())
+        return needs_of(board for board in boards if board is not None)
+
     def area(self, path: str) -> AreaBoard:
         """Return the board of an area or site from its lines' last boards. Raises NotFound, Forbidden."""
         group = self.group(path).path
@@ -211,6 +221,11 @@ class Services:
         if role == "manager":
             return "/shifts"
         return f"/line/{lines[0].path}" if role in ("operator", "display") else f"/area/{area}"
+
+    def network(self, window: Interval) -> PlantBoard:
+        """Return every site, area and line this person may see, by the same components. Raises Forbidden."""
+        require(self.who(), Permission.SEE_HISTORY)
+        return self.history.network(window, lambda line: in_scope(self.who(), line))
 
     def _cut_site(self, site: Site) -> Site:
         areas = (self._cut_area(area) for area in site.areas)

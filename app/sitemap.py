@@ -27,12 +27,14 @@ def _page(key: str, pattern: str, roles: frozenset[Role], *, in_menu: bool = Fal
     return Page(key, re.compile(pattern), f"page.{key}", roles, in_menu)
 
 
+_OFFICE = _FLOOR - {Role.OPERATOR}
 _PLACE = r"(?P<arg>[\w.\-]+(?:/[\w.\-]+){0,2})"
 PAGES: tuple[Page, ...] = (
     _page("home", r"/", _FLOOR | {Role.DISPLAY}),
     _page("line", rf"/line/{_PLACE}", _FLOOR | {Role.DISPLAY}),
     _page("area", rf"/area/{_PLACE}", _FLOOR | {Role.DISPLAY}),
     _page("shifts", r"/shifts", _FLOOR, in_menu=True),
+    _page("plant", r"/plant", _OFFICE, in_menu=True),
     _page("kiosk", rf"/kiosk/{_PLACE}", _FLOOR | {Role.DISPLAY}),
 )
 FRAME = "frame"

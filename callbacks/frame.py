@@ -9,11 +9,12 @@ from app.services import Refused, Services
 from app.sitemap import Visit, menu
 from app.text.translate import t
 from callbacks.language import language
-from callbacks.manager import shifts
+from callbacks.manager import plant, shifts
 from callbacks.operator import line
 from callbacks.supervisor import area
 from callbacks.wall import kiosk
 from callbacks.wire import Wire
+from layouts.components.bell import needs_list
 from layouts.components.pagebox import PageHead, page_box
 from layouts.components.states import blank
 from layouts.frame import Ids, Person, frame
@@ -48,7 +49,15 @@ def _page(services: Services, visit: Visit, search: str) -> html.Div:
         return area.page(services, visit.arg or "")
     if visit.page.key == "kiosk":
         return kiosk.page(services, visit.arg or "")
+    if visit.page.key == "plant":
+        return plant.page(services, search)
     return shifts.page(services, search)
+
+
+def show_needs(services: Services, asked: int | None) -> tuple[html.Div, str]:
+    """Return the list behind the bell and its count, empty when nothing waits."""
+    needs = services.needs()
+    return needs_list(needs, language()), str(len(needs) or "")
 
 
 def _pages(services: Services, who: Identity) -> tuple[tuple[str, str], ...]:
@@ -65,3 +74,4 @@ def _pages(services: Services, who: Identity) -> tuple[tuple[str, str], ...]:
 def register(wire: Wire) -> None:
     """Wire the shell."""
     wire(open_page, Output(Ids.page, "children"), Input(Ids.url, "pathname"), State(Ids.url, "search"), at_start=True)
+    wire(show_needs, Output(Ids.needs, "children"), Output(Ids.needs_count, "children"), Input(Ids.needs_asked, "data"))

@@ -1,9 +1,11 @@
 """What REST asks of history: KPI rows and episodes."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from app.auth.guard import Invalid, NotFound
 from app.boards.explain import Asked, Explanation
+from app.boards.plant import PlantBoard
 from app.boards.shifts import ShiftComparison, ShiftQuestion
 from app.domain.accounting.buckets import Episode
 from app.domain.accounting.kpi_row import KpiRow
@@ -14,6 +16,7 @@ from app.historian.database import Database
 from app.historian.episodes import episodes_of
 from app.views.explain import RawReader, Sources, explanation
 from app.views.kpis import Cutting, kpi_rows, lines_of, machines_of
+from app.views.plant import plant_board
 from app.views.shifts import shift_comparison
 
 MOST_EPISODES = 10_000
@@ -63,6 +66,10 @@ class SqlHistory:
     def shifts(self, asked: ShiftQuestion) -> ShiftComparison | None:
         """Return the sets of shifts that are compared, under the plant's profile; None for unknown equipment."""
         return shift_comparison(self._db, self._plant, asked, profile(self._plant.profile))
+
+    def network(self, window: Interval, may_see: Callable[[str], bool]) -> PlantBoard:
+        """Return the plant network of a window under the plant's profile, of the lines `may_see` allows."""
+        return plant_board(self._db, self._plant, window, profile(self._plant.profile), may_see)
 
     def explain(self, asked: Asked) -> Explanation | None:
         """Return what is behind a figure under the plant's profile; None for unknown equipment. Raises Invalid."""

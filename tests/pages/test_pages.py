@@ -12,6 +12,7 @@ from app.boards.area import LineRow
 from app.boards.codec import encode
 from app.boards.explain import Edit, Explanation, RateUsed, RawEvent, RawEvents, Share, Term
 from app.boards.line import Call, HourRow, LineBoard, Loss, MachineTile, ReasonChoice, StopCard
+from app.boards.plant import PlantBoard, PlantRow
 from app.boards.shifts import Pair, ShiftColumn, ShiftComparison, ShiftQuestion, TrendPoint
 from app.boards.shifts import Step as ShiftStep
 from app.domain.accounting.buckets import Bucket, Components, Episode
@@ -19,6 +20,7 @@ from app.domain.accounting.compare import difference
 from app.domain.accounting.kpi import kpi_row
 from app.domain.accounting.losses import losses
 from app.domain.accounting.significance import Evidence
+from app.domain.accounting.worth import Worth
 from app.domain.interval import HOUR_MS, Interval
 from app.domain.plant.reasons import Reason
 from app.text.numbers import Numbers
@@ -29,7 +31,7 @@ from layouts.components.states import blank
 from layouts.figures.trend import limits, shift_trend
 from layouts.figures.waterfall import difference_waterfall
 from layouts.frame import Person, frame
-from layouts.manager import shifts
+from layouts.manager import plant, shifts
 from layouts.operator import line
 from layouts.supervisor import area
 from layouts.wall import kiosk
@@ -321,3 +323,32 @@ def test_boards_carry_every_list_the_pages_repeat() -> None:
     for name, kind in ROWS.items():
         owner = sample_area_board() if name == "lines" else board.stops[0] if name == "likely" else board
         assert isinstance(getattr(owner, name)[0], kind)
+
+
+def a_network() -> PlantBoard:
+    window = Interval(NOW - 8 * HOUR_MS, NOW)
+    worth = Worth(360_000.0, 720.0, "pcs", 252.0, "EUR")
+    nothing = Worth(360_000.0, None, None, None, None)
+    rows = tuple(
+        PlantRow(level, path, path.title(), kpi_row(path, window, None, None, c), 9_000, "setup", 5_000, w, target)
+        for level, path, c, w, target in (
+            ("site", "leipzig", EARLY, worth, None),
+            ("area", "leipzig/bottling", EARLY, worth, None),
+            ("line", LINE, EARLY, nothing, 0.76),
+        )
+    )
+    return PlantBoard(*window, "Europe/Berlin", NOW, "vorne@1", rows)
+
+
+@LANGS
+def test_the_plant_network_leads_down_and_says_what_a_point_is_worth(lang: str) -> None:
+    page = plant.layout(a_head(), a_network(), lang)
+    links = {c.href for c in parts(page) if getattr(c, "href", None)}
+    assert links == {"/area/leipzig", "/area/leipzig/bottling", f"/shifts?of_place={LINE}"}
+    assert "720 pcs" in words(page)
+    assert "252 EUR" in words(page)
+    assert {mark(c, "explain") for c in parts(page)} >= {"oee", "availability"}
+
+
+def test_a_plant_without_history_says_so() -> None:
+    assert "No closed shifts yet" in words(plant.network(replace(a_network(), rows=()), "en")[0])

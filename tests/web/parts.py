@@ -1,8 +1,11 @@
 """Stores kept in memory, and a plant of one site with two areas: what servers are made of in these tests."""
 
+from collections.abc import Callable
+
 from app.auth.tokens import Token
 from app.auth.users import Account
 from app.boards.explain import Asked, Explanation, RawEvents
+from app.boards.plant import PlantBoard
 from app.boards.shifts import ShiftComparison, ShiftQuestion
 from app.domain.accounting.buckets import ZERO, Bucket, Episode
 from app.domain.accounting.kpi import kpi_row
@@ -54,6 +57,9 @@ class MemoryAccounts:
 class MemoryHistory:
     def shifts(self, asked: ShiftQuestion) -> ShiftComparison | None:
         return ShiftComparison(asked, asked.equipment, "Europe/Berlin", None, "vorne@1", (), None, (), (), {}, {})
+
+    def network(self, window: Interval, may_see: Callable[[str], bool]) -> PlantBoard:
+        return PlantBoard(*window, "Europe/Berlin", None, "vorne@1", ())
 
     def explain(self, asked: Asked) -> Explanation | None:
         key, equipment, raw = asked.kpi, asked.equipment, RawEvents((), "events.none")
