@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from app.domain.plant.equipment import Area, Site
 from app.text.translate import LANGUAGE_NAME, browser_texts, languages, t
+from layouts.components.bell import bell
 from layouts.components.live import aria, live, marks, slot
 from layouts.components.problem import problem_store
 from layouts.ids import PageIds
@@ -24,6 +25,9 @@ class Ids(PageIds, page="frame"):
     attached: str
     told: str
     shown: str
+    needs: str
+    needs_count: str
+    needs_asked: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ def frame(person: Person, tree: Sequence[Site], lang: str) -> html.Div:
         [
             dcc.Location(id=Ids.url, refresh=False),
             problem_store(),
-            *(dcc.Store(id=name) for name in (Ids.answer, Ids.attached, Ids.told, Ids.shown)),
+            *(dcc.Store(id=name) for name in (Ids.answer, Ids.attached, Ids.told, Ids.shown, Ids.needs_asked)),
             html.A(t("frame.skip", lang), href="#" + Ids.page, className="skip"),
             _bar(person, tree, lang),
             html.Main(id=Ids.page, tabIndex=-1),
@@ -62,7 +66,7 @@ def _bar(person: Person, tree: Sequence[Site], lang: str) -> html.Header:
             _picker(tree, lang),
             html.Nav(links, **aria(label=t("frame.pages", lang))),
             html.Span(className="bar__space"),
-            _bell(lang),
+            bell(lang, count_id=Ids.needs_count, list_id=Ids.needs, asked_id=Ids.needs_asked),
             html.Span(className="age", role="status", **marks(age_text="")),
             html.Span(
                 [live("shift.name", "shift"), " ", live("shift.start", "clock"), "\u2013", live("shift.end", "clock")],
@@ -98,14 +102,6 @@ def _item(href: str, words: str, find: str) -> html.A:
     return html.A(words, href=href, className="menu__item", **marks(go="", find=f"{words} {find}".lower()))
 
 
-def _bell(lang: str) -> html.Span:
-    return html.Span(
-        [html.Span(t("frame.calls", lang), className="quiet"), " ", live("calls", "size", "bell__count")],
-        className="bell",
-        **marks(show="calls"),
-    )
-
-
 def _person(person: Person, lang: str) -> html.Details:
     def pressed(name: str, words: str, mark: str, *, on: bool) -> html.Button:
         return html.Button(
@@ -126,5 +122,5 @@ def _person(person: Person, lang: str) -> html.Details:
         leave,
     ]
     return html.Details(
-        [html.Summary(person.name), html.Div(sheet, className="menu__sheet")], className="menu menu--right"
+        [html.Summary(person.name), html.Div(sheet, className="menu__sheet")], className="menu menu--right person"
     )

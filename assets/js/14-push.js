@@ -16,6 +16,7 @@
     push.ticks += 1;
     push.spent += performance.now() - began;
     age();
+    L.needs(board);
   }
   function queue() {
     if (!isQueued) { isQueued = true; requestAnimationFrame(flush); }
@@ -118,7 +119,7 @@
     L.texts();
     L.reasons = JSON.parse(page.dataset.reasons || "{}");
     paint = L.painter(document.body);
-    board = null;
+    board = L.board = null;
     topic = page.dataset.topic || null;
     L.zone = page.dataset.zone || L.zone;
     if (page.dataset.now) { L.heardTime(Number(page.dataset.now)); }

@@ -86,6 +86,30 @@
     all("input[type=search]", dialog).forEach(search);
     dialog.showModal();
   }
+  /* What waits for a person: asked for when a page comes, when the bell opens, and when the board's own needs change. */
+  var needed = "";
+  function askNeeds() {
+    var bell = one("[data-bell]");
+    if (bell && !root.classList.contains("is-kiosk")) {
+      window.dash_clientside.set_props(bell.dataset.bell, { data: Date.now() });
+    }
+  }
+  L.needs = function (board) {
+    var calls = board.lines ? board.lines.map(function (row) { return row.calls; }) : board.calls;
+    var now = JSON.stringify([calls, (board.stops || []).map(function (stop) { return stop.id; })]);
+    if (now !== needed) { needed = now; askNeeds(); }
+  };
+  document.addEventListener("toggle", function (event) {
+    if (event.target.open && event.target.dataset.bell) { askNeeds(); }
+  }, true);
+  document.addEventListener("lineside:page", function () { if (!L.board) { askNeeds(); } openAsked(); });
+  /* A link may name a stop: its reasons open at once. */
+  function openAsked() {
+    var id = new URLSearchParams(location.search).get("stop"), board = L.board;
+    var stop = id && board && board.stops && board.stops.filter(function (one) { return one.id === id; })[0];
+    if (id) { history.replaceState({}, "", location.pathname); }
+    if (stop) { openDialog("reason", { stop: stop.machine_name + " · " + L.format(stop.start, "clock"), values: { stop: stop.id, saw: "" } }); }
+  }
   function search(input) {
     var wanted = input.value.trim().toLowerCase();
     var scope = input.closest("dialog, .menu");
@@ -154,6 +178,7 @@
         var button = done(answer.key), dialog = button && button.closest("dialog");
         if (dialog) { dialog.close(); }
         toast(answer);
+        askNeeds();
         return window.dash_clientside.no_update;
       },
       problem: function (problem) {

@@ -51,14 +51,14 @@ def layout(head: PageHead, known: LineWords, lang: str) -> html.Div:
         [
             dcc.Store(id=Ids.asks),
             now,
-            _calls(lang, may_answer=known.may_answer, may_act=known.may_act),
             parts.output_card(lang),
             parts.hours_card(lang),
             parts.oee_card(lang),
             parts.timeline_card(lang),
+            _calls(lang, may_answer=known.may_answer, may_act=known.may_act),
             _stops(lang, may_act=known.may_act),
-            parts.losses_card(lang),
             parts.machine_strip(lang),
+            parts.losses_card(lang),
             *acts[1:],
         ],
     )

@@ -45,6 +45,41 @@ def test_a_stop_is_classified_in_one_tap_on_a_likely_reason_and_taken_back(scree
     assert "reason" not in screen.world.events()[-1]
 
 
+def test_what_needs_a_person_is_on_the_first_screen_of_a_laptop(screen: Screen) -> None:
+    size = {"width": 1280, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+    screen.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    screen.sign_in(Role.OPERATOR, LINE_PAGE)
+    screen.says(".now__word", "Running")
+    below = screen.browser.execute_script(
+        "return [...document.querySelectorAll('.actions .button, .calls .button, .stops .button')]"
+        ".filter(e => e.checkVisibility() && e.getBoundingClientRect().bottom > innerHeight).map(e => e.innerText)"
+    )
+    screen.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert below == []
+
+
+def test_the_bell_lists_what_waits_and_leads_to_it(screen: Screen) -> None:
+    screen.sign_in(Role.OPERATOR, "/shifts")
+    screen.says(".bell__count", "3")
+    screen.one(".bell summary").click()
+    screen.says(".bell .menu__sheet", "Maintenance")
+    screen.says(".bell .menu__sheet", "Filler: no reason yet")
+    screen.one(".bell__item[href*='stop=']").click()
+    screen.says("dialog[open]", "Filler")
+    screen.one("dialog[open] [data-value-reason]").click()
+    assert said(screen, "classify")["from"] == sample_line_board().stops[1].start
+    assert screen.browser.current_url.endswith(LINE_PAGE)
+    assert screen.complaints() == []
+
+
+def test_the_bell_is_quiet_when_nothing_waits(screen: Screen) -> None:
+    screen.changes |= {"calls": (), "stops": ()}
+    screen.sign_in(Role.OPERATOR, LINE_PAGE)
+    screen.until(lambda: not screen.browser.find_element("css selector", ".bell__count").text, "the bell kept ringing")
+    screen.one(".bell summary").click()
+    screen.says(".bell .menu__sheet", "Nothing waits")
+
+
 def test_any_reason_is_two_taps_and_a_search_away(screen: Screen) -> None:
     screen.sign_in(Role.OPERATOR, LINE_PAGE)
     screen.one("[data-label][data-stop]").click()
@@ -151,7 +186,7 @@ def test_the_wall_shows_one_line_large_without_anything_to_press(screen: Screen)
 def test_german_is_one_press_away_and_stays(screen: Screen) -> None:
     screen.sign_in(Role.OPERATOR, LINE_PAGE)
     screen.says(".now__word", "Running")
-    screen.one(".menu--right summary").click()
+    screen.one(".person summary").click()
     screen.one("[data-set-lang=de]").click()
     screen.says(".now__word", "Läuft")
     screen.says(".big", "23.481")
