@@ -22,6 +22,7 @@ PlantFile = Annotated[Path, typer.Option("--plant", help="plant file or folder")
 def main() -> None:
     """Run the command line. A wrong setting, plant file or address ends it with one clear text, never a traceback."""
     from app.domain.plant.node import PlantFileErrors
+    from app.historian.away import DatabaseAway
     from app.streams.connection import BadUrl, ServerAway
 
     try:
@@ -30,7 +31,7 @@ def main() -> None:
         _end(str(error), 2)
     except BadUrl as error:
         _end(str(error), 2)
-    except ServerAway as error:
+    except (ServerAway, DatabaseAway) as error:
         _end(str(error), 1)
     except PlantFileErrors as error:
         _end(f"{error}\n{len(error.mistakes)} mistake(s)", 1)

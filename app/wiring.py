@@ -103,16 +103,18 @@ def engine(settings: Settings) -> None:
 def historian(settings: Settings) -> None:
     """Run the historian until it is told to stop."""
     from app.historian.database import migrate, open_database
-    from app.historian.process import Historian, run_historian
+    from app.historian.process import Historian, Voice, run_historian
     from app.streams.facts import FactLog
+    from app.streams.health import Teller
     from app.streams.log import LineLog
 
     stop = stop_on_signals()
     database = open_database(settings.database_url, settings.data)
     migrate(database)
     lines, client = [line.path for line in plant_of(settings).lines()], redis_client(settings)
-    trim = LineLog(client).trim_facts
-    run_historian(Historian(database, FactLog(client), lines, clock, trim=trim), stop, away=(ServerAway,))
+    with Teller(client, "historian", clock) as teller:
+        drainer = Historian(database, FactLog(client), lines, clock, taken=LineLog(client).facts_taken)
+        run_historian(drainer, stop, Voice(teller.say, clock), away=(ServerAway,))
 
 
 def web(settings: Settings) -> None:

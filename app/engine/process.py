@@ -247,10 +247,15 @@ class Engine:
         self._is_away = True
 
     def _trim(self, now: int) -> None:
-        """Let go of what is old behind what was read: a line that has not been read for weeks forgets nothing of it."""
+        """Let go of what is old behind what was read: a line that has not been read for weeks forgets nothing of it.
+
+        Events stay on the stream, too, until history is as far: without them it could not be rebuilt.
+        """
         for path, owned in self.owned.items():
-            oldest = max(0, min(now, entry_ms(owned.position)) - self._config.keep_days * DAY_MS)
-            self._log.trim(path, self._commits.read(path).position, oldest)
+            kept_ms = self._config.keep_days * DAY_MS
+            oldest = max(0, min(now, entry_ms(owned.position)) - kept_ms)
+            behind_history = min(oldest, entry_ms(self._log.in_history(path)) - kept_ms)
+            self._log.trim(path, self._commits.read(path).position, behind_history)
             owned.ledger.forget(oldest)
             self._commits.forget_pages(path, oldest // DAY_MS)
 

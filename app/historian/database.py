@@ -1,17 +1,31 @@
 """Opens the database: SQLite in WAL mode under the data folder, or PostgreSQL; brings its tables up to date."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError
+
+from app.historian.away import DatabaseAway
 
 Database = Engine
 """What rooms above call the open database; they know no SQL."""
 FILE = "lineside.sqlite"
 BUSY_MS = 15_000
 _MIGRATION_LOCK = 0x4C494E45
+
+
+@contextmanager
+def asking_database() -> Iterator[None]:
+    """Turn the driver's errors into DatabaseAway."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise DatabaseAway(f"the database does not answer: {str(error.orig).strip().splitlines()[0]}") from error
 
 
 def open_database(url: str | None, data: Path) -> Engine:
@@ -31,11 +45,11 @@ def open_database(url: str | None, data: Path) -> Engine:
 def migrate(engine: Engine) -> None:
     """Bring the tables up to date; two processes that start together do it one after the other.
 
-    A kill leaves the last finished migration (each is one transaction).
+    A kill leaves the last finished migration (each is one transaction). Raises DatabaseAway.
     """
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with engine.begin() as connection:
+    with asking_database(), engine.begin() as connection:
         _lock(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -6,11 +6,12 @@ from threading import Event
 from typing import Protocol
 
 from sqlalchemy import Engine, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from app.domain.accounting.facts import Fact
 from app.domain.interval import HOUR_MS
 from app.historian import schema
+from app.historian.database import asking_database
 from app.historian.writer import START, PositionMoved, positions, write
 
 log = logging.getLogger(__name__)
@@ -20,8 +21,11 @@ AWAY_S = 2.0
 TRIM_EVERY_MS = 60_000
 KEEP_FACTS_MS = HOUR_MS
 """Facts in SQL stay on their stream for an hour: long enough to look at, short of what would fill the server."""
-Trim = Callable[[str, bytes, int], int]
+SAY_EVERY_MS = 2_000
+Taken = Callable[[str, bytes, int], int]
 """(line, position committed here, UTC ms of arrival) -> entries dropped that are older and behind it."""
+Say = Callable[[Mapping[str, float], str | None], None]
+"""(figures, what is wrong in words or None): tells whoever asks how the historian is."""
 
 
 class Told(Protocol):
@@ -46,7 +50,7 @@ class FactReader(Protocol):
 class Historian:
     """Drains the facts of `lines`. Two of them on one database do no harm: each entry is written by one.
 
-    trim: drops from the stream what is safely in SQL; None keeps everything.
+    taken: hears now and then what is safely in SQL, and drops it from the stream; None keeps everything.
     """
 
     def __init__(
@@ -56,14 +60,14 @@ class Historian:
         lines: Sequence[str],
         now: Callable[[], int],
         *,
-        trim: Trim | None = None,
+        taken: Taken | None = None,
     ) -> None:
         self._engine = engine
         self._reader = reader
         self._now = now
         self._lines = lines
-        self._trim = trim
-        self._trimmed_at = 0
+        self._taken = taken
+        self._taken_at = 0
         self._positions = self._known()
 
     def drain(self) -> int:
@@ -78,16 +82,16 @@ class Historian:
                 continue
             self._positions[line] = told[-1].id
             written += len(told)
-        self._trim_streams()
+        self._tell_taken()
         return written
 
-    def _trim_streams(self) -> None:
+    def _tell_taken(self) -> None:
         now = self._now()
-        if self._trim is None or 0 <= now - self._trimmed_at < TRIM_EVERY_MS:
+        if self._taken is None or 0 <= now - self._taken_at < TRIM_EVERY_MS:
             return
-        self._trimmed_at = now
+        self._taken_at = now
         for line, position in positions(self._engine).items():
-            self._trim(line, position, now - KEEP_FACTS_MS)
+            self._taken(line, position, now - KEEP_FACTS_MS)
 
     def _known(self) -> dict[str, bytes]:
         return dict.fromkeys(self._lines, START) | {
@@ -95,29 +99,51 @@ class Historian:
         }
 
 
-def run_historian(historian: Historian, stop: Event, away: tuple[type[Exception], ...] = ()) -> None:
-    """Drain until `stop` is set. away: errors of the reader that mean "try again later", logged once per outage."""
-    later: tuple[type[Exception], ...] = (OperationalError, *away)
-    is_away = False
+class Voice:
+    """Says every few seconds how the historian is, and at once when that changed; logs changes once."""
+
+    def __init__(self, say: Say, now: Callable[[], int]) -> None:
+        self._say = say
+        self._now = now
+        self._said_at = 0
+        self._problem: str | None = None
+        self._figures = {"entries": 0.0, "outages": 0.0}
+
+    def tell(self, entries: int, problem: str | None = None) -> None:
+        """Add what was taken; problem: why nothing can be, None when all is well."""
+        self._figures["entries"] += entries
+        if (problem is None) is not (self._problem is None):
+            self._said_at = 0
+            if problem is not None:
+                self._figures["outages"] += 1
+                log.warning("history waits", extra={"error": problem})
+            else:
+                log.info("history goes on")
+        self._problem = problem
+        now = self._now()
+        if not 0 <= now - self._said_at < SAY_EVERY_MS:
+            self._said_at = now
+            self._say(self._figures, problem)
+
+
+def run_historian(historian: Historian, stop: Event, voice: Voice, away: tuple[type[Exception], ...] = ()) -> None:
+    """Drain until `stop` is set. away: errors of the reader that mean "try again later", as the database's do."""
+    later: tuple[type[Exception], ...] = (DBAPIError, *away)
     while not stop.is_set():
         try:
             written = historian.drain()
         except later as error:
-            if not is_away:
-                log.warning("history waits", extra={"error": str(error)})
-            is_away = True
+            voice.tell(0, str(error).splitlines()[0])
             stop.wait(AWAY_S)
             continue
-        if is_away:
-            log.info("history goes on")
-        is_away = False
+        voice.tell(written)
         if not written:
             stop.wait(IDLE_S)
 
 
 def committed(engine: Engine) -> dict[str, tuple[bytes, int]]:
-    """Return each line's position and when it was committed (UTC ms), for /readyz and lag."""
+    """Return each line's position and when it was committed (UTC ms), for /readyz and lag. Raises DatabaseAway."""
     table = schema.positions
-    with engine.connect() as connection:
+    with asking_database(), engine.connect() as connection:
         rows = connection.execute(select(table.c.line, table.c.entry, table.c.committed_at))
         return {line: (entry.encode(), at) for line, entry, at in rows}

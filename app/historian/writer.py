@@ -7,13 +7,12 @@ from sqlalchemy import Connection, Engine, Table, bindparam, delete, insert, sel
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.accounting.buckets import Cell, Episode
-from app.domain.accounting.facts import CallFact, CorrectionFact, Fact, FindingFact, HourFact, OrderFact
+from app.domain.accounting.facts import CallFact, CorrectionFact, Fact, FindingFact, HourFact, OrdersFact
 from app.historian import schema
 
 START = b"0-0"
 Row = dict[str, object]
 _KEYED: Mapping[type, tuple[Table, tuple[str, ...]]] = {
-    OrderFact: (schema.orders, ("line", "start", "order")),
     CallFact: (schema.calls, ("line", "call", "since")),
     CorrectionFact: (schema.corrections, ("id",)),
     FindingFact: (schema.findings, ("equipment", "rule", "since")),
@@ -39,6 +38,7 @@ def write(engine: Engine, line: str, after: bytes, facts: Sequence[Fact], upto: 
     with engine.begin() as connection:
         _move(connection, line, after, upto, now)
         _write_hours(connection, [fact for fact in facts if isinstance(fact, HourFact)])
+        _write_orders(connection, [fact for fact in facts if isinstance(fact, OrdersFact)])
         for kind, (table, keys) in _KEYED.items():
             _replace(connection, table, keys, (msgspec.structs.asdict(f) for f in facts if type(f) is kind))
 
@@ -70,6 +70,13 @@ def _write_hours(connection: Connection, told: Iterable[HourFact]) -> None:
     )
     _insert(connection, cells, [_cell_row(cell, fact) for fact in hours.values() for cell in fact.cells])
     _insert(connection, episodes, [_episode_row(e, fact.hour) for fact in hours.values() for e in fact.episodes])
+
+
+def _write_orders(connection: Connection, told: Iterable[OrdersFact]) -> None:
+    table = schema.orders
+    for fact in told:
+        connection.execute(delete(table).where(table.c.line == fact.line, table.c.start >= fact.since))
+        _replace(connection, table, ("line", "start", "order"), map(msgspec.structs.asdict, fact.runs))
 
 
 def _replace(connection: Connection, table: Table, keys: tuple[str, ...], told: Iterable[Row]) -> None:

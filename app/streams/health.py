@@ -1,10 +1,14 @@
 """How the processes are: each says so every few seconds; `/readyz` and `/metrics` read it."""
 
-from collections.abc import Mapping
+import os
+import socket
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from types import TracebackType
 
 import msgspec
 
-from app.streams.connection import Client, asking
+from app.streams.connection import Client, ServerAway, asking
 
 FORGOTTEN_MS = 3_600_000
 
@@ -13,13 +17,15 @@ class ProcessHealth(msgspec.Struct, frozen=True):
     """One process's own words. at: UTC ms of the last sign of life; the figures are the role's own.
 
     Engine: owned (lines), events, events_per_s, lag_ms (age of the oldest unread event), freshest_ms (newest event
-    time seen, UTC ms), duplicates, quarantined, commits, lost_leases.
+    time seen, UTC ms), duplicates, quarantined, commits, lost_leases. Historian: entries (taken since it started),
+    outages. problem: what it waits for, in words; None when all is well.
     """
 
     owner: str
     at: int
     figures: dict[str, float]
     lines: tuple[str, ...] = ()
+    problem: str | None = None
 
 
 class Health:
@@ -48,6 +54,29 @@ class Health:
                 self.gone(role, health.owner)
         kept = [health for health in found if now - health.at <= FORGOTTEN_MS]
         return sorted(kept, key=lambda health: -health.at)
+
+
+class Teller:
+    """Says the health of this process; when the server is away nobody could hear it anyway. Leaves with `with`."""
+
+    def __init__(self, client: Client, role: str, now: Callable[[], int]) -> None:
+        self._health = Health(client)
+        self._role = role
+        self._now = now
+        self._owner = f"{socket.gethostname()}:{os.getpid()}"
+
+    def say(self, figures: Mapping[str, float], problem: str | None) -> None:
+        """Say the figures and what is wrong in words."""
+        with suppress(ServerAway):
+            said = ProcessHealth(self._owner, self._now(), dict(figures), problem=problem)
+            self._health.say(self._role, said)
+
+    def __enter__(self) -> "Teller":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        with suppress(ServerAway):
+            self._health.gone(self._role, self._owner)
 
 
 def _key(role: str) -> str:

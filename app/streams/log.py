@@ -94,9 +94,17 @@ class LineLog:
         """
         return self._trim(streams.events(line), committed, older_than)
 
-    def trim_facts(self, line: str, committed: bytes, older_than: int) -> int:
-        """Drop facts older than `older_than` that are also behind what the historian has committed."""
+    def facts_taken(self, line: str, committed: bytes, older_than: int) -> int:
+        """Note that history holds the facts up to `committed`; drop those of them older than `older_than`."""
+        with asking():
+            self._client.set(streams.history(line), committed)
         return self._trim(streams.facts(line), committed, older_than)
+
+    def in_history(self, line: str) -> bytes:
+        """Return up to which entry history holds the line's facts, as the historian said last; START: never."""
+        with asking():
+            found = self._client.get(streams.history(line))
+        return START if found is None else bytes(found)
 
     def _trim(self, key: str, committed: bytes, older_than: int) -> int:
         border = min(entry_key(committed), (max(older_than, 0), 0))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.historian.away import DatabaseAway
 from app.historian.database import Database
 from app.historian.process import committed
 from app.streams.connection import Client, ServerAway, check
@@ -27,12 +28,10 @@ class Readiness:
         try:
             check(self.client)
             engine, freshest = self._engine()
-            history = self._history_lag_ms()
+            history, wrong = self._history()
         except ServerAway as error:
             return {"redis": "away", "problems": [str(error)]}
-        problems = [*engine_problems(engine, len(self.lines), self.now())]
-        if history > LONGEST_LAG_MS:
-            problems.append(f"history is {history} ms behind the engine")
+        problems = [*engine_problems(engine, len(self.lines), self.now()), *wrong]
         lag = max((health.figures.get("lag_ms", 0.0) for health in engine), default=None)
         return {
             "redis": "ok",
@@ -46,6 +45,21 @@ class Readiness:
         said = Health(self.client).read("engine", self.now())
         alive = [health for health in said if self.now() - health.at <= LONGEST_SILENCE_MS]
         return alive, max((h.figures["freshest_ms"] for h in alive if h.figures.get("freshest_ms")), default=None)
+
+    def _history(self) -> tuple[int | None, list[str]]:
+        """Return how far history is behind (None: cannot be known), and what is wrong with it."""
+        said = Health(self.client).read("historian", self.now())
+        alive = [health for health in said if self.now() - health.at <= LONGEST_SILENCE_MS]
+        wrong = [f"history waits: {health.problem}" for health in alive if health.problem]
+        if not alive:
+            wrong.append(f"no historian has said anything for {LONGEST_SILENCE_MS // 1000} s")
+        try:
+            lag = self._history_lag_ms()
+        except DatabaseAway as error:
+            return None, [*wrong, str(error)]
+        if lag > LONGEST_LAG_MS:
+            wrong.append(f"history is {lag} ms behind the engine")
+        return lag, wrong
 
     def _history_lag_ms(self) -> int:
         """Return how much older what history has taken is than what the engine told, for the worst line."""

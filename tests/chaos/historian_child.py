@@ -7,9 +7,10 @@ import time
 from pathlib import Path
 
 from app.historian.database import open_database
-from app.historian.process import Historian, run_historian
+from app.historian.process import Historian, Voice, run_historian
 from app.streams.connection import ServerAway, client_of
 from app.streams.facts import FactLog
+from app.streams.health import Teller
 from app.streams.log import LineLog
 from tests.engine.rig import LINE
 
@@ -22,5 +23,6 @@ if __name__ == "__main__":
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     client, database = client_of(sys.argv[1]), open_database(sys.argv[2], Path())
-    historian = Historian(database, FactLog(client), [LINE], now_ms, trim=LineLog(client).trim_facts)
-    run_historian(historian, stop, away=(ServerAway,))
+    historian = Historian(database, FactLog(client), [LINE], now_ms, taken=LineLog(client).facts_taken)
+    with Teller(client, "historian", now_ms) as teller:
+        run_historian(historian, stop, Voice(teller.say, now_ms), away=(ServerAway,))

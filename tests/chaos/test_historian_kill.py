@@ -99,9 +99,10 @@ def test_facts_leave_the_stream_only_once_they_are_in_history_and_old(server: Em
 
     def trim(line: str, position: bytes, older_than: int) -> int:
         dropped.append((position, older_than))
-        return LineLog(client).trim_facts(line, position, older_than)
+        return LineLog(client).facts_taken(line, position, older_than)
 
-    historian = Historian(database, FactLog(client), [LINE], lambda: later + now, trim=trim)
+    historian = Historian(database, FactLog(client), [LINE], lambda: later + now, taken=trim)
     assert historian.drain() == entries.length
     assert dropped == [(entries.last, later - KEEP_FACTS_MS)]
     assert taken(database) == entry_key(entries.last)
+    assert LineLog(client).in_history(LINE) == entries.last

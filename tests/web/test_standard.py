@@ -42,6 +42,10 @@ def test_a_real_server_signs_in_takes_a_call_writes_the_audit_and_tells_how_it_i
     assert "no engine" in answer.json["problems"][0]
     lines = tuple(line.path for line in plant.lines())
     Health(world.redis).say("engine", ProcessHealth("e1", clock(), {"lag_ms": 3.0, "freshest_ms": 5.0}, lines))
+    assert "no historian" in client.get("/readyz").json["problems"][0]
+    Health(world.redis).say("historian", ProcessHealth("h1", clock(), {}, (), "disk full"))
+    assert client.get("/readyz").json["problems"] == ["history waits: disk full"]
+    Health(world.redis).say("historian", ProcessHealth("h1", clock(), {}))
     ready = client.get("/readyz")
     assert (ready.status_code, ready.json["freshest_event"]) == (200, 5.0)
     client.post("/logout", headers=SAME)

@@ -24,7 +24,7 @@ class LineBook:
     def __init__(self, line: str) -> None:
         self.line = line
         self.duplicates = 0
-        self.orders_changed = False
+        self.orders_since: int | None = None
         self.calls: dict[str, CallFact] = {}
         self.findings: dict[tuple[str, str, int], FindingFact] = {}
         self._news: list[Fact] = []
@@ -47,6 +47,10 @@ class LineBook:
             self.calls[event.call] = call
         else:
             del self.calls[event.call]
+
+    def ordered(self, t: int) -> None:
+        """Note an order event of `t`: the orders from there on are told anew."""
+        self.orders_since = t if self.orders_since is None else min(self.orders_since, t)
 
     def corrected(self, event: StopClassified | CountCorrected) -> None:
         """Keep who changed what, when and why."""
@@ -107,7 +111,7 @@ class LineBook:
         """Return what is new since the last call, and forget that it is new."""
         changed = [self.findings[key] for key in sorted(self._changed_findings) if key in self.findings]
         facts = [*self._news, *changed]
-        self._news, self.orders_changed = [], False
+        self._news, self.orders_since = [], None
         self._changed_findings.clear()
         return facts
 

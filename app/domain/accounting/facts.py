@@ -22,8 +22,8 @@ class HourFact(msgspec.Struct, tag="hour", tag_field="fact", frozen=True):
     episodes: list[Episode]
 
 
-class OrderFact(msgspec.Struct, tag="order", tag_field="fact", frozen=True):
-    """A run of an order on a line; keyed (line, start)."""
+class OrderFact(msgspec.Struct, frozen=True):
+    """A run of an order on a line. end None: it runs; product None: nobody said."""
 
     line: str
     order: str
@@ -32,6 +32,18 @@ class OrderFact(msgspec.Struct, tag="order", tag_field="fact", frozen=True):
     start: int
     end: int | None
     due: int | None = None
+
+
+class OrdersFact(msgspec.Struct, tag="orders", tag_field="fact", frozen=True):
+    """The order runs of a line from `since` on: those that run then or start later.
+
+    The historian forgets every run of the line that starts at or after `since` (one whose start was corrected is no
+    more), and replaces those it is told, keyed (line, start, order).
+    """
+
+    line: str
+    since: int
+    runs: list[OrderFact]
 
 
 class CallFact(msgspec.Struct, tag="call", tag_field="fact", frozen=True):
@@ -73,4 +85,4 @@ class FindingFact(msgspec.Struct, tag="finding", tag_field="fact", frozen=True):
     count: int = 1
 
 
-Fact = HourFact | OrderFact | CallFact | CorrectionFact | FindingFact
+Fact = HourFact | OrdersFact | CallFact | CorrectionFact | FindingFact

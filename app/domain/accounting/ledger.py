@@ -15,7 +15,7 @@ from app.domain.accounting.convention import line_frames
 from app.domain.accounting.episodes import episodes_in
 from app.domain.accounting.facts import CallFact, Fact, FindingFact, OrderFact
 from app.domain.accounting.ledger_api import PageStore
-from app.domain.accounting.orders import OrderBook, order_fact
+from app.domain.accounting.orders import OrderBook, all_runs, order_fact, orders_fact
 from app.domain.accounting.packml import Kind
 from app.domain.accounting.readings import Readings
 from app.domain.accounting.saved import restore_ledger, save_ledger
@@ -206,7 +206,7 @@ class Ledger:
             for machine in self.machines.values():
                 if machine.context.orders is self.books[scope]:
                     machine.changes.mark_long(Interval(changed.start, until), self.now)
-        self.book.orders_changed = True
+        self.book.ordered(event.t)
 
     def settle(self, now: int, *, open_hours: bool | None = None) -> list[Fact]:
         """Bring the account up to `now`; return the facts that changed: closed and restated hours at once.
@@ -221,9 +221,8 @@ class Ledger:
         self._readings = Readings(lambda path, window: self._frames(path, window, self.now))
         facts = tell(self, open_hours=open_hours)
         self._readings = None
-        if self.book.orders_changed:
-            runs = {run for book in self.books.values() for run in book.runs()[-50:]}
-            facts += [order_fact(self.line.path, run) for run in sorted(runs)]
+        if self.book.orders_since is not None:
+            facts.append(orders_fact(self.line.path, self.books.values(), self.book.orders_since))
         return facts + self.book.take_facts()
 
     def changed_pages(self) -> dict[str, bytes]:
@@ -278,7 +277,7 @@ class Ledger:
 
     def orders(self, window: Interval) -> list[OrderFact]:
         """Order runs on the line that overlap the window."""
-        runs = sorted({run for book in self.books.values() for run in book.runs()})
+        runs = all_runs(self.books.values())
         inside = (run for run in runs if run.start < window.end and (run.end is None or run.end > window.start))
         return [order_fact(self.line.path, run) for run in inside]
 

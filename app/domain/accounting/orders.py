@@ -1,11 +1,12 @@
 """Orders on a line over time: which order and product a machine worked on at any moment."""
 
 from bisect import bisect_right, insort
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
 
-from app.domain.accounting.facts import OrderFact
+from app.domain.accounting.facts import OrderFact, OrdersFact
 from app.domain.events.contract import OrderChanged
 from app.domain.interval import Interval
 
@@ -109,6 +110,20 @@ def _derive(entries: list[OrderEntry]) -> list[OrderRun]:
         elif running and runs[-1].order == entry.order:
             runs[-1] = runs[-1]._replace(end=entry.t)
     return [run for run in runs if run.end is None or run.end > run.start]
+
+
+def orders_fact(line: str, books: Iterable[OrderBook], since: int) -> OrdersFact:
+    """Return what history is told when order events from `since` on are new.
+
+    No run that starts before it changed its start; the one in force there may have got another end.
+    """
+    runs = [run for run in all_runs(books) if run.end is None or run.end >= since]
+    return OrdersFact(line, since, [order_fact(line, run) for run in runs])
+
+
+def all_runs(books: Iterable[OrderBook]) -> list[OrderRun]:
+    """Return the runs of all books by start, one that several machines share once."""
+    return sorted({run for book in books for run in book.runs()}, key=lambda run: (run.start, run.order))
 
 
 def order_fact(line: str, run: OrderRun) -> OrderFact:

@@ -33,6 +33,11 @@ def facts(line: str) -> str:
     return f"facts:{{{line}}}"
 
 
+def history(line: str) -> str:
+    """String: the entry of `facts:{L}` up to which the historian has everything in SQL."""
+    return f"history:{{{line}}}"
+
+
 def lease(line: str) -> str:
     """String: owner and fencing token of the engine that owns the line."""
     return f"lease:{{{line}}}"

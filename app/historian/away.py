@@ -1,0 +1,5 @@
+"""The one error of the database that everybody above may name."""
+
+
+class DatabaseAway(RuntimeError):
+    """The database does not answer, or not as it should; the text says what it said."""
