@@ -2,35 +2,53 @@
 
 import getpass
 import sys
-from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from app.domain.interval import DAY_MS
-from app.domain.roles import PEOPLE, Role
+from app.domain.roles import Role
 from app.settings import read
 
 if TYPE_CHECKING:  # every verb would pay for these imports
+    from app.auth.steward import Steward
     from app.auth.tokens import Token
     from app.auth.users import Account
     from app.historian.accounts import Accounts
+    from app.historian.database import Database
 
 users = typer.Typer(no_args_is_help=True, help="Accounts: add, list, disable, password.")
 tokens = typer.Typer(no_args_is_help=True, help="Tokens for machines (API) and wall displays: create, revoke.")
+T = TypeVar("T")
 Name = Annotated[str, typer.Argument(help="account name")]
 Scopes = Annotated[list[str] | None, typer.Option("--scope", help="site, site/area or line path; default everywhere")]
 
 
-def _store() -> "Accounts[Account, Token]":
-    """Return the account and token store of the configured database."""
+def _database() -> "Database":
     from app.historian.database import migrate, open_database
-    from app.web.standard import accounts_in
 
     settings = read()
     database = open_database(settings.database_url, settings.data)
     migrate(database)
-    return accounts_in(database)
+    return database
+
+
+def _store() -> "Accounts[Account, Token]":
+    """Return the account and token store of the configured database."""
+    from app.web.standard import accounts_in
+
+    return accounts_in(_database())
+
+
+def _steward() -> "Steward":
+    """Return who changes accounts in the name of the person at this terminal; each change leaves an audit row."""
+    from app.auth.steward import Steward
+    from app.historian.accounts import Audit
+    from app.web.standard import accounts_in
+    from app.wiring import clock
+
+    database = _database()
+    return Steward(accounts_in(database), Audit(database), f"cli:{getpass.getuser()}", clock)
 
 
 def _password() -> str:
@@ -43,23 +61,35 @@ def _password() -> str:
     return first
 
 
-def _account(name: str) -> "Account":
-    found = _store().account(name)
-    if found is None:
-        raise typer.BadParameter(f"no account {name!r}; `python -m app user list` shows them")
-    return found
+def _places(scope: list[str] | None) -> tuple[str, ...]:
+    """Return the scopes; one that is in no plant file is a slip of the pen, not a place."""
+    from app.wiring import plant_of
+
+    if not scope or scope == ["*"]:
+        return ("*",)
+    plant = plant_of(read())
+    known = [*(s.path for s in plant.sites), *(a.path for a in plant.areas()), *(x.path for x in plant.lines())]
+    for path in scope:
+        if path not in known:
+            raise typer.BadParameter(f"scope {path!r}: not in the plant file; it has {', '.join(known[:8])}, ...")
+    return tuple(scope)
+
+
+def _refusing(work: Callable[[], T]) -> T:
+    """Return what the work gives; what was refused ends the command with its words."""
+    from app.auth.guard import Refused
+
+    try:
+        return work()
+    except Refused as refused:
+        raise typer.BadParameter(str(refused)) from refused
 
 
 @users.command()
 def add(name: Name, role: Role, scope: Scopes = None) -> None:
     """Create an account (or change its role, scope and password): python -m app user add ada admin."""
-    from app.auth.guard import Invalid
-    from app.auth.users import ensure_account
-
-    try:
-        ensure_account(_store(), name, _password(), role, tuple(scope or ("*",)))
-    except Invalid as error:
-        raise typer.BadParameter(str(error)) from error
+    scopes = _places(scope)
+    _refusing(lambda: _steward().put_account(name, _password(), role, scopes))
     typer.echo(f"{name}: {role}, {', '.join(scope or ['everywhere'])}")
 
 
@@ -74,23 +104,14 @@ def list_() -> None:
 @users.command()
 def disable(name: Name) -> None:
     """Close an account and end its open sessions: python -m app user disable ada."""
-    found = _account(name)
-    _store().put_account(replace(found, session_epoch=found.session_epoch + 1, disabled=True))
+    _refusing(lambda: _steward().disable(name))
     typer.echo(f"{name}: disabled")
 
 
 @users.command()
 def password(name: Name) -> None:
     """Set a new password; open sessions end: python -m app user password ada."""
-    from app.auth.guard import Invalid
-    from app.auth.users import hashed
-
-    found = _account(name)
-    try:
-        changed = replace(found, password_hash=hashed(_password()), session_epoch=found.session_epoch + 1)
-    except Invalid as error:
-        raise typer.BadParameter(str(error)) from error
-    _store().put_account(changed)
+    _refusing(lambda: _steward().set_password(name, _password()))
     typer.echo(f"{name}: password changed")
 
 
@@ -102,13 +123,8 @@ def create(
     days: Annotated[int | None, typer.Option(help="valid for so many days; default until revoked")] = None,
 ) -> None:
     """Create a token and print it, the only time it is seen: python -m app token create hall-3 --role display."""
-    from app.auth.tokens import issue
-    from app.wiring import clock
-
-    now = clock()
-    if role not in (*PEOPLE, Role.DISPLAY):
-        raise typer.BadParameter(f"role {role} cannot have a token")
-    typer.echo(issue(_store(), name, role, tuple(scope or ("*",)), now, expires=now + days * DAY_MS if days else None))
+    scopes = _places(scope)
+    typer.echo(_refusing(lambda: _steward().create_token(name, role, scopes, days)))
 
 
 @tokens.command("list")
@@ -124,11 +140,6 @@ def list_tokens() -> None:
 @tokens.command()
 def revoke(name: Annotated[str, typer.Argument(help="the token's name")]) -> None:
     """Revoke every token of this name: python -m app token revoke hall-3."""
-    from app.wiring import clock
-
-    store = _store()
-    found = [token for token in store.tokens() if token.name == name and token.revoked is None]
-    for token in found:
-        store.revoke(token.digest, clock())
-    typer.echo(f"{len(found)} token(s) revoked")
-    raise typer.Exit(0 if found else 1)
+    revoked = _steward().revoke_tokens(name)
+    typer.echo(f"{revoked} token(s) revoked")
+    raise typer.Exit(0 if revoked else 1)

@@ -48,10 +48,10 @@ class SignInThrottle:
         if tried[0] >= self.per_account or tried[1] >= self.per_address:
             raise TooMany(self.window_ms // 1000)
 
-    def failed(self, name: str, address: str) -> None:
-        """Count a wrong password."""
-        self.counter.add(_account(name), self.window_ms)
-        self.counter.add(_address(address), self.window_ms)
+    def failed(self, name: str, address: str) -> bool:
+        """Count a wrong password; return whether it was the last one: from now on the door is locked for a while."""
+        tried = self.counter.add(_account(name), self.window_ms), self.counter.add(_address(address), self.window_ms)
+        return tried[0] == self.per_account or tried[1] == self.per_address
 
     def succeeded(self, name: str) -> None:
         """Forget the account's wrong ones; the address keeps its own."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.auth.guard import Invalid, NotFound, Unavailable, require
+from app.auth.steward import Trail
 from app.domain.events.codec import encode
 from app.domain.events.contract import Event
 from app.domain.plant.equipment import AmbiguousEquipment, Plant, UnknownEquipment, WorkCenter, WorkUnit
@@ -26,13 +27,6 @@ class PersonStream(Protocol):
         """Append and return the stream id."""
 
 
-class AuditTrail(Protocol):
-    """Writes who did what (app.historian)."""
-
-    def write(self, at: int, who: str, what: str, where: str, detail: str) -> None:
-        """Append one row to the hash chain."""
-
-
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What was taken: the event's id on the line's stream. Acknowledged means appended: it is never lost after."""
@@ -48,7 +42,7 @@ class CommandDesk:
 
     plant: Plant
     stream: PersonStream
-    audit: AuditTrail
+    audit: Trail
     boards: LastBoards
     now: Callable[[], int]
 

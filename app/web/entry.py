@@ -8,6 +8,7 @@ from flask import Blueprint, Response, redirect, render_template, request
 from flask_login import current_user
 
 from app.auth.sessions import Sessions, Stores, safe_next
+from app.auth.steward import Trail
 from app.auth.throttle import SignInThrottle, TooMany
 from app.auth.users import is_right, sign_out_everywhere
 
@@ -21,12 +22,13 @@ class SignInLog(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EntryDesk:
-    """Checks passwords, counts the wrong ones, keeps the sign-in log."""
+    """Checks passwords, counts the wrong ones, keeps the sign-in log; who came, went or was locked out is audited."""
 
     sessions: Sessions
     stores: Stores
     throttle: SignInThrottle
     log: SignInLog
+    trail: Trail
     now: Callable[[], int]
 
     def sign_in(self) -> Response:
@@ -40,12 +42,30 @@ class EntryDesk:
             return _form(name, target, "throttled", 429, wait_s=too_many.wait_s)
         account = self.stores.accounts.account(name)
         if not is_right(account, password) or account is None:
-            self.throttle.failed(name, address)
+            if self.throttle.failed(name, address):
+                self._write(name[:64], "locked_out", address)
             self.log.signed_in(self.now(), name[:64], address, "wrong")
             return _form(name, target, "wrong", 401)
         self.throttle.succeeded(name)
         self.log.signed_in(self.now(), name, address, "ok")
+        self._write(name, "signed_in", address)
         return self.sessions.sign_in(account, redirect(target, 303))  # type: ignore[arg-type]
+
+    def sign_out(self) -> Response:
+        """End this session."""
+        return self._leave("signed_out")
+
+    def sign_out_everywhere(self) -> Response:
+        """End every session of this person."""
+        sign_out_everywhere(self.stores.accounts, current_user.identity.name)
+        return self._leave("signed_out_everywhere")
+
+    def _leave(self, what: str) -> Response:
+        self._write(current_user.identity.name, what, request.remote_addr or "")
+        return self.sessions.sign_out(redirect("/login", 303))  # type: ignore[arg-type]
+
+    def _write(self, who: str, what: str, address: str) -> None:
+        self.trail.write(self.now(), who, what, address, "")
 
 
 def entry_blueprint(desk: EntryDesk) -> Blueprint:
@@ -65,15 +85,8 @@ def entry_blueprint(desk: EntryDesk) -> Blueprint:
     def _ask() -> str:
         return render_template("logout.html", name=current_user.identity.name)
 
-    @entry.post("/logout", endpoint="sign_out")
-    def _sign_out() -> Response:
-        return desk.sessions.sign_out(redirect("/login", 303))  # type: ignore[arg-type]
-
-    @entry.post("/logout/everywhere", endpoint="sign_out_all")
-    def _sign_out_all() -> Response:
-        sign_out_everywhere(desk.stores.accounts, current_user.identity.name)
-        return desk.sessions.sign_out(redirect("/login", 303))  # type: ignore[arg-type]
-
+    entry.add_url_rule("/logout", "sign_out", desk.sign_out, methods=["POST"])
+    entry.add_url_rule("/logout/everywhere", "sign_out_all", desk.sign_out_everywhere, methods=["POST"])
     return entry
 
 

@@ -96,7 +96,7 @@ def make_server(config: WebConfig, parts: Parts) -> Web:
     words.install(server, parts.translate, parts.languages, _stylesheets(config))
     throttle = SignInThrottle(parts.counter)
     server.register_blueprint(
-        entry_blueprint(EntryDesk(sessions, parts.stores, throttle, parts.sign_ins, services.now))
+        entry_blueprint(EntryDesk(sessions, parts.stores, throttle, parts.sign_ins, services.desk.audit, services.now))
     )
     server.register_blueprint(probes_blueprint(parts.readiness, metrics))
     rate = RateLimit(parts.counter, EVENTS_PER_MINUTE, MINUTE_MS)

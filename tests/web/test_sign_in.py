@@ -82,6 +82,25 @@ def test_wrong_passwords_are_throttled_per_account_even_for_names_nobody_has(wor
     assert {row[3] for row in world.store.sign_ins} == {"wrong", "throttled"}
 
 
+def test_who_came_who_went_and_who_was_locked_out_is_audited_once_each(world: World) -> None:
+    client = world.signed_in(Role.OPERATOR)
+    client.post("/logout", headers=SAME)
+    sign_in(client, "operator")
+    client.post("/logout/everywhere", headers=SAME)
+    for _ in range(12):
+        sign_in(world.client(), "operator", "wrong password")
+    whats = [(who, what) for _, who, what, _, _ in world.store.rows]
+    assert whats == [
+        ("operator", "signed_in"),
+        ("operator", "signed_out"),
+        ("operator", "signed_in"),
+        ("operator", "signed_out_everywhere"),
+        ("operator", "locked_out"),
+    ]
+    assert PASSWORD not in repr(world.store.rows)
+    assert {where for *_, where, _ in world.store.rows} == {"127.0.0.1"}
+
+
 def test_wrong_passwords_are_throttled_per_address(world: World) -> None:
     statuses = [sign_in(world.client(), f"name{i}", "wrong password").status_code for i in range(41)]
     assert statuses == [401] * 40 + [429]
