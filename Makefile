@@ -7,6 +7,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command 
 TESTS ?= tests
 WORKERS ?= 2
 KILLS ?= 100
+AWAY_S ?= 60
 
 .PHONY: run test check bench chaos screenshots browser clean help
 
@@ -17,7 +18,7 @@ test: $(VENV)/.dev browser
 	$(PY) -m pytest $(TESTS) -m "" -n $(WORKERS) --dist loadfile
 
 chaos: $(VENV)/.dev
-	LINESIDE_KILLS=$(KILLS) $(PY) -m pytest tests/chaos -m "" -o timeout=3600
+	LINESIDE_KILLS=$(KILLS) LINESIDE_AWAY_S=$(AWAY_S) $(PY) -m pytest tests/chaos -m "" -o timeout=3600
 
 check: $(VENV)/.dev
 	$(VENV)/bin/ruff check .
@@ -54,7 +55,7 @@ help:
 	@echo "make run          the demo plant on http://127.0.0.1:8050 (PORT=... takes another port)"
 	@echo "make test         every test, with a real browser (TESTS=tests/web runs a part, WORKERS=1 one at a time)"
 	@echo "make check        style, types and who may import whom"
-	@echo "make chaos        kills engine, historian and web $(KILLS) times each, under load (KILLS=...)"
+	@echo "make chaos        kills engine, historian and web $(KILLS) times each, takes the event server away for $(AWAY_S) s (KILLS=, AWAY_S=)"
 	@echo "make bench        every benchmark; writes docs/benchmarks.md"
 	@echo "make screenshots  pictures of every page; writes docs/screenshots"
 	@echo "make clean        removes what the tools have cached"

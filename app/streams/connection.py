@@ -26,6 +26,7 @@ CONNECT_S = 3.0
 ANSWER_S = 10.0
 RETRIES = 3
 DEFAULT_PORTS = {"sentinel": 26379, "cluster": 6379}
+_IN_PIPELINE = " of pipeline caused error: "
 _TEMPORARY = ("LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "OOM", "MISCONF", "BUSY", "NOREPLICAS")
 
 
@@ -116,7 +117,8 @@ def asking() -> Iterator[None]:
     except redis.exceptions.RedisClusterException as error:
         raise ServerAway(f"Redis Cluster is away: {error}") from error
     except redis.ResponseError as error:
-        if not str(error).startswith(_TEMPORARY) and not isinstance(
+        said = str(error).rpartition(_IN_PIPELINE)[2]
+        if not said.startswith(_TEMPORARY) and not isinstance(
             error, redis.exceptions.ReadOnlyError | redis.exceptions.OutOfMemoryError | redis.exceptions.ClusterError
         ):
             raise
