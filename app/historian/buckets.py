@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Engine, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Engine, and_, case, func, not_, or_, select
 
 from app.domain.accounting.buckets import Components
-from app.domain.interval import HOUR_MS, Interval, floor_hour
+from app.domain.interval import DAY_MS, HOUR_MS, Interval, floor_hour
 from app.domain.plant.shifts import ShiftCalendar
 from app.historian import schema
 
@@ -15,6 +17,9 @@ By = Literal["total", "hour", "shift", "product"]
 Key = Literal["equipment", "hour", "shift", "product"]
 _COLUMN: dict[Key, str] = {"equipment": "equipment", "hour": "hour", "shift": "shift_key", "product": "product"}
 _SUMS = len(schema.SUMMED_COLUMNS)
+_NAME_AT = len("2026-11-23/") + 1
+_WEEK_HOURS, _THURSDAY = 168, 72
+"""1970 began on a Thursday: 72 hours after Monday."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,17 @@ class Cut:
 
     window: Interval
     parts: tuple[tuple[int, frozenset[str | None]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """Which cells count: those of shifts of this name, those of this product; None: all."""
+
+    shift: str | None = None
+    product: str | None = None
+
+
+EVERYTHING = Only()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +96,66 @@ def components_by(engine: Engine, equipment: str, where: Cut, by: By) -> list[Su
     return [Sum(group.key[0] if group.key else None, group.components, group.told) for group in found]
 
 
-def grouped(engine: Engine, equipment: Sequence[str], where: Cut, keys: Sequence[Key]) -> list[Group]:
+def grouped(
+    engine: Engine, equipment: Sequence[str], where: Cut, keys: Sequence[Key], only: Only = EVERYTHING
+) -> list[Group]:
     """Return the components of lines or machines, added in SQL per combination of keys, by the first hour of each.
 
     equipment: paths that share the calendar behind `where`. Nothing where nothing was told.
     """
+    return _added(engine, equipment, where, [schema.buckets.c[_COLUMN[key]] for key in keys], only)
+
+
+def by_week_hour(
+    engine: Engine, equipment: Sequence[str], where: Cut, zone: str, only: Only = EVERYTHING
+) -> dict[int, Components]:
+    """Return the components per hour of the week in local time: 0 is Monday from 00:00, 167 Sunday from 23:00."""
+    found = _added(engine, equipment, where, [_week_hour(ZoneInfo(zone), where.window)], only)
+    return {int(group.key[0]): group.components for group in found}
+
+
+def _week_hour(zone: ZoneInfo, window: Interval) -> ColumnElement[int]:
+    hour, offsets = schema.buckets.c.hour, _offsets(zone, window)
+    until = [(hour < start, offset) for (start, _), (_, offset) in zip(offsets[1:], offsets, strict=False)]
+    local = hour + (case(*until, else_=offsets[-1][1]) if until else offsets[0][1])
+    return (local // HOUR_MS + _THURSDAY) % _WEEK_HOURS
+
+
+def _offsets(zone: ZoneInfo, window: Interval) -> list[tuple[int, int]]:
+    """Return since when (UTC ms, a full hour) the zone is how far ahead of UTC (ms), over the window."""
+    found = [(floor_hour(window.start), _offset(zone, window.start))]
+    for day in range(found[0][0], window.end, DAY_MS):
+        if _offset(zone, day + DAY_MS) != found[-1][1]:
+            for hour in range(day, day + DAY_MS + 1, HOUR_MS):
+                if (offset := _offset(zone, hour)) != found[-1][1]:
+                    found.append((hour, offset))
+    return found
+
+
+def _offset(zone: ZoneInfo, t: int) -> int:
+    ahead = datetime.fromtimestamp(t / 1000, UTC).astimezone(zone).utcoffset()
+    return 0 if ahead is None else int(ahead.total_seconds()) * 1000
+
+
+def _added(
+    engine: Engine, equipment: Sequence[str], where: Cut, columns: Sequence[ColumnElement[Any]], only: Only
+) -> list[Group]:
     c = schema.buckets.c
-    columns = [c[_COLUMN[key]] for key in keys]
     sums = [func.sum(c[name]) for name in schema.SUMMED_COLUMNS]
     reach = [func.min(c.hour), func.max(c.hour), func.max(c.as_of)]
     named = c.equipment == equipment[0] if len(equipment) == 1 else c.equipment.in_(equipment)
-    query = select(*sums, *reach, *columns).where(named, *_inside(where))
+    query = select(*sums, *reach, *columns).where(named, *_inside(where), *_kept(only))
     if columns:
         query = query.group_by(*columns).order_by(func.min(c.hour), *columns)
     with engine.connect() as connection:
         return [_group(tuple(row), where.window) for row in connection.execute(query) if row[0] is not None]
+
+
+def _kept(only: Only) -> list[ColumnElement[bool]]:
+    """A shift's key is its date, a slash and its name."""
+    c = schema.buckets.c
+    conditions = [] if only.product is None else [c.product == only.product]
+    return conditions if only.shift is None else [*conditions, func.substr(c.shift_key, _NAME_AT) == only.shift]
 
 
 def _inside(where: Cut) -> list[ColumnElement[bool]]:

@@ -8,14 +8,14 @@ from app.boards.shifts import CompareBy, ShiftQuestion
 from app.domain.accounting.buckets import ZERO, Components
 from app.domain.interval import Interval
 from app.domain.plant.equipment import Plant, WorkCenter
-from app.historian.buckets import Cut, Key, cut, grouped
+from app.historian.buckets import Cut, Key, Only, cut, grouped
 from app.historian.database import Database
 from app.views.kpis import lines_of
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Components of one shift instance and product; line: path where sets are told apart by it, else None."""
+    """Components of one shift instance; product, line: where the question tells them apart, else None."""
 
     date: date
     shift: str
@@ -32,17 +32,19 @@ class Part:
 
 def parts(db: Database, plant: Plant, asked: ShiftQuestion) -> list[Part]:
     """Return the parts of the window that the question's filters keep, by time; time outside shifts is in none."""
-    keys: tuple[Key, ...] = ("shift", "product", *(("equipment",) if asked.by == "line" else ()))
+    tells_products = asked.by == "product" or asked.like_for_like
+    wanted: dict[Key, bool] = {"shift": True, "product": tells_products, "equipment": asked.by == "line"}
+    keys = [key for key, is_wanted in wanted.items() if is_wanted]
     found = []
     for paths, where in together(plant, asked.equipment, asked.window):
-        for group in grouped(db, paths, where, keys):
-            shift, product = group.key[0], group.key[1]
-            if shift is not None and (asked.product is None or product == asked.product):
-                day, _, name = shift.partition("/")
-                if asked.shift is None or name == asked.shift:
-                    line = group.key[2] if asked.by == "line" else None
-                    part = Part(date.fromisoformat(day), name, product, line, group.components, group.told)
-                    found.append(part)
+        for group in grouped(db, paths, where, keys, Only(asked.shift, asked.product)):
+            of = dict(zip(keys, group.key, strict=True))
+            if of["shift"] is not None:
+                day, _, name = of["shift"].partition("/")
+                part = Part(
+                    date.fromisoformat(day), name, of.get("product"), of.get("equipment"), group.components, group.told
+                )
+                found.append(part)
     return sorted(found, key=lambda part: (part.told.start, part.shift))
 
 

@@ -1,8 +1,6 @@
 """The manager's question: which shifts lose what, what makes the difference, and is it more than noise."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from app.boards.shifts import Pair, ShiftColumn, ShiftComparison, ShiftQuestion, Step, TrendPoint
 from app.domain.accounting.buckets import NS_PER_MS, ZERO, Components
@@ -14,7 +12,7 @@ from app.domain.accounting.profiles import Profile
 from app.domain.accounting.significance import evidence
 from app.domain.interval import Interval
 from app.domain.plant.equipment import Plant
-from app.historian.buckets import grouped
+from app.historian.buckets import Only, by_week_hour
 from app.historian.database import Database
 from app.views.kpis import lines_of, name_of
 from app.views.shift_parts import Part, added, crews_of, in_order, parts, set_of, together
@@ -123,13 +121,10 @@ def _point(of_shift: Sequence[Part], profile: Profile) -> TrendPoint:
 
 def _heat(db: Database, plant: Plant, asked: ShiftQuestion, profile: Profile) -> tuple[tuple[float | None, ...], ...]:
     """Return OEE by weekday and hour in the plant's time, of the same shifts and product."""
-    sums = [[ZERO] * 24 for _ in range(7)]
-    zone = ZoneInfo(lines_of(plant, asked.equipment)[0].zone)
+    sums = [ZERO] * 168
+    zone = lines_of(plant, asked.equipment)[0].zone
     for paths, where in together(plant, asked.equipment, asked.window):
-        for group in grouped(db, paths, where, ("hour", "shift", "product")):
-            hour, shift, product = group.key
-            if asked.shift not in (None, str(shift).partition("/")[2]) or asked.product not in (None, product):
-                continue
-            at = datetime.fromtimestamp(hour / 1000, UTC).astimezone(zone)
-            sums[at.weekday()][at.hour] += group.components
-    return tuple(tuple(oee(c, profile) for c in day) for day in sums)
+        for at, components in by_week_hour(db, paths, where, zone, Only(asked.shift, asked.product)).items():
+            sums[at] += components
+    rates = [oee(c, profile) for c in sums]
+    return tuple(tuple(rates[day * 24 : day * 24 + 24]) for day in range(7))
