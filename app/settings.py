@@ -21,6 +21,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     cookies when https. allowed_hosts: LINESIDE_ALLOWED_HOSTS, comma separated. secret_key: LINESIDE_SECRET_KEY, made
     and kept in `data` when absent. plant: LINESIDE_PLANT, path of the plant file or folder. tick_ms: LINESIDE_TICK_MS.
     log_level: LINESIDE_LOG_LEVEL. keep_days: LINESIDE_KEEP_DAYS, how long raw events and pages stay correctable.
+    keep_episodes_days: LINESIDE_KEEP_EPISODES_DAYS, episodes, calls and findings in SQL. keep_hours_days:
+    LINESIDE_KEEP_HOURS_DAYS, hours and orders in SQL. Neither goes below what is correctable.
     """
 
     data: Path = Path("data")
@@ -36,6 +38,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tick_ms: int = 1000
     log_level: str = "info"
     keep_days: int = 35
+    keep_episodes_days: int = 1100
+    keep_hours_days: int = 3660
 
 
 ENVIRONMENT: Mapping[str, str] = {
@@ -52,8 +56,16 @@ ENVIRONMENT: Mapping[str, str] = {
     "LINESIDE_TICK_MS": "tick_ms",
     "LINESIDE_LOG_LEVEL": "log_level",
     "LINESIDE_KEEP_DAYS": "keep_days",
+    "LINESIDE_KEEP_EPISODES_DAYS": "keep_episodes_days",
+    "LINESIDE_KEEP_HOURS_DAYS": "keep_hours_days",
 }
-_RANGES = {"port": (1, 65535), "tick_ms": (50, 60_000), "keep_days": (1, 3650)}
+_RANGES = {
+    "port": (1, 65535),
+    "tick_ms": (50, 60_000),
+    "keep_days": (1, 3650),
+    "keep_episodes_days": (1, 36_500),
+    "keep_hours_days": (1, 36_500),
+}
 _LEVELS = ("debug", "info", "warning", "error")
 
 

@@ -104,6 +104,7 @@ def historian(settings: Settings) -> None:
     """Run the historian until it is told to stop."""
     from app.historian.database import migrate, open_database
     from app.historian.process import Historian, Voice, run_historian
+    from app.historian.retention import Policy
     from app.streams.facts import FactLog
     from app.streams.health import Teller
     from app.streams.log import LineLog
@@ -112,8 +113,9 @@ def historian(settings: Settings) -> None:
     database = open_database(settings.database_url, settings.data)
     migrate(database)
     lines, client = [line.path for line in plant_of(settings).lines()], redis_client(settings)
+    policy = Policy(settings.keep_days, settings.keep_episodes_days, settings.keep_hours_days)
     with Teller(client, "historian", clock) as teller:
-        drainer = Historian(database, FactLog(client), lines, clock, taken=LineLog(client).facts_taken)
+        drainer = Historian(database, FactLog(client), lines, clock, taken=LineLog(client).facts_taken, policy=policy)
         run_historian(drainer, stop, Voice(teller.say, clock), away=(ServerAway,))
 
 

@@ -255,7 +255,10 @@ class Engine:
             kept_ms = self._config.keep_days * DAY_MS
             oldest = max(0, min(now, entry_ms(owned.position)) - kept_ms)
             behind_history = min(oldest, entry_ms(self._log.in_history(path)) - kept_ms)
-            self._log.trim(path, self._commits.read(path).position, behind_history)
+            trimmed = self._log.trim(path, self._commits.read(path).position, behind_history)
+            if trimmed:
+                log.info("old events dropped", line=path, events=trimmed)
+            self._log.trim_refused(path, oldest)
             owned.ledger.forget(oldest)
             self._commits.forget_pages(path, oldest // DAY_MS)
 

@@ -12,6 +12,7 @@ from app.domain.accounting.facts import Fact
 from app.domain.interval import HOUR_MS
 from app.historian import schema
 from app.historian.database import asking_database
+from app.historian.retention import Policy, let_go
 from app.historian.writer import START, PositionMoved, positions, write
 
 log = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ TRIM_EVERY_MS = 60_000
 KEEP_FACTS_MS = HOUR_MS
 """Facts in SQL stay on their stream for an hour: long enough to look at, short of what would fill the server."""
 SAY_EVERY_MS = 2_000
+LET_GO_EVERY_MS = HOUR_MS
 Taken = Callable[[str, bytes, int], int]
 """(line, position committed here, UTC ms of arrival) -> entries dropped that are older and behind it."""
 Say = Callable[[Mapping[str, float], str | None], None]
@@ -51,6 +53,7 @@ class Historian:
     """Drains the facts of `lines`. Two of them on one database do no harm: each entry is written by one.
 
     taken: hears now and then what is safely in SQL, and drops it from the stream; None keeps everything.
+    policy: how long history is kept; None keeps everything.
     """
 
     def __init__(
@@ -61,6 +64,7 @@ class Historian:
         now: Callable[[], int],
         *,
         taken: Taken | None = None,
+        policy: Policy | None = None,
     ) -> None:
         self._engine = engine
         self._reader = reader
@@ -68,6 +72,8 @@ class Historian:
         self._lines = lines
         self._taken = taken
         self._taken_at = 0
+        self._policy = policy
+        self._let_go_at = 0
         self._positions = self._known()
 
     def drain(self) -> int:
@@ -83,7 +89,16 @@ class Historian:
             self._positions[line] = told[-1].id
             written += len(told)
         self._tell_taken()
+        if not written:
+            self._let_go()
         return written
+
+    def _let_go(self) -> None:
+        """Let go of what is old once an hour, and only when there is nothing to write."""
+        now = self._now()
+        if self._policy is not None and not 0 <= now - self._let_go_at < LET_GO_EVERY_MS:
+            self._let_go_at = now
+            let_go(self._engine, self._policy, now)
 
     def _tell_taken(self) -> None:
         now = self._now()

@@ -11,6 +11,7 @@ from app.domain.events import streams
 from app.streams.connection import Client, asking
 
 START = b"0-0"
+_LAST = b"%d-0" % (1 << 63)
 APPEND_CHUNK = 2_000
 FIELD = streams.FIELD.encode()
 
@@ -93,6 +94,10 @@ class LineLog:
         Trims whole blocks only, so that trimming costs next to nothing: some older entries stay.
         """
         return self._trim(streams.events(line), committed, older_than)
+
+    def trim_refused(self, line: str, older_than: int) -> int:
+        """Drop refused events that were put aside before `older_than`: by now they would be refused as too old."""
+        return self._trim(streams.quarantine(line), _LAST, older_than)
 
     def facts_taken(self, line: str, committed: bytes, older_than: int) -> int:
         """Note that history holds the facts up to `committed`; drop those of them older than `older_than`."""
