@@ -58,7 +58,7 @@ class Body:
         self._paced = (0.0, 0.0)
         self._settled = self._made_since = int(place.env.now)
         self._good, self._reject = 0.0, 0.0
-        self._good_told = self._reject_told = self._good_cut = self._reject_cut = 0
+        self.good_told = self._reject_told = self._good_cut = self._reject_cut = 0
 
     @property
     def now(self) -> int:
@@ -125,10 +125,10 @@ class Body:
     def count(self) -> None:
         """Say the whole units made since the last count, if any."""
         self.settle()
-        good, reject = int(self._good) - self._good_told, int(self._reject) - self._reject_told
+        good, reject = int(self._good) - self.good_told, int(self._reject) - self._reject_told
         if not good and not reject:
             return
-        self._good_told += good
+        self.good_told += good
         self._reject_told += reject
         if self.unit.path == self.place.line.counts_at or self.place.line.topology == "parallel":
             self.job.made += good
@@ -138,12 +138,12 @@ class Body:
     def uncounted(self) -> int:
         """Return the whole good units made since the last count."""
         self.settle()
-        return int(self._good) - self._good_told
+        return int(self._good) - self.good_told
 
     def cut(self) -> None:
         """Count, and close the truth about what was made: at every edge, stop and change of order."""
         self.count()
-        good, reject = self._good_told - self._good_cut, self._reject_told - self._reject_cut
+        good, reject = self.good_told - self._good_cut, self._reject_told - self._reject_cut
         if good or reject:
             self.place.book.add(
                 MadeTruth(
@@ -151,7 +151,7 @@ class Body:
                     product=self.job.order.product, order=self.job.order.id,
                 )
             )  # fmt: skip
-        self._good_cut, self._reject_cut, self._made_since = self._good_told, self._reject_told, self.now
+        self._good_cut, self._reject_cut, self._made_since = self.good_told, self._reject_told, self.now
 
     def say(self, word: str, reason: str | None = None, *, told: bool = True, cause: str | None = None) -> None:
         """Enter a state. told False: the machine knows only that it stands, not why."""

@@ -12,6 +12,7 @@ from app.domain.plant.equipment import Plant, WorkCenter
 from simulators.body import Place
 from simulators.clock import WorkClock
 from simulators.flow import Buffer
+from simulators.inspectors import Inspectors
 from simulators.machine import Machine
 from simulators.mouth import Mouth
 from simulators.orders import Job, Order, cycle_ms, makeable, next_order, setup_ms
@@ -75,6 +76,9 @@ class Line:
             machine.chronic = chronic if chronic and unit.path.endswith("/" + chronic.machine) else None
             self._cells[about].machines.append(machine)
         self.buffers = self._connect(self._cells[self._line.path].machines) if serial else []
+        for machine in self.machines():
+            if machine.unit.path == self._line.counts_at or not serial:
+                Inspectors(self._place, machine, self._spawn(f"{machine.unit.path}/inspectors"))
         self.env.process(self._look())
         self.env.process(self._report())
 

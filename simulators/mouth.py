@@ -9,6 +9,7 @@ from app.domain.events.contract import (
     AndonAction,
     AndonCall,
     AndonChanged,
+    CountCorrected,
     Counted,
     Event,
     Heartbeat,
@@ -34,6 +35,18 @@ class _Identity(TypedDict):
 class _About(_Identity):
     machine: str
     t: int
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What the quality people found about units made at `made_at`, UTC ms; increments, may be negative."""
+
+    made_at: int
+    good: int
+    reject: int
+    rework: int
+    reason: str | None
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +143,15 @@ class Mouth:
             StopClassified(
                 machine=machine, t=t, from_=said.start, to=said.end, reason=said.reason, by=said.by,
                 **self._identity(self._people),
+            )
+        )  # fmt: skip
+
+    def correct(self, t: int, machine: str, said: Correction) -> None:
+        """A person corrects counts where the units were made."""
+        self.out.append(
+            CountCorrected(
+                machine=machine, t=t, made_at=said.made_at, good=said.good, reject=said.reject, rework=said.rework,
+                reason=said.reason, by=said.by, **self._identity(self._people),
             )
         )  # fmt: skip
 

@@ -42,6 +42,16 @@ class MadeTruth(Record, frozen=True, tag="made", rename={"from_": "from"}):
     order: str
 
 
+class LateTruth(Record, frozen=True, tag="late"):
+    """Units counted by `made_at` were found bad, or saved, and that was said at `t`: increments to `made`."""
+
+    t: int
+    made_at: int
+    good: int
+    reject: int
+    rework: int
+
+
 class FaultTruth(Record, frozen=True, tag="fault", rename={"from_": "from"}):
     """An injected fault: `wear` (ends in a breakdown), `drift` (rejects climb), `chronic` (jams after a change-over).
 
@@ -84,7 +94,7 @@ class DirtTruth(Record, frozen=True, tag="dirt"):
     detail: str = ""
 
 
-Truth = StateTruth | MadeTruth | FaultTruth | OrderTruth | DrainTruth | DirtTruth
+Truth = StateTruth | MadeTruth | LateTruth | FaultTruth | OrderTruth | DrainTruth | DirtTruth
 
 
 class Book(Protocol):

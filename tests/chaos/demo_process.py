@@ -25,14 +25,14 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def until(what: Callable[[], object], why: str) -> object:
-    deadline = time.monotonic() + PATIENCE_S
+def until(what: Callable[[], object], why: str, within_s: float = PATIENCE_S) -> object:
+    deadline = time.monotonic() + within_s
     while time.monotonic() < deadline:
         found = what()
         if found:
             return found
         time.sleep(0.05)
-    raise AssertionError(f"not within {PATIENCE_S} s: {why}")
+    raise AssertionError(f"not within {within_s} s: {why}")
 
 
 def living(family: Sequence[psutil.Process]) -> list[psutil.Process]:

@@ -7,13 +7,21 @@ from pathlib import Path
 import pytest
 
 from app.domain.events import codec
-from app.domain.events.contract import Counted, Event, Heartbeat, OrderChanged, StateChanged, StopClassified
+from app.domain.events.contract import (
+    CountCorrected,
+    Counted,
+    Event,
+    Heartbeat,
+    OrderChanged,
+    StateChanged,
+    StopClassified,
+)
 from app.domain.interval import Interval
 from app.domain.plant.equipment import Plant
 from app.plantyaml import load_plant
 from simulators.line import Pace
 from simulators.summary import shift_oee
-from simulators.truth import DrainTruth, FaultTruth, MadeTruth, Memory, OrderTruth, StateTruth
+from simulators.truth import DrainTruth, FaultTruth, LateTruth, MadeTruth, Memory, OrderTruth, StateTruth
 from simulators.world import World, simulate
 from tests.simulators.makers import DAY_MS, HOUR_MS, MONDAY, a_line, a_plant
 
@@ -155,6 +163,17 @@ def test_people_say_later_what_really_stopped_a_machine(day: tuple[list[Event], 
     assert all(
         real[e.machine, e.from_] == e.reason and e.t > e.from_ + 120_000 and e.by.startswith("op-") for e in said
     )
+
+
+def test_quality_people_find_units_bad_later_and_save_some_and_the_truth_knows(day: tuple[list[Event], Memory]) -> None:
+    said = [e for e in day[0] if isinstance(e, CountCorrected)]
+    truths = [r for r in day[1].records if isinstance(r, LateTruth)]
+    assert [(e.machine, e.t, e.made_at, e.good, e.reject, e.rework) for e in said] == [
+        (r.machine, r.t, r.made_at, r.good, r.reject, r.rework) for r in sorted(truths, key=lambda r: r.t)
+    ]
+    assert any(e.good < 0 < e.reject for e in said)
+    assert any(e.reject < 0 < e.rework for e in said)
+    assert all(e.t > e.made_at and e.good + e.reject + e.rework == 0 and e.by.startswith("qa-") for e in said)
 
 
 def test_values_announce_some_breakdowns_and_not_all(day: tuple[list[Event], Memory]) -> None:
