@@ -67,7 +67,7 @@ def judged(plant: Plant, events: list[Event], truth: Memory, window: Interval) -
                 said = (total.buckets_ms, total.good, total.reject, total.rework)
                 assert said == naive(machine, truth, inside), f"{machine.path} {shift.key}"
                 assert total.good > 1_000
-            found.append(shift)
+        found += shifts
     return found
 
 
