@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import product
 
 import pytest
 
@@ -57,16 +58,14 @@ def judged(plant: Plant, events: list[Event], truth: Memory, window: Interval) -
     """Compare every machine and whole shift of the window; return the shifts that were compared."""
     found: list[ShiftInstance] = []
     for ledger in ledgers(plant, events, window.end + HOUR_MS):
-        for shift in (
-            s for s in ledger.line.calendar.instances(window) if s.start >= window.start and s.end <= window.end
-        ):
+        shifts = [s for s in ledger.line.calendar.instances(window) if window.start <= s.start and s.end <= window.end]
+        for shift, machine in product(shifts, ledger.line.machines):
             inside = Interval(shift.start, shift.end)
-            for machine in ledger.line.machines:
-                cells = ledger.cells(machine.path, inside, window.end + HOUR_MS)
-                total: Components = sum((c.components for c in cells), ZERO)
-                said = (total.buckets_ms, total.good, total.reject, total.rework)
-                assert said == naive(machine, truth, inside), f"{machine.path} {shift.key}"
-                assert total.good > 1_000
+            cells = ledger.cells(machine.path, inside, window.end + HOUR_MS)
+            total: Components = sum((c.components for c in cells), ZERO)
+            said = (total.buckets_ms, total.good, total.reject, total.rework)
+            assert said == naive(machine, truth, inside), f"{machine.path} {shift.key}"
+            assert total.good > 1_000
         found += shifts
     return found
 
