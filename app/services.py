@@ -24,7 +24,7 @@ from app.domain.plant.reasons import Reason
 from app.domain.roles import Identity, Permission, in_scope
 from app.live.asked import same_window, shift_so_far
 from app.live.assemble import area_now, groups
-from app.live.snapshots import LastBoards, line_board
+from app.live.snapshots import LastBoards, PatientBoards, line_board
 from app.sitemap import Visit, find, may_open
 
 __all__ = [
@@ -134,19 +134,23 @@ class Services:
         return line.path if machine is None else machine.path
 
     def line(self, path: str) -> LineBoard | None:
-        """Return the line's board; None before the engine has counted it. Raises NotFound, Forbidden."""
-        return line_board(self.boards, self.place(path).path)
+        """Return the line's board; None before the engine has counted it or while Redis is away.
+
+        Raises NotFound, Forbidden.
+        """
+        return line_board(PatientBoards(self.boards), self.place(path).path)
 
     def needs(self) -> list[Need]:
         """Return what waits for a person on the lines they may see."""
-        boards = (line_board(self.boards, line.path) for line in self.my_lines())
+        last = PatientBoards(self.boards)
+        boards = (line_board(last, line.path) for line in self.my_lines())
         return needs_of(board for board in boards if board is not None)
 
     def area(self, path: str) -> AreaBoard:
         """Return the board of an area or site from its lines' last boards. Raises NotFound, Forbidden."""
         group = self.group(path).path
         lines = [line.path for line in self.plant.lines() if line.path.startswith(group + "/")]
-        return area_now(self.plant, self.boards, group, lines, self.now())
+        return area_now(self.plant, PatientBoards(self.boards), group, lines, self.now())
 
     def shifts(self, asked: ShiftQuestion) -> ShiftComparison:
         """Return the sets of shifts that are compared. Raises NotFound, Forbidden."""

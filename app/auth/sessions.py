@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from flask import Flask, Request, Response, redirect, session
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 
-from app.auth.throttle import Counter
 from app.auth.tokens import TokenStore, holder
 from app.auth.users import Account, AccountStore
 from app.domain.roles import Identity, Role
@@ -35,28 +34,13 @@ class Visitor(UserMixin):  # type: ignore[misc]
 
 
 class RevokedSessions(Protocol):
-    """Sessions that were signed out before their time."""
+    """Sessions that were signed out before their time (app.historian.sessions)."""
 
     def revoke(self, session_id: str, ttl_ms: int) -> None:
         """Remember it for as long as its cookie could live."""
 
     def is_revoked(self, session_id: str) -> bool:
         """Return whether it was signed out."""
-
-
-@dataclass(frozen=True, slots=True)
-class CountedRevocations:
-    """Ended sessions as counters that every worker sees and that die with the cookie's longest life."""
-
-    counter: Counter
-
-    def revoke(self, session_id: str, ttl_ms: int) -> None:
-        """Remember it for as long as its cookie could live."""
-        self.counter.add(f"ended:{session_id}", ttl_ms)
-
-    def is_revoked(self, session_id: str) -> bool:
-        """Return whether it was signed out."""
-        return self.counter.read(f"ended:{session_id}") > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,14 @@ sign_ins = Table(
     Column("outcome", String(20), nullable=False),
 )
 
+ended_sessions = Table(
+    "ended_sessions",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("until", BigInteger, nullable=False),
+)
+"""Signed out before their time; until: when their cookie would have died, UTC ms."""
+
 audit = Table(
     "audit",
     metadata,

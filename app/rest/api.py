@@ -1,8 +1,9 @@
-"""`/api/v1`: events in, equipment, KPI rows and episodes out; by session cookie or bearer token."""
+"""`/api/v1`: events in; equipment, KPI rows, episodes, orders and findings out; by session cookie or bearer token."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
+from urllib.parse import urlencode
 
 import msgspec
 from flask import Blueprint, Response, jsonify, request
@@ -12,19 +13,22 @@ from app.auth.guard import require
 from app.auth.sessions import Visitor
 from app.auth.throttle import RateLimit
 from app.domain.accounting.buckets import Episode
+from app.domain.accounting.facts import FindingFact, OrderFact
 from app.domain.accounting.kpi_row import KpiRow
 from app.domain.interval import Interval
 from app.domain.roles import Identity, Permission
+from app.historian.paging import EpisodeFilter, Page
 from app.rest import ask, problems
 from app.rest.body import UnknownType, raw_events
 from app.rest.door import Answer, Door
 from app.rest.limits import MOST_BYTES, TooLarge
 from app.rest.openapi import document
-from app.rest.shapes import episode_row, site_row
+from app.rest.shapes import episode_row, finding_row, order_row, site_row
 from app.rest.table import as_csv
 from app.services import Services
 
 Counted = Callable[[str, int], None]
+Row = Mapping[str, object]
 
 
 class History(Protocol):
@@ -33,8 +37,14 @@ class History(Protocol):
     def kpis(self, question: ask.KpiQuestion) -> tuple[str, list[KpiRow]]:
         """Return the profile and version used, and the rows. Raises NotFound, Invalid."""
 
-    def episodes(self, equipment: str, window: Interval) -> list[Episode]:
-        """Return the episodes that overlap the window. Raises NotFound."""
+    def episodes(self, equipment: str, window: Interval, kept: EpisodeFilter, page: Page) -> list[Episode]:
+        """Return a page of the episodes that overlap the window. Raises NotFound."""
+
+    def orders(self, equipment: str, window: Interval, page: Page) -> list[OrderFact]:
+        """Return a page of the order runs that overlap the window. Raises NotFound."""
+
+    def findings(self, equipment: str, window: Interval, page: Page) -> list[FindingFact]:
+        """Return a page of the findings that overlap the window. Raises NotFound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +84,34 @@ class Api:
         return _json({"profile": profile, "rows": rows})
 
     def episodes(self) -> Response:
-        """GET /episodes: stretches of machines' time, as JSON or CSV."""
+        """GET /episodes: stretches of machines' time, as JSON or CSV, page by page."""
+        kept, page = ask.episode_filter(request.args), ask.page(request.args, (int, str))
+        equipment, window = self._asked()
+        found = self.history.episodes(equipment, window, kept, page)
+        keys = [(e.start, e.machine) for e in found]
+        return _paged("episodes", [episode_row(episode) for episode in found], keys, page)
+
+    def orders(self) -> Response:
+        """GET /orders: runs of orders on lines, as JSON or CSV, page by page."""
+        page = ask.page(request.args, (int, str, str))
+        equipment, window = self._asked()
+        found = self.history.orders(equipment, window, page)
+        keys = [(run.start, run.line, run.order) for run in found]
+        return _paged("orders", [order_row(run) for run in found], keys, page)
+
+    def findings(self) -> Response:
+        """GET /findings: what is odd about the data, as JSON or CSV, page by page."""
+        page = ask.page(request.args, (int, str, str))
+        equipment, window = self._asked()
+        found = self.history.findings(equipment, window, page)
+        keys = [(f.since, f.equipment, f.rule) for f in found]
+        return _paged("findings", [finding_row(finding) for finding in found], keys, page)
+
+    def _asked(self) -> tuple[str, Interval]:
+        """Return the equipment and window asked about, theirs to see the history of."""
         equipment, window = ask.equipment(request.args), ask.window(request.args, self.services.now())
         require(_who(), Permission.SEE_HISTORY)
-        found = self.history.episodes(self.services.equipment(equipment), window)
-        rows = [episode_row(episode) for episode in found]
-        return _csv(rows, "episodes") if _wants_csv() else _json({"episodes": rows})
+        return self.services.equipment(equipment), window
 
     def _tally(self, answers: list[Answer]) -> dict[str, int]:
         tally = dict.fromkeys(("accepted", "duplicate", "quarantined"), 0)
@@ -101,6 +133,8 @@ def api_blueprint(api: Api) -> Blueprint:
     routes.add_url_rule("/equipment", "equipment", api.equipment)
     routes.add_url_rule("/kpis", "kpis", api.kpis)
     routes.add_url_rule("/episodes", "episodes", api.episodes)
+    routes.add_url_rule("/orders", "orders", api.orders)
+    routes.add_url_rule("/findings", "findings", api.findings)
     routes.add_url_rule("/openapi.json", "openapi", lambda: jsonify(document()))
     return routes
 
@@ -122,11 +156,21 @@ def _json(found: object) -> Response:
     return Response(msgspec.json.encode(found), content_type="application/json")
 
 
+def _paged(name: str, rows: list[Row], keys: Sequence[tuple[int | str, ...]], page: Page) -> Response:
+    """Return one page; `next` (JSON) and the Link header (RFC 8288) lead to the one behind it, if it is full."""
+    after = ask.cursor_of(keys[-1]) if len(rows) == page.most else None
+    answer = _csv(rows, name) if _wants_csv() else _json({name: rows, "next": after})
+    if after is not None:
+        kept = {key: value for key, value in request.args.items() if key != "cursor"}
+        answer.headers["Link"] = f'<{request.path}?{urlencode({**kept, "cursor": after})}>; rel="next"'
+    return answer
+
+
 def _wants_csv() -> bool:
     return request.accept_mimetypes.best_match(["application/json", "text/csv"]) == "text/csv"
 
 
-def _csv(rows: list[Mapping[str, object]] | list[dict[str, object]], name: str) -> Response:
+def _csv(rows: Sequence[Row], name: str) -> Response:
     answer = Response(as_csv(rows), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer

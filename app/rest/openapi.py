@@ -4,7 +4,7 @@ from typing import Any
 
 from app.domain.accounting.buckets import BUCKETS
 from app.rest.ask import GROUPS
-from app.rest.limits import MOST_BYTES, MOST_EVENTS
+from app.rest.limits import LARGEST_PAGE, LONGEST_FILTER, MOST_BYTES, MOST_EVENTS, USUAL_PAGE
 
 Schema = dict[str, Any]
 
@@ -20,7 +20,9 @@ def document() -> Schema:
             "/api/v1/events": {"post": _post_events()},
             "/api/v1/equipment": {"get": _get("equipment", "The equipment you may see", [], "Equipment", csv=False)},
             "/api/v1/kpis": {"get": _get("kpis", "KPI rows of a window", _kpi_parameters(), "Kpis")},
-            "/api/v1/episodes": {"get": _get("episodes", "Episodes of a window", _window_parameters(), "Episodes")},
+            "/api/v1/episodes": {"get": _get("episodes", "Episodes of a window", _episode_parameters(), "Episodes")},
+            "/api/v1/orders": {"get": _get("orders", "Order runs of a window", _paged_parameters(), "Orders")},
+            "/api/v1/findings": {"get": _get("findings", "Findings of a window", _paged_parameters(), "Findings")},
             "/api/v1/openapi.json": {"get": _openapi()},
         },
         "components": {
@@ -90,8 +92,35 @@ def _window_parameters() -> list[Schema]:
 def _kpi_parameters() -> list[Schema]:
     return [
         *_window_parameters(),
-        {"name": "by", "in": "query", "schema": {"type": "string", "enum": list(GROUPS)}},
+        {"name": "by", "in": "query", "style": "form", "explode": False, "schema": _by()},
         {"name": "profile", "in": "query", "schema": {"type": "string"}},
+    ]
+
+
+def _by() -> Schema:
+    return {"type": "array", "items": {"type": "string", "enum": list(GROUPS)}, "uniqueItems": True}
+
+
+def _paged_parameters() -> list[Schema]:
+    limit = {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": USUAL_PAGE}
+    cursor = {"type": "string", "description": "`next` of the page before"}
+    return [
+        *_window_parameters(),
+        {"name": "limit", "in": "query", "schema": limit},
+        {"name": "cursor", "in": "query", "schema": cursor},
+    ]
+
+
+def _episode_parameters() -> list[Schema]:
+    text = {"type": "string", "maxLength": LONGEST_FILTER}
+    reason = text | {"description": "a reason's id, or `unclassified`: stops without one"}
+    shift = text | {"description": "a shift's name, or one shift: `2026-11-23/early`"}
+    return [
+        *_paged_parameters(),
+        {"name": "reason", "in": "query", "schema": reason},
+        {"name": "bucket", "in": "query", "schema": {"type": "string", "enum": [b.key for b in BUCKETS]}},
+        {"name": "shift", "in": "query", "schema": shift},
+        {"name": "product", "in": "query", "schema": text},
     ]
 
 
@@ -138,7 +167,11 @@ def _schemas() -> Schema:
         "Machine": _object("path name commissioning", path=_TEXT, name=_TEXT, commissioning={"type": "boolean"}),
         "Kpis": _object("profile rows", profile=_TEXT, rows=_list("KpiRow")),
         "KpiRow": _kpi_row(),
-        "Episodes": _object("episodes", episodes=_list("Episode")),
+        "Episodes": _object("episodes next", episodes=_list("Episode"), next=_MAYBE_TEXT),
+        "Orders": _object("orders next", orders=_list("Order"), next=_MAYBE_TEXT),
+        "Order": _order(),
+        "Findings": _object("findings next", findings=_list("Finding"), next=_MAYBE_TEXT),
+        "Finding": _finding(),
         "Episode": _episode(),
     }
 
@@ -184,4 +217,24 @@ def _episode() -> Schema:
         **{"id": _TEXT, "machine": _TEXT, "from": _INT, "to": _MAYBE_INT, "version": _INT},
         bucket={"type": "string", "enum": [b.key for b in BUCKETS]},
         **dict.fromkeys(texts, _MAYBE_TEXT),
+    )
+
+
+def _order() -> Schema:
+    return _object(
+        "line order product quantity from to due",
+        **{"line": _TEXT, "order": _TEXT, "from": _INT, "to": _MAYBE_INT},
+        product=_MAYBE_TEXT,
+        quantity=_MAYBE_INT,
+        due=_MAYBE_INT,
+    )
+
+
+def _finding() -> Schema:
+    return _object(
+        "equipment rule from to detail owner count",
+        **{"equipment": _TEXT, "rule": _TEXT, "from": _INT, "to": _MAYBE_INT},
+        detail=_TEXT,
+        owner=_MAYBE_TEXT,
+        count=_INT,
     )

@@ -1,6 +1,7 @@
 """How the plant and its episodes look in the API."""
 
 from app.domain.accounting.buckets import Episode
+from app.domain.accounting.facts import FindingFact, OrderFact
 from app.domain.plant.equipment import Area, Site, WorkCenter, WorkUnit
 
 
@@ -51,4 +52,30 @@ def episode_row(episode: Episode) -> dict[str, object]:
         "product": episode.product,
         "shift": episode.shift,
         "version": episode.version,
+    }
+
+
+def order_row(run: OrderFact) -> dict[str, object]:
+    """Return a run of an order on a line; times UTC ms, `to` null while it runs."""
+    return {
+        "line": run.line,
+        "order": run.order,
+        "product": run.product,
+        "quantity": run.quantity,
+        "from": run.start,
+        "to": run.end,
+        "due": run.due,
+    }
+
+
+def finding_row(finding: FindingFact) -> dict[str, object]:
+    """Return a finding; times UTC ms, `to` null while it lasts."""
+    return {
+        "equipment": finding.equipment,
+        "rule": finding.rule,
+        "from": finding.since,
+        "to": finding.until,
+        "detail": finding.detail,
+        "owner": finding.owner,
+        "count": finding.count,
     }

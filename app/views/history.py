@@ -8,18 +8,18 @@ from app.boards.explain import Asked, Explanation
 from app.boards.plant import PlantBoard
 from app.boards.shifts import ShiftComparison, ShiftQuestion
 from app.domain.accounting.buckets import Episode
+from app.domain.accounting.facts import FindingFact, OrderFact
 from app.domain.accounting.kpi_row import KpiRow
 from app.domain.accounting.profiles import UnknownProfile, profile
 from app.domain.interval import Interval
 from app.domain.plant.equipment import Plant
 from app.historian.database import Database
-from app.historian.episodes import episodes_of
+from app.historian.paging import EpisodeFilter, Page, page_of_episodes, page_of_findings, page_of_orders
 from app.views.explain import RawReader, Sources, explanation
-from app.views.kpis import Cutting, kpi_rows, lines_of, machines_of
+from app.views.groupings import CUTTINGS, grouped_rows
+from app.views.kpis import lines_of, machines_of
 from app.views.plant import plant_board
 from app.views.shifts import shift_comparison
-
-MOST_EPISODES = 10_000
 
 
 class Question(Protocol):
@@ -34,8 +34,8 @@ class Question(Protocol):
         """UTC ms."""
 
     @property
-    def by(self) -> str:
-        """How rows are cut."""
+    def by(self) -> tuple[str, ...]:
+        """How rows are cut: none or several of CUTTINGS."""
 
     @property
     def profile(self) -> str | None:
@@ -48,20 +48,18 @@ class SqlHistory:
     def __init__(self, db: Database, plant: Plant, raw: RawReader) -> None:
         self._db = db
         self._plant = plant
-        self._raw = raw
+        self._sources = Sources(db, plant, raw)
 
     def kpis(self, question: Question) -> tuple[str, list[KpiRow]]:
         """Return the profile and version used, and the rows. Raises NotFound, Invalid."""
-        by = _CUTTINGS.get(question.by)
-        if by is None:
-            raise Invalid(f"by={question.by!r}: must be one of {', '.join(_CUTTINGS)}")
         if not lines_of(self._plant, question.equipment):
             raise NotFound(question.equipment)
         try:
             used = profile(question.profile or self._plant.profile)
         except UnknownProfile as error:
             raise Invalid(str(error)) from error
-        return used.key, kpi_rows(self._db, self._plant, question.equipment, question.window, by, used)
+        by = [key for key in CUTTINGS if key in question.by]
+        return used.key, grouped_rows(self._db, self._plant, (question.equipment, question.window), by, used)
 
     def shifts(self, asked: ShiftQuestion) -> ShiftComparison | None:
         """Return the sets of shifts that are compared, under the plant's profile; None for unknown equipment."""
@@ -73,22 +71,27 @@ class SqlHistory:
 
     def explain(self, asked: Asked) -> Explanation | None:
         """Return what is behind a figure under the plant's profile; None for unknown equipment. Raises Invalid."""
-        sources = Sources(self._db, self._plant, self._raw)
-        return explanation(sources, asked, profile(self._plant.profile))
+        return explanation(self._sources, asked, profile(self._plant.profile))
 
-    def episodes(self, equipment: str, window: Interval) -> list[Episode]:
-        """Return the episodes that overlap the window, by start; at most 10 000. Raises NotFound."""
+    def episodes(self, equipment: str, window: Interval, kept: EpisodeFilter, page: Page) -> list[Episode]:
+        """Return a page of the episodes that overlap the window, by start and machine. Raises NotFound."""
+        return page_of_episodes(self._db, self._machines(equipment), window, kept, page)
+
+    def orders(self, equipment: str, window: Interval, page: Page) -> list[OrderFact]:
+        """Return a page of the order runs of the equipment's lines that overlap the window. Raises NotFound."""
+        lines = [line.path for line in lines_of(self._plant, equipment)]
+        if not lines:
+            raise NotFound(equipment)
+        return page_of_orders(self._db, lines, window, page)
+
+    def findings(self, equipment: str, window: Interval, page: Page) -> list[FindingFact]:
+        """Return a page of the findings about the equipment and what is in it. Raises NotFound."""
+        machines = self._machines(equipment)
+        lines = [line.path for line in lines_of(self._plant, equipment) if equipment not in machines]
+        return page_of_findings(self._db, [*lines, *machines], window, page)
+
+    def _machines(self, equipment: str) -> list[str]:
         machines = machines_of(self._plant, equipment)
         if not machines:
             raise NotFound(equipment)
-        return episodes_of(self._db, machines, window, MOST_EPISODES)
-
-
-_CUTTINGS: dict[str, Cutting] = {
-    "total": "total",
-    "hour": "hour",
-    "shift": "shift",
-    "product": "product",
-    "machine": "machine",
-    "line": "line",
-}
+        return machines

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
-from app.auth.sessions import CountedRevocations, Stores
+from app.auth.sessions import Stores
 from app.auth.tokens import Token
 from app.auth.users import Account
 from app.commands.desk import CommandDesk
 from app.domain.plant.equipment import Plant
 from app.historian.accounts import Accounts, Audit
 from app.historian.database import Database
+from app.historian.sessions import EndedSessions
 from app.live.assemble import Assembler
 from app.rest.door import Door
 from app.services import Services
@@ -43,7 +44,7 @@ def standard_parts(plant: Plant, redis_url: str, database: Database, now: Callab
     history = SqlHistory(database, plant, RawLog(client))
     return Parts(
         services=Services(plant, boards, desk, history, current_identity, now),
-        stores=Stores(store, store, CountedRevocations(counter)),
+        stores=Stores(store, store, EndedSessions(database, now)),
         counter=counter,
         sign_ins=store,
         source=SnapshotReader(redis_url, lines),

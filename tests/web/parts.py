@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 from app.auth.tokens import Token
 from app.auth.users import Account
+from app.boards.downtime import DowntimeBoard, DowntimeQuestion, Offered
 from app.boards.explain import Asked, Explanation, RawEvents
 from app.boards.plant import PlantBoard
 from app.boards.shifts import ShiftComparison, ShiftQuestion
 from app.domain.accounting.buckets import ZERO, Bucket, Episode
+from app.domain.accounting.facts import FindingFact, OrderFact
 from app.domain.accounting.kpi import kpi_row
 from app.domain.accounting.kpi_row import KpiRow
 from app.domain.interval import Interval
@@ -15,6 +17,7 @@ from app.domain.plant.equipment import Area, Plant, Site, WorkCenter, WorkUnit
 from app.domain.plant.products import Product, RateBook
 from app.domain.plant.reasons import Reason, ReasonTree
 from app.domain.plant.shifts import ShiftCalendar
+from app.historian.paging import EpisodeFilter, Page
 from app.rest.ask import KpiQuestion
 from tests.sample_boards import LINE
 
@@ -73,8 +76,14 @@ class MemoryHistory:
         row = KpiRow(question.equipment, start, end, None, "=cola", buckets, *(0,) * 5, *(None,) * 11)
         return "vorne@1", [row]
 
-    def episodes(self, equipment: str, window: Interval) -> list[Episode]:
+    def episodes(self, equipment: str, window: Interval, kept: EpisodeFilter, page: Page) -> list[Episode]:
         return [Episode(f"{LINE}/filler", window.start, None, Bucket.UNPLANNED_STOP, note="=HYPERLINK()")]
+
+    def orders(self, equipment: str, window: Interval, page: Page) -> list[OrderFact]:
+        return [OrderFact(LINE, "=4711", "@cola", 100, window.start, None)]
+
+    def findings(self, equipment: str, window: Interval, page: Page) -> list[FindingFact]:
+        return [FindingFact(LINE, "gap", window.start, None, "=cmd|' /C calc'!A0")]
 
 
 def a_line(path: str, *machines: str) -> WorkCenter:

@@ -98,6 +98,8 @@ TABLE = (
     Row("/api/v1/kpis", "GET", f"/api/v1/kpis?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)),
     Row("/api/v1/episodes", "GET", f"/api/v1/episodes?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)),
     Row("/api/v1/openapi.json", "GET", "/api/v1/openapi.json", all_(200)),
+    Row("/api/v1/orders", "GET", f"/api/v1/orders?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)),
+    Row("/api/v1/findings", "GET", f"/api/v1/findings?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)),
 )
 AWAY = {"REMOTE_ADDR": "203.0.113.9"}  # probes say more on loopback
 
