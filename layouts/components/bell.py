@@ -16,9 +16,10 @@ MOST = 40
 def bell(lang: str, *, count_id: str, list_id: str, asked_id: str) -> html.Details:
     """Return the bell; its list is asked for when it opens. asked_id: the store whose change asks."""
     words = t("bell.label", lang)
-    face = [html.Span(className="bell__mark", **aria(hidden="true")), html.Span(id=count_id, className="bell__count")]
+    mark = html.Span(className="bell__mark", **aria(hidden="true"))
+    face = [html.Span(words, className="sr"), mark, html.Span(id=count_id, className="bell__count")]
     return html.Details(
-        [html.Summary(face, title=words, **aria(label=words)), html.Div(id=list_id, className="menu__sheet")],
+        [html.Summary(face, title=words), html.Div(id=list_id, className="menu__sheet")],
         className="menu menu--right bell",
         **marks(bell=asked_id),
     )

@@ -4,7 +4,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from app.text.translate import t
-from layouts.components.live import aria, drawing, live, marks, rows, shape
+from layouts.components.live import drawing, live, marks, rows, shape
 from layouts.components.state_badge import bucket_mark
 
 LEGEND = (
@@ -84,7 +84,7 @@ def output_card(lang: str) -> html.Section:
                 type="button",
                 className="open",
                 **marks(explain="good"),
-                **aria(label=t("explain.open", lang, kpi=t("kpi.good", lang))),
+                title=t("explain.open", lang, kpi=t("kpi.good", lang)),
             ),
             _pair(t("line.target_now", lang), live("output.target", "int")),
             _pair(
@@ -138,7 +138,7 @@ def _oee_figure(lang: str) -> html.Button:
         [live("kpis.oee", "percent", "big"), html.Span("%", className="unit")], **marks(bind="class=kpis.greyed|grey")
     )
     label = t("explain.open", lang, kpi="OEE")
-    return html.Button([figure], type="button", className="open", **marks(explain="oee"), **aria(label=label))
+    return html.Button([figure], type="button", className="open", title=label, **marks(explain="oee"))
 
 
 def _oee_bounds(lang: str) -> html.P:
@@ -187,7 +187,7 @@ def machine_strip(lang: str) -> html.Section:
         ],
         type="button",
         className="machine",
-        **marks(bind="data-bucket=state.bucket; data-of=path; aria-label=name", explain="oee"),
+        **marks(bind="data-bucket=state.bucket; data-of=path", explain="oee"),
     )
     return html.Section(
         [html.H2(t("line.machines", lang), className="card__title"), rows("machines", "path", model, cls="machines")],

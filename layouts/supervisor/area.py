@@ -3,7 +3,7 @@
 from dash import html
 
 from app.text.translate import t
-from layouts.components.live import aria, drawing, live, marks, rows, shape
+from layouts.components.live import drawing, live, marks, rows, shape
 from layouts.components.pagebox import PageHead, page_box
 from layouts.components.state_badge import state_badge
 
@@ -34,7 +34,7 @@ def _sums(lang: str) -> list[html.Button | html.Div]:
         className="open sum",
         style={"width": "auto"},
         **marks(explain="oee"),
-        **aria(label=t("explain.open", lang, kpi="OEE")),
+        title=t("explain.open", lang, kpi="OEE"),
     )
     factors = [
         _sum(t(f"kpi.{k}", lang), f"kpis.{k}", "percent", "%") for k in ("availability", "performance", "quality")
