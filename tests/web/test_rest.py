@@ -14,8 +14,9 @@ from werkzeug.test import TestResponse
 
 from app.domain.events import codec
 from app.domain.roles import Role
-from app.rest.limits import LONGEST_EVENT, MOST_BYTES, MOST_EVENTS
+from app.rest.limits import EVENTS_PER_MINUTE, LONGEST_EVENT, MOST_BYTES, MOST_EVENTS
 from app.rest.openapi import document
+from app.streams.counters import Counters
 from tests.sample_boards import LINE
 from tests.web.parts import OTHER_LINE
 from tests.web.world import World
@@ -239,6 +240,18 @@ def test_csv_never_holds_a_formula(world: World) -> None:
 def test_errors_of_the_api_are_problems_too(world: World) -> None:
     for answer in (reader(world).get("/api/v1/nothing"), reader(world).delete("/api/v1/kpis")):
         assert answer.status_code in (403, 404, 405)
+
+
+def test_too_many_events_a_minute_are_429_and_say_when_to_try_again(world: World, send: object) -> None:
+    Counters(world.redis).add("rate:token:gateway", 60_000, EVENTS_PER_MINUTE - 1)
+    assert statuses(send([an_event()])) == ["accepted"]
+    answer = send([an_event(seq=2)])
+    assert (answer.status_code, answer.content_type) == (429, "application/problem+json")
+    assert 0 < int(answer.headers["Retry-After"]) <= 60
+    assert "try again" in answer.json["detail"]
+    assert len(world.events()) == 1
+    other = {"Authorization": f"Bearer {world.token(Role.ENGINEER, name='other')}"}
+    assert world.client().post("/api/v1/events", json=an_event(seq=2), headers=other).json["accepted"] == 1
 
 
 def test_an_absent_redis_is_503_and_says_try_again(world: World) -> None:
