@@ -82,7 +82,7 @@ def client_of(url: str) -> Client:
         return RedisCluster(startup_nodes=nodes, ssl=parts.is_tls, **options)
     if parts.kind == "sentinel":
         service, database = _service(url, parts)
-        guards = sentinel.Sentinel(parts.hosts, sentinel_kwargs={"socket_timeout": CONNECT_S}, **options)  # type: ignore[no-untyped-call]
+        guards = sentinel.Sentinel(parts.hosts, sentinel_kwargs=_guarded(parts), **options)  # type: ignore[no-untyped-call]
         return guards.master_for(service, db=database, **({"ssl": True} if parts.is_tls else {}))  # type: ignore[no-untyped-call]
     return _checked(url, lambda: redis.Redis.from_url(url, **options))
 
@@ -96,8 +96,9 @@ def async_client_of(url: str) -> Any:
         return aioredis.Redis(host=host, port=port, ssl=parts.is_tls, **options)
     if parts.kind == "sentinel":
         service, database = _service(url, parts)
-        guards = aiosentinel.Sentinel(parts.hosts, sentinel_kwargs={"socket_timeout": CONNECT_S}, **options)  # type: ignore[no-untyped-call]
-        return guards.master_for(service, db=database)
+        guards = aiosentinel.Sentinel(parts.hosts, sentinel_kwargs=_guarded(parts), **options)  # type: ignore[no-untyped-call]
+        tls: dict[str, Any] = {"ssl": True} if parts.is_tls else {}
+        return guards.master_for(service, db=database, **tls)
     return _checked(url, lambda: aioredis.Redis.from_url(url, **options))
 
 
@@ -112,6 +113,8 @@ def asking() -> Iterator[None]:
     """Turn every way in which a server can be away into ServerAway; other errors of redis pass as they are."""
     try:
         yield
+    except sentinel.MasterNotFoundError as error:
+        raise ServerAway(f"Redis is away: {str(error).partition(' : ')[0]}") from error
     except (redis.ConnectionError, redis.TimeoutError, OSError) as error:
         raise ServerAway(f"Redis is away: {error}") from error
     except redis.exceptions.RedisClusterException as error:
@@ -123,6 +126,12 @@ def asking() -> Iterator[None]:
         ):
             raise
         raise ServerAway(f"Redis refuses for now: {error}") from error
+
+
+def _guarded(parts: _Parts) -> dict[str, Any]:
+    """Return how the sentinels themselves are reached: as the server is, without its password."""
+    tls = {name: value for name, value in parts.access.items() if name.startswith("ssl_")}
+    return {"socket_timeout": CONNECT_S, **({"ssl": True, **tls} if parts.is_tls else {})}
 
 
 def _options() -> dict[str, Any]:
