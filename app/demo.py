@@ -9,6 +9,7 @@ import contextlib
 import ipaddress
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,17 +21,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from app.auth.guard import Invalid
-from app.auth.users import ensure_account
+from app.auth.tokens import Token
+from app.auth.users import Account, ensure_account
 from app.bound import OWN_PID
 from app.domain.plant.equipment import Plant
 from app.domain.roles import PEOPLE
+from app.historian.accounts import Accounts
 from app.historian.database import migrate, open_database
 from app.live.snapshots import line_board
 from app.settings import BadSetting, Settings
 from app.streams.boards import RedisBoards
 from app.streams.connection import ServerAway, client_of
 from app.streams.embedded import EmbeddedServer
-from app.web.standard import accounts_in
 from app.wiring import clock, plant_of, project_root, secret_key
 
 HISTORY, WARM = "14d", "10h"
@@ -39,6 +41,7 @@ STOP_S = 60.0
 LOOK_S = 0.1
 LOG_BYTES, LOG_BACKUPS = 10_000_000, 3
 SUPERVISOR = "<supervisor>"
+POLITELY = ("nice", "-n", "10") if shutil.which("nice") else ()
 
 
 class DemoEnded(RuntimeError):
@@ -168,7 +171,7 @@ def demo_password(settings: Settings) -> str:
 
 def _make_accounts(settings: Settings, password: str) -> None:
     database = open_database(settings.database_url, settings.data)
-    store = accounts_in(database)
+    store = Accounts(database, Account, Token)
     try:
         for role in PEOPLE:
             ensure_account(store, role.value, password, role, ("*",))
@@ -182,7 +185,7 @@ def programs(settings: Settings, now_ms: int) -> tuple[Program, ...]:
     marks, plant = settings.data / "simulators", str(settings.plant)
     at = datetime.fromtimestamp(now_ms / 1000, UTC).isoformat()
     machines = (*python, "simulators", plant, "--warm", WARM)
-    past = (*machines, "--history", HISTORY, "--at", at, "--resume", str(marks / "history.mark"))
+    past = (*POLITELY, *machines, "--history", HISTORY, "--at", at, "--resume", str(marks / "history.mark"))
     return (
         Program("engine", (*python, "app", "engine"), 10),
         Program("historian", (*python, "app", "historian"), 20),
