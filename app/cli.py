@@ -156,12 +156,14 @@ def doctor() -> None:
 
 def register() -> None:
     """Add the groups of verbs that live in files of their own."""
-    from app import cli_access, cli_data
+    from app import cli_access, cli_data, cli_history
 
     app.add_typer(cli_access.users, name="user")
     app.add_typer(cli_access.tokens, name="token")
     app.add_typer(cli_data.audit, name="audit")
     app.add_typer(cli_data.quarantine, name="quarantine")
+    for verb in (cli_history.backup, cli_history.restore, cli_history.rebuild):
+        app.command()(verb)
 
 
 register()

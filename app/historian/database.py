@@ -7,6 +7,7 @@ from sqlite3 import Connection as SqliteConnection
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError
 
@@ -53,6 +54,19 @@ def migrate(engine: Engine) -> None:
         _lock(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Yield a connection in a transaction that is committed at the end, or not at all. Raises DatabaseAway."""
+    with asking_database(), engine.begin() as connection:
+        yield connection
+
+
+def revision(engine: Engine) -> str | None:
+    """Return which migration the tables are at; None before the first. Raises DatabaseAway."""
+    with asking_database(), engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def _lock(connection: Connection) -> None:

@@ -37,10 +37,15 @@ def write(engine: Engine, line: str, after: bytes, facts: Sequence[Fact], upto: 
     """
     with engine.begin() as connection:
         _move(connection, line, after, upto, now)
-        _write_hours(connection, [fact for fact in facts if isinstance(fact, HourFact)])
-        _write_orders(connection, [fact for fact in facts if isinstance(fact, OrdersFact)])
-        for kind, (table, keys) in _KEYED.items():
-            _replace(connection, table, keys, (msgspec.structs.asdict(f) for f in facts if type(f) is kind))
+        write_facts(connection, facts)
+
+
+def write_facts(connection: Connection, facts: Sequence[Fact]) -> None:
+    """Write facts in the order they were told, in the caller's transaction; no position moves."""
+    _write_hours(connection, [fact for fact in facts if isinstance(fact, HourFact)])
+    _write_orders(connection, [fact for fact in facts if isinstance(fact, OrdersFact)])
+    for kind, (table, keys) in _KEYED.items():
+        _replace(connection, table, keys, (msgspec.structs.asdict(f) for f in facts if type(f) is kind))
 
 
 def _move(connection: Connection, line: str, after: bytes, upto: bytes, now: int) -> None:

@@ -2,11 +2,12 @@
 
 import tempfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
 
 from app.domain.accounting.counters import Counters
+from app.domain.accounting.facts import Fact
 from app.domain.accounting.ledger import Ledger
 from app.domain.events.contract import Event, Measured
 from app.domain.plant.equipment import Plant
@@ -42,13 +43,19 @@ class TemporaryPages(AbstractContextManager["TemporaryPages"]):
 
 
 class LogAccount:
-    """The ledgers of the lines a log speaks about. first, last: event times in UTC ms, None before any event."""
+    """The ledgers of the lines a log speaks about. first, last: event times in UTC ms, None before any event.
 
-    def __init__(self, plant: Plant, pages: TemporaryPages) -> None:
+    tell: hears the facts of each line as they come; a report needs none.
+    """
+
+    def __init__(
+        self, plant: Plant, pages: TemporaryPages, tell: Callable[[Sequence[Fact]], None] | None = None
+    ) -> None:
         self._plant = plant
         self._pages = pages
         self._counters: dict[str, Counters] = {}
         self._since_paging = 0
+        self._tell = tell
         self.ledgers: dict[str, Ledger] = {}
         self.first: int | None = None
         self.last: int | None = None
@@ -81,7 +88,9 @@ class LogAccount:
         if self._since_paging >= PAGE_EVERY:
             self._since_paging = 0
             for ledger in self.ledgers.values():
-                ledger.settle(now, open_hours=False)
+                facts = ledger.settle(now, open_hours=False)
+                if self._tell is not None:
+                    self._tell(facts)
                 self._pages.save(ledger.changed_pages())
 
 

@@ -81,6 +81,14 @@ class LineLog:
         """Return the size and ends of the line's facts stream."""
         return self._info(streams.facts(line))
 
+    def was_trimmed(self, line: str) -> bool:
+        """Whether events of the line were dropped: the stream is not whole."""
+        with asking():
+            if not self._client.exists(streams.events(line)):
+                return False
+            said = self._client.xinfo_stream(streams.events(line))
+        return int(said["entries-added"]) != int(said["length"])
+
     def _info(self, key: str) -> StreamInfo:
         with asking():
             length = self._client.xlen(key)

@@ -24,7 +24,7 @@ from app.historian.buckets import cut
 from app.historian.database import migrate
 from app.historian.process import Historian
 from app.historian.writer import PositionMoved, positions, write
-from app.views.kpis import kpi_rows
+from app.views.groupings import grouped_rows
 from tests.makers import THREE_SHIFTS, a_plant, utc_ms
 
 LINE = "site/area/line-1"
@@ -131,7 +131,7 @@ def test_rows_are_what_the_ledger_says_of_the_window_they_name(db, equipment, wi
     ledger, entries = told()
     Historian(db, Stream(entries), [LINE], lambda: END).drain()
     of = equipment if equipment == MACHINE else LINE
-    (row,) = kpi_rows(db, PLANT, equipment, Interval(*window), "total", VORNE)
+    (row,) = grouped_rows(db, PLANT, (equipment, Interval(*window)), (), VORNE)
     expected = total(ledger.cells(of, Interval(*shown), END))
     assert row == kpi_row(equipment, Interval(*shown), None, None, expected, VORNE)
 
@@ -141,8 +141,8 @@ def test_every_cut_adds_up_to_the_whole(db, by) -> None:
     _, entries = told()
     Historian(db, Stream(entries), [LINE], lambda: END).drain()
     window = Interval(START, END)
-    (whole,) = kpi_rows(db, PLANT, LINE, window, "total", VORNE)
-    rows = kpi_rows(db, PLANT, LINE, window, by, VORNE)
+    (whole,) = grouped_rows(db, PLANT, (LINE, window), (), VORNE)
+    rows = grouped_rows(db, PLANT, (LINE, window), (by,), VORNE)
     assert sum(row.good for row in rows) == whole.good > 0
     for row in rows:
         assert sum(row.buckets_ms.values()) == row.to - row.from_

@@ -6,7 +6,7 @@ from app.boards.plant import PlantBoard
 from app.domain.accounting.profiles import VORNE
 from app.domain.interval import Interval
 from app.historian.process import Historian
-from app.views.kpis import kpi_rows
+from app.views.groupings import grouped_rows
 from app.views.plant import plant_board
 from tests.historian.test_historian import END, LINE, PLANT, START, Stream, told
 
@@ -21,7 +21,7 @@ def board(db) -> PlantBoard:
 
 
 def test_a_line_says_what_its_kpi_row_says(board: PlantBoard, db) -> None:
-    (row,) = kpi_rows(db, PLANT, LINE, WINDOW, "total", VORNE)
+    (row,) = grouped_rows(db, PLANT, (LINE, WINDOW), (), VORNE)
     (line,) = (place for place in board.rows if place.path == LINE)
     assert line.row == row
 

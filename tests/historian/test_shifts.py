@@ -8,7 +8,7 @@ from app.boards.shifts import WAYS, CompareBy, ShiftComparison, ShiftQuestion
 from app.domain.accounting.profiles import VORNE
 from app.domain.interval import Interval
 from app.historian.process import Historian
-from app.views.kpis import kpi_rows
+from app.views.groupings import grouped_rows
 from app.views.shifts import shift_comparison
 from tests.historian.test_historian import END, LINE, PLANT, START, Stream, told
 
@@ -57,7 +57,7 @@ def test_every_way_of_telling_sets_apart_adds_up_to_the_same_whole(compare, by: 
 
 
 def test_a_set_says_the_same_as_its_kpi_rows(compare, db) -> None:
-    rows = [r for r in kpi_rows(db, PLANT, LINE, ASKED.window, "shift", VORNE) if r.shift]
+    rows = [r for r in grouped_rows(db, PLANT, (LINE, ASKED.window), ("shift",), VORNE) if r.shift]
     for column in compare(ASKED).columns:
         mine = [row for row in rows if row.shift.name == column.key]
         assert column.row.good == sum(row.good for row in mine)
