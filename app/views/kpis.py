@@ -3,18 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 from app.domain.accounting.buckets import ZERO, Components
-from app.domain.accounting.kpi import kpi_row
-from app.domain.accounting.kpi_row import KpiRow, ShiftRef
-from app.domain.accounting.profiles import Profile
+from app.domain.accounting.kpi_row import ShiftRef
 from app.domain.interval import HOUR_MS, Interval
 from app.domain.plant.equipment import Plant, WorkCenter
 from app.historian.buckets import By, Cut, Sum, components_by, cut
 from app.historian.database import Database
 
-Cutting = Literal["total", "hour", "shift", "product", "machine", "line"]
 Key = int | str | None
 
 
@@ -43,22 +39,6 @@ def machines_of(plant: Plant, equipment: str) -> list[str]:
     """Return the paths of the machines at or under `equipment`, in the plant file's order."""
     paths = (machine.path for line in plant.lines() for machine in line.machines)
     return [path for path in paths if path == equipment or path.startswith(equipment + "/")]
-
-
-def kpi_rows(
-    db: Database, plant: Plant, equipment: str, window: Interval, by: Cutting, profile: Profile
-) -> list[KpiRow]:
-    """Return the rows of a machine, line, area or site path, in time order; none where history is silent.
-
-    Cells are hours cut at shift borders: an end of `window` that is neither moves out to its hour, and a row's from
-    and to say what it really speaks about (never beyond what has been told). by shift: rows of time outside every
-    shift have shift None. machine, line: one row each, instead of one for the equipment.
-    """
-    if by == "machine" or by == "line":
-        parts = machines_of(plant, equipment) if by == "machine" else [x.path for x in lines_of(plant, equipment)]
-        return [row for part in parts for row in kpi_rows(db, plant, part, window, "total", profile)]
-    groups = sums(db, plant, equipment, window, by)
-    return [_row(equipment, by, key, group, profile) for key, group in groups]
 
 
 def sums(db: Database, plant: Plant, equipment: str, window: Interval, by: By) -> list[tuple[Key, "_Group"]]:
@@ -98,12 +78,6 @@ def _at_shift_borders(plant: Plant, equipment: str, groups: dict[Key, _Group]) -
             yield key, _Group(group.components, group.told.clip(span))
         else:
             yield key, group
-
-
-def _row(equipment: str, by: By, key: Key, group: _Group, profile: Profile) -> KpiRow:
-    shift = shift_ref(key) if by == "shift" and isinstance(key, str) else None
-    product = key if by == "product" and isinstance(key, str) else None
-    return kpi_row(equipment, group.told, shift, product, group.components, profile)
 
 
 def shift_ref(key: str) -> ShiftRef:
