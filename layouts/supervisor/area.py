@@ -62,12 +62,19 @@ def _row(lang: str) -> html.Article:
         html.Div([_order(lang), html.Span(t("line.no_order", lang), className="quiet", **marks(hide="order"))]),
         _oee(),
         html.Div([_main_loss()]),
-        live("lost_ms", "minutes", "num"),
-        live("unclassified_ms", "minutes", "num"),
+        _figure("lost", "lost_ms", lang),
+        _figure("unclassified", "unclassified_ms", lang),
         drawing("sparkline", "trend", "spark"),
-        html.Span([live("calls", "size", "bell__count")], **marks(show="calls")),
+        html.Span([live("calls", "size", "count")], title=t("area.calls", lang), **marks(show="calls")),
     ]
     return html.Article(cells, className="row", **marks(bind="data-bucket=state.bucket; data-late=at|late"))
+
+
+def _figure(name: str, path: str, lang: str) -> html.Div:
+    """Return a figure with its name, which shows where the board has no room for a head."""
+    return html.Div(
+        [html.Small(t(f"area.{name}", lang), className="row__label"), live(path, "minutes")], className="num"
+    )
 
 
 def _state() -> html.Div:
