@@ -104,6 +104,7 @@ def historian(settings: Settings) -> None:
     """Run the historian until it is told to stop."""
     from app.historian.database import migrate, open_database
     from app.historian.process import Historian, Voice, run_historian
+    from app.historian.reasons import keep_reasons
     from app.historian.retention import Policy
     from app.streams.facts import FactLog
     from app.streams.health import Teller
@@ -112,7 +113,9 @@ def historian(settings: Settings) -> None:
     stop = stop_on_signals()
     database = open_database(settings.database_url, settings.data)
     migrate(database)
-    lines, client = [line.path for line in plant_of(settings).lines()], redis_client(settings)
+    plant, client = plant_of(settings), redis_client(settings)
+    keep_reasons(database, plant.reasons)
+    lines = [line.path for line in plant.lines()]
     policy = Policy(settings.keep_days, settings.keep_episodes_days, settings.keep_hours_days)
     with Teller(client, "historian", clock) as teller:
         drainer = Historian(database, FactLog(client), lines, clock, taken=LineLog(client).facts_taken, policy=policy)

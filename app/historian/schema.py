@@ -1,6 +1,6 @@
 """The SQL tables of history, once (SQLAlchemy Core). Times are UTC ms, durations ms, ideal times ns; all 64 bit."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text
 
 from app.domain.accounting.buckets import BUCKETS
 
@@ -113,6 +113,19 @@ findings = Table(
     Column("owner", String(120)),
     Column("count", BigInteger, nullable=False),
 )
+
+reasons = Table(
+    "reasons",
+    metadata,
+    Column("id", String(120), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("path", Text, nullable=False),
+    Column("category", String(120), nullable=False),
+    Column("planned", Boolean, nullable=False),
+    Column("setup", Boolean, nullable=False),
+    Column("failure", Boolean, nullable=False),
+)
+"""The plant file's reason tree, for the views; path: ids from the root with slashes, category: the first of them."""
 
 positions = Table(
     "positions",
