@@ -18,7 +18,7 @@ from app.historian.writer import START, PositionMoved, positions, write
 log = logging.getLogger(__name__)
 ENTRIES = 200
 IDLE_S = 0.5
-AWAY_S = 2.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 2.0
 TRIM_EVERY_MS = 60_000
 KEEP_FACTS_MS = HOUR_MS
 """Facts in SQL stay on their stream for an hour: long enough to look at, short of what would fill the server."""
@@ -144,13 +144,16 @@ class Voice:
 def run_historian(historian: Historian, stop: Event, voice: Voice, away: tuple[type[Exception], ...] = ()) -> None:
     """Drain until `stop` is set. away: errors of the reader that mean "try again later", as the database's do."""
     later: tuple[type[Exception], ...] = (DBAPIError, *away)
+    pause_s = FIRST_PAUSE_S
     while not stop.is_set():
         try:
             written = historian.drain()
         except later as error:
             voice.tell(0, str(error).splitlines()[0])
-            stop.wait(AWAY_S)
+            stop.wait(pause_s)
+            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
             continue
+        pause_s = FIRST_PAUSE_S
         voice.tell(written)
         if not written:
             stop.wait(IDLE_S)
