@@ -58,8 +58,8 @@ def corrections_of(engine: Engine, equipment: Sequence[str], window: Interval) -
     """Return the corrections that concern `equipment` in window, by when they were made."""
     table = schema.corrections
     c = table.c
-    begins = func.coalesce(c.to_ms, c.from_ms + 1)
-    query = select(table).where(c.equipment.in_(equipment), c.from_ms < window.end, begins > window.start)
+    inside = or_(c.from_ms >= window.start, c.to_ms > window.start)
+    query = select(table).where(c.equipment.in_(equipment), c.from_ms < window.end, inside)
     with engine.connect() as connection:
         rows = connection.execute(query.order_by(c.at, c.id)).mappings()
         return [CorrectionFact(**row) for row in rows]

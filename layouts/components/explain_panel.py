@@ -12,7 +12,7 @@ from app.text.numbers import NONE, Numbers
 from app.text.translate import has, t
 from layouts.components.live import aria, icon_button, marks
 
-_SHOWN = 40
+_SHOWN, _FOLDED = 8, 120
 
 
 def explain_panel(board: Explanation, names: Mapping[str, str], lang: str) -> html.Aside:
@@ -127,22 +127,34 @@ def _profiles(board: Explanation, numbers: Numbers, lang: str) -> html.Section |
 
 
 def _episodes(board: Explanation, names: Mapping[str, str], numbers: Numbers, lang: str) -> html.Section | None:
-    items = [_episode(e, names, numbers, board, lang) for e in board.episodes[:_SHOWN]]
-    hidden = board.more_episodes + max(0, len(board.episodes) - _SHOWN)
+    items = [_episode(e, names, numbers, board, lang) for e in board.episodes[:_FOLDED]]
+    hidden = board.more_episodes + max(0, len(board.episodes) - _FOLDED)
     rest = [html.P(t("explain.more_episodes", lang, n=hidden), className="quiet")] if hidden else []
-    return _section(t("explain.episodes", lang), [html.Ul(items, className="list-plain")] if items else [], *rest)
+    return _section(t("explain.episodes", lang), _folded(items, lang), *rest)
+
+
+def _folded(items: Sequence[html.Li], lang: str) -> list[Component]:
+    """Return the first items, and the others to be unfolded."""
+    shown: list[Component] = [html.Ul(list(items[:_SHOWN]), className="list-plain")] if items else []
+    if len(items) > _SHOWN:
+        rest = html.Ul(list(items[_SHOWN:]), className="list-plain")
+        shown.append(html.Details([html.Summary(t("explain.show", lang, n=len(items) - _SHOWN)), rest]))
+    return shown
 
 
 def _episode(e: Episode, names: Mapping[str, str], numbers: Numbers, board: Explanation, lang: str) -> html.Li:
     end = e.end if e.end is not None else board.row.to
     what = names.get(e.reason or "", e.reason or t("explain.no_reason", lang))
     who = f" · {e.attested_by}" if e.attested_by else ""
+    place = e.machine.removeprefix(board.equipment).strip("/")
+    where = [html.Span(place, className="quiet")] if place else []
     return html.Li(
         [
             html.Span(
                 [
                     html.Span(className="swatch", **marks(bucket=e.bucket.key)),
-                    f" {numbers.clock(e.start)} {t(f'bucket.{e.bucket.key}', lang)} · {what}{who}",
+                    f" {numbers.clock(e.start)} {t(f'bucket.{e.bucket.key}', lang)} · {what}{who} ",
+                    *where,
                 ]
             ),
             html.Span(numbers.duration(end - e.start), className="num"),
@@ -217,8 +229,7 @@ def _events(board: Explanation, numbers: Numbers, lang: str) -> html.Section | N
     items = [_event(e, numbers) for e in board.raw.events]
     word = board.raw.word
     rest = [html.P(t(f"explain.{word}", lang), className="quiet")] if word else []
-    body: list[Component] = [html.Ul(items, className="list-plain")] if items else []
-    return _section(t("explain.events", lang), [*body, *rest])
+    return _section(t("explain.events", lang), [*_folded(items, lang), *rest])
 
 
 def _event(e: RawEvent, numbers: Numbers) -> html.Li:

@@ -221,7 +221,7 @@ def test_a_correction_shows_who_when_what_why_and_what_was_there_before(rig: Rig
             source="person",
             epoch=1,
             seq=3,
-            made_at=stop - 1,
+            made_at=START,
             good=-3,
             reject=3,
             by="olga",
