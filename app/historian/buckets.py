@@ -114,6 +114,14 @@ def by_week_hour(
     return {int(group.key[0]): group.components for group in found}
 
 
+def by_shift_and_week_hour(
+    engine: Engine, equipment: Sequence[str], where: Cut, zone: str, only: Only = EVERYTHING
+) -> list[Group]:
+    """Return the components per shift key and hour of the week in local time, both answers in one reading."""
+    columns = [schema.buckets.c.shift_key, _week_hour(ZoneInfo(zone), where.window)]
+    return _added(engine, equipment, where, columns, only)
+
+
 def _week_hour(zone: ZoneInfo, window: Interval) -> ColumnElement[int]:
     hour, offsets = schema.buckets.c.hour, _offsets(zone, window)
     until = [(hour < start, offset) for (start, _), (_, offset) in zip(offsets[1:], offsets, strict=False)]

@@ -88,7 +88,7 @@ def _delete(connection: Connection, kept: _Kept, is_old: ColumnElement[bool]) ->
     table = kept.path.table
     if connection.execute(select(1).select_from(table).where(is_old).limit(1)).first() is None:
         return 0
-    return connection.execute(delete(table).where(is_old)).rowcount  # type: ignore[arg-type]
+    return connection.execute(delete(table).where(is_old)).rowcount
 
 
 def _paths(engine: Engine, column: Column[str]) -> Iterator[str]:

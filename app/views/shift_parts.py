@@ -8,9 +8,11 @@ from app.boards.shifts import CompareBy, ShiftQuestion
 from app.domain.accounting.buckets import ZERO, Components
 from app.domain.interval import Interval
 from app.domain.plant.equipment import Plant, WorkCenter
-from app.historian.buckets import Cut, Key, Only, cut, grouped
+from app.historian.buckets import Cut, Group, Key, Only, by_shift_and_week_hour, by_week_hour, cut, grouped
 from app.historian.database import Database
 from app.views.kpis import lines_of
+
+WEEK_HOURS = 168
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,43 @@ def parts(db: Database, plant: Plant, asked: ShiftQuestion) -> list[Part]:
                     date.fromisoformat(day), name, of.get("product"), of.get("equipment"), group.components, group.told
                 )
                 found.append(part)
-    return sorted(found, key=lambda part: (part.told.start, part.shift))
+    return sorted(found, key=_by_time)
+
+
+def parts_and_week(db: Database, plant: Plant, asked: ShiftQuestion) -> tuple[list[Part], list[Components]]:
+    """Return the parts, and the components per hour of the week (168, from Monday 00:00) in the plant's time.
+
+    History is read once where the sets are shifts; where products or lines are told apart, that would be too many rows
+    to add up here, and it is read twice.
+    """
+    week = [ZERO] * WEEK_HOURS
+    zone, only = lines_of(plant, asked.equipment)[0].zone, Only(asked.shift, asked.product)
+    if asked.by in ("line", "product") or asked.like_for_like:
+        for paths, where in together(plant, asked.equipment, asked.window):
+            for at, components in by_week_hour(db, paths, where, zone, only).items():
+                week[at] += components
+        return parts(db, plant, asked), week
+    found = []
+    for paths, where in together(plant, asked.equipment, asked.window):
+        shifts: dict[str, list[Group]] = {}
+        for group in by_shift_and_week_hour(db, paths, where, zone, only):
+            shift, at = group.key
+            week[int(at)] += group.components
+            if shift is not None:
+                shifts.setdefault(shift, []).append(group)
+        found += [_part(key, groups) for key, groups in shifts.items()]
+    return sorted(found, key=_by_time), week
+
+
+def _part(key: str, groups: list[Group]) -> Part:
+    day, _, name = key.partition("/")
+    told = Interval(min(group.told.start for group in groups), max(group.told.end for group in groups))
+    components = sum((group.components for group in groups), ZERO)
+    return Part(date.fromisoformat(day), name, None, None, components, told)
+
+
+def _by_time(part: Part) -> tuple[int, str]:
+    return part.told.start, part.shift
 
 
 def together(plant: Plant, equipment: str, window: Interval) -> Iterator[tuple[list[str], Cut]]:

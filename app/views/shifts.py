@@ -12,10 +12,9 @@ from app.domain.accounting.profiles import Profile
 from app.domain.accounting.significance import evidence
 from app.domain.interval import Interval
 from app.domain.plant.equipment import Plant
-from app.historian.buckets import Only, by_week_hour
 from app.historian.database import Database
 from app.views.kpis import lines_of, name_of
-from app.views.shift_parts import Part, added, crews_of, in_order, parts, set_of, together
+from app.views.shift_parts import Part, added, crews_of, in_order, parts_and_week, set_of
 
 Sets = Mapping[str, Sequence[Part]]
 
@@ -28,7 +27,7 @@ def shift_comparison(db: Database, plant: Plant, asked: ShiftQuestion, profile: 
     lines = lines_of(plant, asked.equipment)
     if not lines:
         return None
-    found = parts(db, plant, asked)
+    found, week = parts_and_week(db, plant, asked)
     crews = crews_of(lines)
     keys = in_order({set_of(part, asked.by, crews) for part in found}, asked.by, lines)
     sets = {key: [part for part in found if set_of(part, asked.by, crews) == key] for key in keys}
@@ -44,7 +43,7 @@ def shift_comparison(db: Database, plant: Plant, asked: ShiftQuestion, profile: 
         ),
         pair=_pair(asked, sets, shown, plant.coverage_floor, profile),
         trend=_trend(found, profile),
-        heat=_heat(db, plant, asked, profile),
+        heat=_heat(week, profile),
         shifts={p.name: p.name for line in lines for p in line.calendar.patterns},
         products={key: product.name for key, product in plant.products.items()},
         mix=mix,
@@ -119,12 +118,7 @@ def _point(of_shift: Sequence[Part], profile: Profile) -> TrendPoint:
     return TrendPoint(first.date.isoformat(), first.shift, start, oee(c, profile), coverage(c, profile), lost)
 
 
-def _heat(db: Database, plant: Plant, asked: ShiftQuestion, profile: Profile) -> tuple[tuple[float | None, ...], ...]:
-    """Return OEE by weekday and hour in the plant's time, of the same shifts and product."""
-    sums = [ZERO] * 168
-    zone = lines_of(plant, asked.equipment)[0].zone
-    for paths, where in together(plant, asked.equipment, asked.window):
-        for at, components in by_week_hour(db, paths, where, zone, Only(asked.shift, asked.product)).items():
-            sums[at] += components
-    rates = [oee(c, profile) for c in sums]
+def _heat(week: Sequence[Components], profile: Profile) -> tuple[tuple[float | None, ...], ...]:
+    """Return OEE by weekday and hour."""
+    rates = [oee(c, profile) for c in week]
     return tuple(tuple(rates[day * 24 : day * 24 + 24]) for day in range(7))

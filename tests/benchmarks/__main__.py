@@ -16,6 +16,7 @@ TITLES = {
     "event_to_pixel": "Event accepted to value on screen in Chromium",
     "browser_tick": "Main thread per tick on the area board, heap",
     "first_number": "`make run` to the first live number",
+    "history_query": "Shift comparison over years of history, on SQLite and PostgreSQL",
     "report_memory": "`report` on a long log: events/s and memory",
 }
 

@@ -56,6 +56,15 @@ def test_every_way_of_telling_sets_apart_adds_up_to_the_same_whole(compare, by: 
     )
 
 
+@pytest.mark.parametrize("by", WAYS)
+def test_the_week_is_the_same_however_sets_are_told_apart(compare, by: CompareBy) -> None:
+    week = compare(ASKED).heat
+    assert compare(replace(ASKED, by=by)).heat == week
+    assert [(day, hour) for day in range(7) for hour in range(24) if week[day][hour] is not None] == [
+        (0, hour) for hour in range(6, 15)
+    ]
+
+
 def test_a_set_says_the_same_as_its_kpi_rows(compare, db) -> None:
     rows = [r for r in grouped_rows(db, PLANT, (LINE, ASKED.window), ("shift",), VORNE) if r.shift]
     for column in compare(ASKED).columns:
