@@ -6,6 +6,7 @@ from typing import Protocol
 
 from app.auth.guard import Conflict, Forbidden, Invalid, NotFound, Refused, Unavailable, require
 from app.boards.area import AreaBoard
+from app.boards.downtime import DowntimeBoard, DowntimeQuestion
 from app.boards.explain import Asked, AskedPart, Explanation
 from app.boards.line import LineBoard
 from app.boards.needs import Need, needs_of
@@ -47,6 +48,9 @@ class History(Protocol):
 
     def shifts(self, asked: ShiftQuestion) -> ShiftComparison | None:
         """Return the comparison under the plant's profile; None for unknown equipment."""
+
+    def downtime(self, asked: DowntimeQuestion) -> DowntimeBoard | None:
+        """Return where planned time went under the plant's profile; None for unknown equipment."""
 
     def network(self, window: Interval, may_see: Callable[[str], bool]) -> PlantBoard:
         """Return the plant network of a window, of the lines `may_see` allows."""
@@ -100,6 +104,15 @@ class Services:
     def my_lines(self) -> list[WorkCenter]:
         """Return the lines this person may see, in the plant file's order."""
         return [line for line in self.plant.lines() if in_scope(self.who(), line.path)]
+
+    def places(self) -> dict[str, str]:
+        """Return path -> name of every area and line this person may see, lines under their areas, for filters."""
+        found: dict[str, str] = {}
+        for site in self.tree():
+            for area in site.areas:
+                found[area.path] = f"{site.name} \u203a {area.name}"
+                found.update({line.path: f"{area.name} \u203a {line.name}" for line in area.lines})
+        return found
 
     def place(self, name: str) -> WorkCenter:
         """Return the line of this path or unique tail. Raises NotFound, Forbidden."""
@@ -225,6 +238,17 @@ class Services:
         if role == "manager":
             return "/shifts"
         return f"/line/{lines[0].path}" if role in ("operator", "display") else f"/area/{area}"
+
+    def downtime(self, asked: DowntimeQuestion) -> DowntimeBoard:
+        """Return where planned time went. Raises NotFound, Forbidden."""
+        path = self.equipment(asked.equipment)
+        require(self.who(), Permission.SEE_HISTORY, path)
+        if asked.stop is not None:
+            require(self.who(), Permission.SEE_HISTORY, asked.stop.rpartition("@")[0])
+        found = self.history.downtime(replace(asked, equipment=path))
+        if found is None:
+            raise NotFound(asked.equipment)
+        return found
 
     def network(self, window: Interval) -> PlantBoard:
         """Return every site, area and line this person may see, by the same components. Raises Forbidden."""

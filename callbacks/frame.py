@@ -11,7 +11,7 @@ from app.text.translate import t
 from callbacks.language import language
 from callbacks.manager import plant, shifts
 from callbacks.operator import line
-from callbacks.supervisor import area
+from callbacks.supervisor import area, downtime
 from callbacks.wall import kiosk
 from callbacks.wire import Wire
 from layouts.components.bell import needs_list
@@ -49,6 +49,8 @@ def _page(services: Services, visit: Visit, search: str) -> html.Div:
         return area.page(services, visit.arg or "")
     if visit.page.key == "kiosk":
         return kiosk.page(services, visit.arg or "")
+    if visit.page.key == "downtime":
+        return downtime.page(services, search)
     if visit.page.key == "plant":
         return plant.page(services, search)
     return shifts.page(services, search)

@@ -78,6 +78,10 @@ class Numbers:
         """Return the plant's date in the reader's order."""
         return self._local(at).strftime(t("number.date", self.lang))
 
+    def moment(self, at: int) -> str:
+        """Return the plant's date and time of day."""
+        return f"{self.date(at)} {self.clock(at)}"
+
     def _local(self, at: int) -> datetime:
         return datetime.fromtimestamp(at / 1000, ZoneInfo(self.zone))
 

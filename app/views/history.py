@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from app.auth.guard import Invalid, NotFound
+from app.boards.downtime import DowntimeBoard, DowntimeQuestion
 from app.boards.explain import Asked, Explanation
 from app.boards.plant import PlantBoard
 from app.boards.shifts import ShiftComparison, ShiftQuestion
@@ -15,6 +16,7 @@ from app.domain.interval import Interval
 from app.domain.plant.equipment import Plant
 from app.historian.database import Database
 from app.historian.paging import EpisodeFilter, Page, page_of_episodes, page_of_findings, page_of_orders
+from app.views.downtime import downtime_board
 from app.views.explain import RawReader, Sources, explanation
 from app.views.groupings import CUTTINGS, grouped_rows
 from app.views.kpis import lines_of, machines_of
@@ -64,6 +66,10 @@ class SqlHistory:
     def shifts(self, asked: ShiftQuestion) -> ShiftComparison | None:
         """Return the sets of shifts that are compared, under the plant's profile; None for unknown equipment."""
         return shift_comparison(self._db, self._plant, asked, profile(self._plant.profile))
+
+    def downtime(self, asked: DowntimeQuestion) -> DowntimeBoard | None:
+        """Return where planned time went under the plant's profile; None for unknown equipment."""
+        return downtime_board(self._sources, asked, profile(self._plant.profile))
 
     def network(self, window: Interval, may_see: Callable[[str], bool]) -> PlantBoard:
         """Return the plant network of a window under the plant's profile, of the lines `may_see` allows."""

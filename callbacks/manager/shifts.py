@@ -21,7 +21,7 @@ def page(services: Services, search: str) -> html.Div:
     """Return the page for the choice in the address."""
     lang = language()
     board = services.shifts(_asked(services, search))
-    return layout(head(services, t("page.shifts", lang)), board, _places(services), lang)
+    return layout(head(services, t("page.shifts", lang)), board, services.places(), lang)
 
 
 def show_result(services: Services, search: str, path: str) -> list[Component]:
@@ -37,7 +37,7 @@ def _asked(services: Services, search: str) -> ShiftQuestion:
     days = int(said["days"]) if said.get("days", "").isdecimal() else 0
     now = services.now()
     return ShiftQuestion(
-        equipment=said.get("of_place") or next(iter(_places(services)), ""),
+        equipment=said.get("of_place") or next(iter(services.places()), ""),
         window=Interval(now - (days if days in PERIODS else PERIODS[1]) * DAY_MS, now),
         by=next((way for way in WAYS if way == said.get("by")), WAYS[0]),
         shift=said.get("only"),
@@ -46,16 +46,6 @@ def _asked(services: Services, search: str) -> ShiftQuestion:
         second=said.get("second"),
         like_for_like=said.get("mix") == "same",
     )
-
-
-def _places(services: Services) -> dict[str, str]:
-    """Return path -> name of every site, area and line this person may compare, lines under their areas."""
-    found: dict[str, str] = {}
-    for site in services.tree():
-        for area in site.areas:
-            found[area.path] = f"{site.name} \u203a {area.name}"
-            found.update({line.path: f"{area.name} \u203a {line.name}" for line in area.lines})
-    return found
 
 
 def register(wire: Wire) -> None:

@@ -57,9 +57,19 @@ class MemoryAccounts:
         self.rows.append((at, who, what, where, detail))
 
 
+def an_empty_downtime(asked: DowntimeQuestion) -> DowntimeBoard:
+    return DowntimeBoard(
+        asked, asked.equipment, "Europe/Berlin", None, "vorne@1", None, {}, (), (), 0, (), (), (), (), None, 0,
+        asked.window, (), None, Offered({}, {}, {}),
+    )  # fmt: skip
+
+
 class MemoryHistory:
     def shifts(self, asked: ShiftQuestion) -> ShiftComparison | None:
         return ShiftComparison(asked, asked.equipment, "Europe/Berlin", None, "vorne@1", (), None, (), (), {}, {})
+
+    def downtime(self, asked: DowntimeQuestion) -> DowntimeBoard | None:
+        return None if asked.equipment == "nowhere" else an_empty_downtime(asked)
 
     def network(self, window: Interval, may_see: Callable[[str], bool]) -> PlantBoard:
         return PlantBoard(*window, "Europe/Berlin", None, "vorne@1", ())

@@ -63,6 +63,7 @@ TABLE = (
     Row("/<path:path>", "GET", "/area/leipzig/bottling", (302, 200, 200, 200, 200, 200, 200, 403)),
     Row("/<path:path>", "GET", "/area/leipzig", (302, 200, 200, 200, 200, 200, 200, 403)),
     Row("/<path:path>", "GET", "/shifts", (302, 200, 200, 200, 200, 200, 403, 200)),
+    Row("/<path:path>", "GET", "/downtime", (302, 200, 200, 200, 200, 200, 403, 200)),
     Row("/<path:path>", "GET", "/plant", (302, 403, 200, 200, 200, 200, 403, 403)),
     Row("/<path:path>", "GET", "/kiosk/hall", (302, 200, 200, 200, 200, 200, 200, 200)),
     Row("/<path:path>", "GET", "/nothing", (302, 404, 404, 404, 404, 404, 404, 404)),
@@ -97,9 +98,9 @@ TABLE = (
     Row("/api/v1/equipment", "GET", "/api/v1/equipment", (401, *all_(200)[1:])),
     Row("/api/v1/kpis", "GET", f"/api/v1/kpis?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)),
     Row("/api/v1/episodes", "GET", f"/api/v1/episodes?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)),
-    Row("/api/v1/openapi.json", "GET", "/api/v1/openapi.json", all_(200)),
     Row("/api/v1/orders", "GET", f"/api/v1/orders?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)),
     Row("/api/v1/findings", "GET", f"/api/v1/findings?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)),
+    Row("/api/v1/openapi.json", "GET", "/api/v1/openapi.json", all_(200)),
 )
 AWAY = {"REMOTE_ADDR": "203.0.113.9"}  # probes say more on loopback
 

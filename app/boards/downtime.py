@@ -1,0 +1,162 @@
+"""DowntimeBoard: where planned time went, why, on which machine, and the stops themselves."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from app.boards.explain import RawEvents
+from app.domain.accounting.buckets import Bucket
+from app.domain.accounting.reliability import Mean
+from app.domain.interval import Interval
+
+Level = Literal["category", "reason", "machine"]
+Measure = Literal["time", "count", "units", "cost"]
+LEVELS: tuple[Level, ...] = get_args(Level)
+MEASURES: tuple[Measure, ...] = get_args(Measure)
+
+
+@dataclass(frozen=True, slots=True)
+class DowntimeQuestion:
+    """What is asked. equipment: site, area, line or machine path; window: UTC ms.
+
+    shift, product, bar: only these stops (None: all; bar: key of a Pareto bar at `level`). stop: id of the stop that
+    is looked at closely.
+    """
+
+    equipment: str
+    window: Interval
+    shift: str | None = None
+    product: str | None = None
+    level: Level = "reason"
+    measure: Measure = "time"
+    bar: str | None = None
+    stop: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One Pareto bar. key: category, reason or machine; units, cost: None where no rate or value is known.
+
+    before_ms, before_count: in the period of the same length before.
+    """
+
+    key: str
+    name: str
+    bucket: Bucket
+    ms: int
+    count: int
+    units: float | None
+    cost: float | None
+    before_ms: int
+    before_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class StopRow:
+    """One stop. ms: the part of it inside the window; reason None: nobody said. saw: what an edit must have seen."""
+
+    id: str
+    machine: str
+    machine_name: str
+    start: int
+    end: int | None
+    ms: int
+    bucket: Bucket
+    reason: str | None
+    reason_name: str | None
+    caused_by: str | None
+    by: str | None
+    note: str | None
+    product: str | None
+    shift: str | None
+    cost: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """Failures of one machine or reason. mtbf, mttr: None without failures."""
+
+    key: str
+    name: str
+    failures: int
+    mtbf: Mean | None
+    mttr: Mean | None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How much of a shift's unplanned stops nobody explained, ms."""
+
+    shift: str
+    unexplained_ms: int
+    stopped_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A stretch of one machine's timeline. id: of the stop, None for what is no stop."""
+
+    start: int
+    end: int
+    bucket: Bucket
+    reason_name: str | None
+    id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One machine's timeline in a window."""
+
+    machine: str
+    name: str
+    bands: tuple[Band, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CloseUp:
+    """One stop with what happened around it: neighbours, what was said, calls. window: two minutes more either side."""
+
+    stop: StopRow
+    window: Interval
+    tracks: tuple[Track, ...]
+    raw: RawEvents
+    calls: tuple[tuple[int, str, str], ...]
+    edits: tuple[tuple[int, str, str, str | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What may be chosen: shifts and products, id -> name; reasons, leaf id -> (name, category name)."""
+
+    shifts: dict[str, str]
+    products: dict[str, str]
+    reasons: dict[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class DowntimeBoard:
+    """The page. losses: ms by loss, adding up to planned busy time; lines: whose time it is.
+
+    stops: those that cost most, of stop_count. mtta_ms: mean time from a call to its acceptance. span: what tracks
+    show. currency: of cost, None when no product has a value. offered: what may be chosen.
+    """
+
+    question: DowntimeQuestion
+    name: str
+    zone: str
+    as_of: int | None
+    profile: str
+    currency: str | None
+    losses: dict[str, int]
+    bars: tuple[Bar, ...]
+    stops: tuple[StopRow, ...]
+    stop_count: int
+    by_machine: tuple[Reliability, ...]
+    by_reason: tuple[Reliability, ...]
+    offenders: tuple[Bar, ...]
+    shares: tuple[Share, ...]
+    mtta_ms: float | None
+    calls: int
+    span: Interval
+    tracks: tuple[Track, ...]
+    close_up: CloseUp | None
+    offered: Offered

@@ -1,0 +1,150 @@
+"""Downtime: from lost points to the minute and the reason."""
+
+from collections.abc import Mapping
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from app.boards.downtime import DowntimeBoard, Reliability
+from app.domain.accounting.reliability import Mean
+from app.domain.interval import DAY_MS
+from app.text.numbers import NONE, Numbers
+from app.text.translate import t
+from layouts.components.live import field, picker
+from layouts.components.pagebox import PageHead, page_box
+from layouts.components.pareto import bar_name, pareto_card
+from layouts.components.states import blank
+from layouts.components.stop_list import close_up_cards, edit_dialog, link_of, stops_card, tracks_card
+from layouts.figures.losses import loss_waterfall
+from layouts.figures.trend import shift_name
+from layouts.ids import PageIds
+
+PERIODS = (1, 2, 7, 14, 28, 91)
+LOOK_MS = 2_500
+
+
+class Ids(PageIds, page="downtime"):
+    """The page's own parts. result: everything that depends on the choice; asks: what people ask; again: looks anew."""
+
+    result: str
+    asks: str
+    again: str
+
+
+def layout(head: PageHead, board: DowntimeBoard, places: Mapping[str, str], lang: str, *, may_edit: bool) -> html.Div:
+    """Return the page; places: path -> name of what may be chosen."""
+    result = html.Div(findings(board, lang, may_edit=may_edit), id=Ids.result, className="downtime__result")
+    again = dcc.Interval(id=Ids.again, interval=LOOK_MS, max_intervals=0)
+    parts: list[Component | None] = [_filters(board, places, lang), result, dcc.Store(id=Ids.asks), again]
+    return page_box(head, "downtime", [*parts, edit_dialog(board, lang) if may_edit else None])
+
+
+def _filters(board: DowntimeBoard, places: Mapping[str, str], lang: str) -> html.Section:
+    asked = board.question
+    periods = {str(n): t("shifts.last_days", lang, n=n) for n in PERIODS}
+    shifts = {key: shift_name(key, lang) for key in board.offered.shifts}
+    every = t("shifts.all", lang)
+    return html.Section(
+        [
+            html.H1(t("downtime.title", lang), className="sheet__title"),
+            field(t("downtime.place", lang), picker("of_place", places, asked.equipment)),
+            field(t("shifts.days", lang), picker("days", periods, str(round(asked.window.length / DAY_MS)))),
+            field(t("shifts.only", lang), picker("only", shifts, asked.shift, first=every)),
+            field(t("shifts.product", lang), picker("product", board.offered.products, asked.product, first=every)),
+        ],
+        className="card filters",
+    )
+
+
+def findings(board: DowntimeBoard, lang: str, *, may_edit: bool) -> list[Component]:
+    """Return the answer for a choice."""
+    if board.as_of is None:
+        return [blank("no_history", lang, href="/downtime")]
+    numbers, link = Numbers(lang, board.zone), link_of(board)
+    close = [] if board.close_up is None else close_up_cards(board.close_up, link, numbers, lang)
+    return [
+        *close,
+        _losses(board, numbers, lang),
+        pareto_card(board, numbers, lang),
+        tracks_card(t("downtime.timeline", lang), (board.tracks, board.span), link, numbers, lang),
+        stops_card(board, numbers, lang, may_edit=may_edit),
+        _reliability(board, numbers, lang),
+        _habits(board, numbers, lang),
+    ]
+
+
+def _losses(board: DowntimeBoard, numbers: Numbers, lang: str) -> html.Section:
+    planned = sum(board.losses.values())
+    said = t(
+        "downtime.closes", lang, planned=numbers.minutes(planned), good=numbers.minutes(board.losses.get("good", 0))
+    )
+    as_of = numbers.clock(board.as_of) if board.as_of is not None else NONE
+    foot = " \u00b7 ".join((said, t("shifts.as_of", lang, at=as_of), t("shifts.profile", lang, profile=board.profile)))
+    graph = dcc.Graph(figure=loss_waterfall(board.losses, lang), config={"displayModeBar": False})
+    title = html.H2(f"{board.name}: {t('downtime.where', lang)}", className="card__title")
+    return html.Section([title, graph, html.P(foot, className="quiet")], className="card")
+
+
+def _reliability(board: DowntimeBoard, numbers: Numbers, lang: str) -> html.Section:
+    heads = ["", *(t(f"downtime.{key}", lang) for key in ("failures", "mtbf", "mttr"))]
+    groups = (("downtime.by_machine", board.by_machine), ("downtime.by_reason", board.by_reason))
+    body: list[Component] = []
+    for key, rows in groups:
+        body.append(html.Tr(html.Th(t(key, lang), colSpan=4, className="group-title")))
+        body += [_figures(row, numbers) for row in rows]
+    mtta = t("downtime.mtta", lang, value=numbers.duration(board.mtta_ms), n=board.calls)
+    head = html.Tr([html.Th(h, className="num" if i else "") for i, h in enumerate(heads)])
+    table = html.Table([html.Thead(head), html.Tbody(body)], className="table")
+    return html.Section(
+        [
+            html.H2(t("downtime.reliability", lang), className="card__title"),
+            html.Div(table, className="scroll"),
+            html.P(" \u00b7 ".join((mtta, t("downtime.interval", lang))), className="quiet"),
+        ],
+        className="card",
+    )
+
+
+def _figures(row: Reliability, numbers: Numbers) -> html.Tr:
+    cells = [html.Td(row.name), html.Td(numbers.whole(row.failures), className="num")]
+    return html.Tr([*cells, _mean(row.mtbf, numbers), _mean(row.mttr, numbers)])
+
+
+def _mean(found: Mean | None, numbers: Numbers) -> html.Td:
+    if found is None:
+        return html.Td(NONE, className="num")
+    reach = f"{numbers.minutes(found.low)} \u2013 {numbers.minutes(found.high)}"
+    return html.Td([numbers.minutes(found.value), html.Small(reach)], className="num")
+
+
+def _habits(board: DowntimeBoard, numbers: Numbers, lang: str) -> html.Section:
+    offenders = [
+        html.Li([bar_name(bar, lang), html.Small(t("downtime.times", lang, n=bar.count, ms=numbers.minutes(bar.ms)))])
+        for bar in board.offenders
+    ]
+    shares = [
+        html.Li(
+            [
+                shift_name(share.shift, lang),
+                html.Small(
+                    t(
+                        "downtime.share",
+                        lang,
+                        share=numbers.percent(share.unexplained_ms / share.stopped_ms if share.stopped_ms else None),
+                        ms=numbers.minutes(share.unexplained_ms),
+                    )
+                ),
+            ]
+        )
+        for share in board.shares
+    ]
+    nothing = html.P(t("downtime.none", lang), className="quiet")
+    return html.Section(
+        [
+            html.H2(t("downtime.offenders", lang), className="card__title"),
+            html.Ul(offenders, className="plain") if offenders else nothing,
+            html.H2(t("downtime.unexplained", lang), className="card__title"),
+            html.Ul(shares, className="plain") if shares else nothing,
+        ],
+        className="card",
+    )
