@@ -33,7 +33,7 @@ def _redis(settings: Settings) -> None:
 
 
 def _database(settings: Settings) -> None:
-    from app.historian.database import open_database
-    from app.historian.writer import positions
+    from app.historian.database import open_database, revision
 
-    positions(open_database(settings.database_url, settings.data))
+    if revision(open_database(settings.database_url, settings.data)) is None:
+        raise LookupError("no tables yet: `web` and `historian` make them when they start")

@@ -67,7 +67,7 @@ class Sessions:
 
     def install(self, server: Flask) -> None:
         """Make `flask_login.current_user` know people, programs and displays."""
-        manager = LoginManager(server)
+        manager = LoginManager(server, add_context_processor=False)
         manager.session_protection = None
         manager.user_loader(self._from_session)
         manager.request_loader(self._from_request)

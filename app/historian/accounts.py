@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from app.domain.roles import Role
 from app.historian.auth_schema import audit, sign_ins, tokens, users
+from app.historian.database import asking_database
 
 TRIES = 20
 NOTHING = "0" * 64
@@ -98,13 +99,13 @@ class Accounts(Generic[A, T]):
 
     def account(self, name: str) -> A | None:
         """Return the account, or None."""
-        with self._engine.connect() as connection:
+        with asking_database(), self._engine.connect() as connection:
             found = connection.execute(select(users).where(users.c.name == name)).mappings().first()
         return None if found is None else self._account(found)
 
     def accounts(self) -> list[A]:
         """Return all accounts by name."""
-        with self._engine.connect() as connection:
+        with asking_database(), self._engine.connect() as connection:
             return [self._account(row) for row in connection.execute(select(users).order_by(users.c.name)).mappings()]
 
     def put_account(self, account: A) -> None:
@@ -124,7 +125,7 @@ class Accounts(Generic[A, T]):
 
     def token(self, digest: str) -> T | None:
         """Return the token with this digest, or None."""
-        with self._engine.connect() as connection:
+        with asking_database(), self._engine.connect() as connection:
             row = connection.execute(select(tokens).where(tokens.c.digest == digest)).mappings().first()
         if row is None:
             return None

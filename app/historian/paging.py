@@ -11,6 +11,7 @@ from app.domain.accounting.buckets import Bucket, Episode
 from app.domain.accounting.facts import FindingFact, OrderFact
 from app.domain.interval import Interval
 from app.historian import schema
+from app.historian.database import asking_database
 
 UNCLASSIFIED = "unclassified"
 _STOPPED = (Bucket.UNPLANNED_STOP, Bucket.MINOR_STOP)
@@ -70,7 +71,7 @@ def _rows(engine: Engine, query: Select[Any], table: Table, key: Sequence[str], 
     columns: list[Column[Any]] = [table.c[name] for name in key]
     if page.after:
         query = query.where(tuple_(*columns) > tuple_(*page.after))
-    with engine.connect() as connection:
+    with asking_database(), engine.connect() as connection:
         found = connection.execute(query.order_by(*columns).limit(page.most)).mappings().all()
     return [dict(row) for row in found]
 

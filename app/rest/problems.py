@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.auth.guard import Conflict, Forbidden, Invalid, NotFound, Refused, Unavailable
 from app.auth.throttle import TooMany
+from app.historian.away import DatabaseAway
 
 STATUS: Mapping[type[Refused], int] = {Invalid: 400, Forbidden: 403, NotFound: 404, Conflict: 409, Unavailable: 503}
 TITLES = {
@@ -37,6 +38,7 @@ def install(api: Blueprint) -> None:
     """Answer every error inside `api` in this shape."""
     api.register_error_handler(Refused, _refused)
     api.register_error_handler(ConnectionError, _away)
+    api.register_error_handler(DatabaseAway, _away)
     api.register_error_handler(HTTPException, _http)
 
 
@@ -48,7 +50,7 @@ def _refused(error: Refused) -> Response:
     return problem(next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400), str(error))
 
 
-def _away(error: ConnectionError) -> Response:
+def _away(error: ConnectionError | DatabaseAway) -> Response:
     return problem(503, f"{error}; nothing was taken, try again")
 
 

@@ -4,18 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 
-_STARTERS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
-
-
-def safe_cell(value: object) -> object:
-    """Return a cell that is never a formula: numbers as they are, a text that could start one gets an apostrophe.
-
-    >>> safe_cell("=1+1"), safe_cell(-3), safe_cell("jam")
-    ("'=1+1", -3, 'jam')
-    """
-    if isinstance(value, str) and value.lstrip(" ").startswith(_STARTERS):
-        return "'" + value
-    return value
+from app.text.cells import safe_cell
 
 
 def flat(row: Mapping[str, object], prefix: str = "") -> dict[str, object]:

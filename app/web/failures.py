@@ -6,6 +6,7 @@ from dash.exceptions import DashException
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from app.historian.away import DatabaseAway
 from app.rest.problems import problem
 
 log = logging.getLogger("lineside.web")
@@ -14,12 +15,13 @@ log = logging.getLogger("lineside.web")
 def install(server: Flask) -> None:
     """Answer every error of `server`."""
     server.register_error_handler(ConnectionError, _away)
+    server.register_error_handler(DatabaseAway, _away)
     server.register_error_handler(DashException, _odd)
     server.register_error_handler(HTTPException, _http)
     server.register_error_handler(Exception, _failed)
 
 
-def _away(error: ConnectionError) -> Response:
+def _away(error: ConnectionError | DatabaseAway) -> Response:
     log.warning("a request met an absent store", extra={"path": request.path, "error": str(error)})
     return _answer("unavailable", 503, "the plant's data store is away; try again")
 

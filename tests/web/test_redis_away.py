@@ -1,4 +1,4 @@
-"""Redis stopped under a real server: pages open, old figures stay old, writes are refused in words, it heals alone."""
+"""Redis or the database away under a real server: what can be shown is, the rest is refused in words, all heals."""
 
 import contextlib
 import threading
@@ -33,7 +33,7 @@ class Plant:
     """A server of real parts, on a Valkey that comes and goes."""
 
     def __init__(self, valkey: EmbeddedServer, database: Database) -> None:
-        self.valkey, self.clock, self.url = valkey, Clock(), valkey.url
+        self.valkey, self.clock, self.url, self.database = valkey, Clock(), valkey.url, database
         accounts = accounts_in(database)
         ensure_account(accounts, "ada", PASSWORD, Role.ADMIN, ("*",))
         self.web: Web = make_server(CONFIG, standard_parts(a_plant(), valkey.url, database, self.clock))
@@ -177,3 +177,20 @@ def test_the_live_channel_stays_open_says_nothing_new_and_goes_on_where_it_can(p
         assert not gone.is_set()
     reader.join(PATIENCE_S)
     assert gone.is_set()
+
+
+def test_a_database_that_does_not_answer_is_said_and_heals_alone(plant: Plant, tmp_path: Path) -> None:
+    client = plant.web.server.test_client()
+    sign_in(client, "ada")
+    file = tmp_path / "lineside.sqlite"
+    plant.database.dispose()
+    kept = file.read_bytes()
+    file.write_bytes(b"this is no database, whatever it may be" * 200)
+    page, asked = client.get("/shifts"), client.get(f"/api/v1/kpis?equipment={LINE}")
+    assert (page.status_code, asked.status_code) == (503, 503)
+    assert "Traceback" not in page.text
+    assert "the database does not answer" in asked.json["detail"]
+    assert client.get("/readyz").status_code == 503
+    plant.database.dispose()
+    file.write_bytes(kept)
+    assert client.get("/shifts").status_code == 200
