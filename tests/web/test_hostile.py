@@ -12,8 +12,9 @@ from app.domain.events.codec import encode
 from app.domain.events.contract import StateChanged
 from app.domain.roles import Role
 from app.reports.run import Question, run_report
-from app.rest.table import as_csv, safe_cell
+from app.rest.table import as_csv
 from app.sitemap import PAGES
+from app.text.cells import safe_cell
 from tests.web.test_who_may_what import TABLE
 from tests.web.world import SAME, World, sign_in
 

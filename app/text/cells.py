@@ -1,0 +1,30 @@
+"""A report's cell: as a spreadsheet shows it and never runs it (OWASP: CSV injection), and as a person reads it."""
+
+from app.text.numbers import NONE, Numbers
+from app.text.translate import t
+
+_STARTERS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+
+
+def safe_cell(value: object) -> object:
+    """Return a cell that is never a formula: numbers as they are, a text that could start one gets an apostrophe.
+
+    >>> safe_cell("=1+1"), safe_cell(-3), safe_cell("jam")
+    ("'=1+1", -3, 'jam')
+    """
+    if isinstance(value, str) and value.lstrip(" ").startswith(_STARTERS):
+        return "'" + value
+    return value
+
+
+def shown(kind: str, value: str | float | None, numbers: Numbers) -> str:
+    """Return a report's cell as a person reads it. kind: as in app.boards.report.Kind; None is an en dash, never 0."""
+    if value is None or value == "":
+        return NONE
+    if isinstance(value, str):
+        return t(value, numbers.lang) if kind == "word" else value
+    if kind == "ratio":
+        return numbers.percent(value)
+    if kind == "duration":
+        return numbers.duration(value)
+    return numbers.moment(int(value)) if kind == "moment" else numbers.whole(value)
