@@ -12,6 +12,7 @@
     if (!paint || !board) { return; }
     var began = performance.now();
     paint(board);
+    root.removeAttribute("data-empty");
     paintedAt = began;
     push.ticks += 1;
     push.spent += performance.now() - began;

@@ -42,6 +42,7 @@ def page_box(
         board=head.board,
         asks=head.asks,
         wall="" if head.is_wall else None,
+        empty="" if head.topic and head.board is None else None,
         reasons=json.dumps(dict(head.reasons), ensure_ascii=False) if head.reasons else None,
         rotate=json.dumps(rotate) if rotate else None,
     )

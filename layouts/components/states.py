@@ -11,6 +11,11 @@ Kind = Literal["empty", "no_data", "error", "forbidden", "not_found", "no_histor
 _BUCKETS = {"empty": "unscheduled", "no_data": "unknown", "error": "unplanned_stop", "forbidden": "planned_stop"}
 
 
+def awaiting(lang: str) -> html.Div:
+    """Return what a live page shows instead of its parts until the first board comes."""
+    return html.Div(blank("no_data", lang), className="await")
+
+
 def blank(kind: Kind, lang: str, *, href: str = "/") -> html.Div:
     """Return a whole page that says what is the matter and what to do next; href: where the next step leads."""
     return html.Div(

@@ -15,6 +15,7 @@ from layouts.components import line_parts as parts
 from layouts.components.dialog import dialog, foot
 from layouts.components.live import choices, field, live, marks, rows, slot
 from layouts.components.pagebox import PageHead, page_box
+from layouts.components.states import awaiting
 from layouts.ids import PageIds
 
 CALLS = ("maintenance", "material", "quality", "leader")
@@ -50,6 +51,7 @@ def layout(head: PageHead, known: LineWords, lang: str) -> html.Div:
         "line",
         [
             dcc.Store(id=Ids.asks),
+            awaiting(lang),
             now,
             parts.output_card(lang),
             parts.hours_card(lang),

@@ -6,6 +6,7 @@ from app.text.translate import t
 from layouts.components.live import drawing, live, marks, rows, shape
 from layouts.components.pagebox import PageHead, page_box
 from layouts.components.state_badge import state_badge
+from layouts.components.states import blank
 
 _COLUMNS = ("line", "state", "order", "oee", "main_loss", "lost", "unclassified", "trend", "calls")
 
@@ -17,9 +18,9 @@ def layout(head: PageHead, lang: str) -> html.Div:
         head,
         "area",
         [
-            html.Section(_sums(lang), className="card sums is-live"),
-            rows("lines", "line", _row(lang), cls="rows is-live", before=names),
-            html.P(t("area.no_lines", lang), className="calm", **marks(hide="lines")),
+            html.Section(_sums(lang), className="card sums is-live", **marks(show="lines")),
+            rows("lines", "line", _row(lang), cls="rows is-live", before=names, show="lines"),
+            html.Div(blank("no_data", lang), **marks(hide="lines")),
         ],
     )
 

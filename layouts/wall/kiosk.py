@@ -7,6 +7,7 @@ from dash import html
 from layouts.components import line_parts as parts
 from layouts.components.live import live, marks
 from layouts.components.pagebox import PageHead, page_box
+from layouts.components.states import awaiting
 
 
 def layout(head: PageHead, lines: Sequence[str], lang: str) -> html.Div:
@@ -21,6 +22,7 @@ def layout(head: PageHead, lines: Sequence[str], lang: str) -> html.Div:
         head,
         "wall",
         [
+            awaiting(lang),
             now,
             parts.output_card(lang),
             parts.oee_card(lang),

@@ -10,6 +10,7 @@ from app.boards.line import LineBoard
 from app.domain.roles import Role
 from tests.browser.conftest import Screen
 from tests.sample_boards import LINE, sample_line_board
+from tests.web.parts import OTHER_LINE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.redis]
 LINE_PAGE = f"/line/{LINE}"
@@ -70,6 +71,20 @@ def test_the_bell_lists_what_waits_and_leads_to_it(screen: Screen) -> None:
     assert said(screen, "classify")["from"] == sample_line_board().stops[1].start
     assert screen.browser.current_url.endswith(LINE_PAGE)
     assert screen.complaints() == []
+
+
+@pytest.mark.parametrize("page", ["line", "area", "kiosk"])
+def test_before_the_first_event_a_page_says_what_it_waits_for_and_then_fills_by_itself(
+    screen: Screen, page: str
+) -> None:
+    place = OTHER_LINE.rpartition("/")[0] if page == "area" else OTHER_LINE
+    screen.sign_in(Role.MANAGER, f"/{page}/{place}")
+    screen.says(".blank__title", "Waiting for the first events")
+    screen.until(lambda: not screen.browser.find_element("css selector", ".card").is_displayed(), "empty parts shown")
+    at = screen.world.clock.ms
+    screen.world.publish(OTHER_LINE, at=at, fresh=at)
+    screen.says("[data-page]", "Running")
+    screen.until(lambda: not screen.browser.find_element("css selector", ".blank").is_displayed(), "it kept waiting")
 
 
 def test_the_bell_is_quiet_when_nothing_waits(screen: Screen) -> None:
