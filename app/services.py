@@ -11,6 +11,7 @@ from app.boards.explain import Asked, AskedPart, Explanation
 from app.boards.line import LineBoard
 from app.boards.needs import Need, needs_of
 from app.boards.plant import PlantBoard
+from app.boards.report import ReportBoard, ReportQuestion
 from app.boards.shifts import ShiftComparison, ShiftQuestion
 from app.commands import andon, counts, orders, stops
 from app.commands.counts import Scrap
@@ -51,6 +52,9 @@ class History(Protocol):
 
     def downtime(self, asked: DowntimeQuestion) -> DowntimeBoard | None:
         """Return where planned time went under the plant's profile; None for unknown equipment."""
+
+    def report(self, asked: ReportQuestion, now: int) -> ReportBoard | None:
+        """Return a shift's or day's report under the plant's profile; None for unknown equipment. Raises Invalid."""
 
     def network(self, window: Interval, may_see: Callable[[str], bool]) -> PlantBoard:
         """Return the plant network of a window, of the lines `may_see` allows."""
@@ -248,6 +252,23 @@ class Services:
         found = self.history.downtime(replace(asked, equipment=path))
         if found is None:
             raise NotFound(asked.equipment)
+        return found
+
+    def report(self, asked: ReportQuestion) -> ReportBoard:
+        """Return a shift's or day's report, signed with who asked and when. Raises NotFound, Forbidden, Invalid."""
+        path = self.equipment(asked.equipment)
+        require(self.who(), Permission.SEE_HISTORY, path)
+        now = self.now()
+        found = self.history.report(replace(asked, equipment=path), now)
+        if found is None:
+            raise NotFound(asked.equipment)
+        return replace(found, made_at=now, made_by=self.who().name)
+
+    def export(self, asked: ReportQuestion, form: str) -> ReportBoard:
+        """Return the report as it leaves the plant as a file of `form`, and record who took it. Raises as `report`."""
+        found = self.report(asked)
+        said = f"{form} {found.question.date} {found.question.shift or 'day'}"
+        self.desk.audit.write(found.made_at, found.made_by, "exported.report", found.question.equipment, said)
         return found
 
     def network(self, window: Interval) -> PlantBoard:

@@ -35,6 +35,7 @@ PAGES: tuple[Page, ...] = (
     _page("area", rf"/area/{_PLACE}", _FLOOR | {Role.DISPLAY}),
     _page("shifts", r"/shifts", _FLOOR, in_menu=True),
     _page("downtime", r"/downtime", _FLOOR, in_menu=True),
+    _page("reports", r"/reports", _OFFICE, in_menu=True),
     _page("plant", r"/plant", _OFFICE, in_menu=True),
     _page("kiosk", rf"/kiosk/{_PLACE}", _FLOOR | {Role.DISPLAY}),
 )

@@ -9,7 +9,7 @@ from app.services import Refused, Services
 from app.sitemap import Visit, menu
 from app.text.translate import t
 from callbacks.language import language
-from callbacks.manager import plant, shifts
+from callbacks.manager import plant, reports, shifts
 from callbacks.operator import line
 from callbacks.supervisor import area, downtime
 from callbacks.wall import kiosk
@@ -51,6 +51,8 @@ def _page(services: Services, visit: Visit, search: str) -> html.Div:
         return kiosk.page(services, visit.arg or "")
     if visit.page.key == "downtime":
         return downtime.page(services, search)
+    if visit.page.key == "reports":
+        return reports.page(services, search)
     if visit.page.key == "plant":
         return plant.page(services, search)
     return shifts.page(services, search)

@@ -7,6 +7,7 @@ from app.auth.guard import Invalid, NotFound
 from app.boards.downtime import DowntimeBoard, DowntimeQuestion
 from app.boards.explain import Asked, Explanation
 from app.boards.plant import PlantBoard
+from app.boards.report import ReportBoard, ReportQuestion
 from app.boards.shifts import ShiftComparison, ShiftQuestion
 from app.domain.accounting.buckets import Episode
 from app.domain.accounting.facts import FindingFact, OrderFact
@@ -21,6 +22,7 @@ from app.views.explain import RawReader, Sources, explanation
 from app.views.groupings import CUTTINGS, grouped_rows
 from app.views.kpis import lines_of, machines_of
 from app.views.plant import plant_board
+from app.views.report import report_board
 from app.views.shifts import shift_comparison
 
 
@@ -70,6 +72,10 @@ class SqlHistory:
     def downtime(self, asked: DowntimeQuestion) -> DowntimeBoard | None:
         """Return where planned time went under the plant's profile; None for unknown equipment."""
         return downtime_board(self._sources, asked, profile(self._plant.profile))
+
+    def report(self, asked: ReportQuestion, now: int) -> ReportBoard | None:
+        """Return a shift's or day's report under the plant's profile; None for unknown equipment. Raises Invalid."""
+        return report_board(self._db, self._plant, asked, profile(self._plant.profile), now)
 
     def network(self, window: Interval, may_see: Callable[[str], bool]) -> PlantBoard:
         """Return the plant network of a window under the plant's profile, of the lines `may_see` allows."""

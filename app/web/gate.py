@@ -25,6 +25,7 @@ PUBLIC |= {
 }
 PUBLIC |= {"/_favicon.ico"}
 SIGNED_IN = frozenset({"/_dash-layout", "/_dash-dependencies", "entry.logout", "entry.sign_out", "entry.sign_out_all"})
+FILES = "exports."
 PAGES = frozenset({"/", "/<path:path>"})
 CALLBACKS = "/_dash-update-component"
 API = "api."
@@ -55,7 +56,7 @@ class Gate:
             return None
         if endpoint in PAGES:
             return self._page()
-        if endpoint in SIGNED_IN or endpoint == CALLBACKS:
+        if endpoint in SIGNED_IN or endpoint == CALLBACKS or endpoint.startswith(FILES):
             return self._inside(endpoint)
         return _page_answer("not_found", 404)
 

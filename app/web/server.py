@@ -22,6 +22,7 @@ from app.services import Services
 from app.web import failures, words
 from app.web.config import WebConfig, host_name
 from app.web.entry import EntryDesk, SignInLog, entry_blueprint
+from app.web.exports import exports_blueprint
 from app.web.gate import Gate
 from app.web.headers import secure
 from app.web.metrics import Metrics
@@ -102,6 +103,7 @@ def make_server(config: WebConfig, parts: Parts) -> Web:
     rate = RateLimit(parts.counter, EVENTS_PER_MINUTE, MINUTE_MS)
     api = Api(services, parts.door, parts.history, rate, lambda outcome, n: metrics.events.labels(outcome).inc(n))
     server.register_blueprint(api_blueprint(api))
+    server.register_blueprint(exports_blueprint(services, parts.languages))
     Gate(config, sessions, services, pages.book).install(server)
     failures.install(server)
     secure(server, config, pages.dash.csp_hashes())

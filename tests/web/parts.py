@@ -7,6 +7,7 @@ from app.auth.users import Account
 from app.boards.downtime import DowntimeBoard, DowntimeQuestion, Offered
 from app.boards.explain import Asked, Explanation, RawEvents
 from app.boards.plant import PlantBoard
+from app.boards.report import ReportBoard, ReportQuestion
 from app.boards.shifts import ShiftComparison, ShiftQuestion
 from app.domain.accounting.buckets import ZERO, Bucket, Episode
 from app.domain.accounting.facts import FindingFact, OrderFact
@@ -70,6 +71,13 @@ class MemoryHistory:
 
     def downtime(self, asked: DowntimeQuestion) -> DowntimeBoard | None:
         return None if asked.equipment == "nowhere" else an_empty_downtime(asked)
+
+    def report(self, asked: ReportQuestion, now: int) -> ReportBoard | None:
+        window = Interval(now - 1000, now)
+        dated = ReportQuestion(asked.equipment, "2026-11-23", asked.shift)
+        words = (dated, "=Bottling", "Europe/Berlin", window, "vorne@1", 0.9, None)
+        order = OrderFact(LINE, "=4711", "@cola", 100, window.start, None)
+        return ReportBoard(*words, (), (), {}, {}, (), 0, (order,), (), (), {}, ("early",))
 
     def network(self, window: Interval, may_see: Callable[[str], bool]) -> PlantBoard:
         return PlantBoard(*window, "Europe/Berlin", None, "vorne@1", ())

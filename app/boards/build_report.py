@@ -1,0 +1,89 @@
+"""ReportBoard -> its tables, once for all forms: the same figures to the last digit on paper, page and in sheets."""
+
+from collections.abc import Sequence
+
+from app.boards.report import Cell, Column, Kind, ReportBoard, Table
+from app.domain.accounting.kpi_row import KpiRow
+
+_RATIOS = ("oee", "availability", "performance", "quality", "coverage", "teep")
+_COUNTS = ("good", "reject", "rework")
+_TIMES = ("mtbf_ms", "mttr_ms")
+
+
+def tables_of(board: ReportBoard) -> list[Table]:
+    """Return the report's tables in their order; one without rows says so by being there."""
+    return [
+        _kpis("report.total", board, [board.total] if board.total else [], "report.place"),
+        _kpis("report.lines", board, board.lines, "report.place"),
+        _kpis("report.shifts", board, board.shifts, "report.shift"),
+        _losses(board),
+        _stops(board),
+        _orders(board),
+        _corrections(board),
+        _findings(board),
+    ]
+
+
+def _kpis(title: str, board: ReportBoard, rows: Sequence[KpiRow], first: str) -> Table:
+    columns = [Column(first, "text"), Column("report.target", "ratio")]
+    columns += [Column(f"kpi.{key}", "ratio") for key in _RATIOS]
+    columns += [Column(f"kpi.{key}", "whole") for key in _COUNTS]
+    columns += [Column(f"kpi.{key}", "duration") for key in _TIMES]
+    return Table(title, tuple(columns), tuple(_kpi_cells(board, row, first) for row in rows))
+
+
+def _kpi_cells(board: ReportBoard, row: KpiRow, first: str) -> tuple[Cell, ...]:
+    by_shift = first == "report.shift"
+    name = f"{row.shift.date} {row.shift.name}" if by_shift and row.shift else board.names.get(row.equipment, "")
+    figures = [getattr(row, key) for key in (*_RATIOS, *_COUNTS, *_TIMES)]
+    return (name, board.targets.get(row.equipment), *figures)
+
+
+def _table(title: str, columns: Sequence[tuple[str, Kind]], rows: Sequence[tuple[Cell, ...]]) -> Table:
+    return Table(title, tuple(Column(f"report.{key}", kind) for key, kind in columns), tuple(rows))
+
+
+def _losses(board: ReportBoard) -> Table:
+    planned = sum(board.losses.values())
+    rows: list[tuple[Cell, ...]] = [
+        (f"loss.{key}", ms, ms / planned if planned else None) for key, ms in board.losses.items()
+    ]
+    if rows:
+        rows.append(("report.planned_busy", planned, 1.0 if planned else None))
+    return _table("report.losses", (("loss", "word"), ("time", "duration"), ("share", "ratio")), rows)
+
+
+def _stops(board: ReportBoard) -> Table:
+    rows = [
+        (board.names.get(s.machine, s.machine), s.start, s.ms, f"bucket.{s.bucket}", s.reason, s.by, s.note)
+        for s in board.stops
+    ]
+    columns: list[tuple[str, Kind]] = [("machine", "text"), ("since", "moment"), ("time", "duration"), ("what", "word")]
+    columns += [("reason", "text"), ("by", "text"), ("note", "text")]
+    return _table("report.stops", columns, rows)
+
+
+def _orders(board: ReportBoard) -> Table:
+    rows = [
+        (board.names.get(o.line, o.line), o.order, o.product, o.quantity, o.start, o.end, o.due) for o in board.orders
+    ]
+    columns: list[tuple[str, Kind]] = [("place", "text"), ("order", "text"), ("product", "text"), ("quantity", "whole")]
+    columns += [("since", "moment"), ("until", "moment"), ("due", "moment")]
+    return _table("report.orders", columns, rows)
+
+
+def _corrections(board: ReportBoard) -> Table:
+    rows = [
+        (board.names.get(c.equipment, c.equipment), c.at, c.by, c.from_ms, c.what, c.note) for c in board.corrections
+    ]
+    columns: list[tuple[str, Kind]] = [("place", "text"), ("at", "moment"), ("by", "text"), ("since", "moment")]
+    return _table("report.corrections", [*columns, ("what", "text"), ("note", "text")], rows)
+
+
+def _findings(board: ReportBoard) -> Table:
+    rows = [
+        (board.names.get(f.equipment, f.equipment), f.rule, f.since, f.until, f.detail, f.owner, f.count)
+        for f in board.findings
+    ]
+    columns: list[tuple[str, Kind]] = [("place", "text"), ("rule", "text"), ("since", "moment"), ("until", "moment")]
+    return _table("report.findings", [*columns, ("what", "text"), ("owner", "text"), ("count", "whole")], rows)

@@ -1,0 +1,107 @@
+"""A report as PDF, A4 landscape: heading, tables with a header on every page, page numbers."""
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+from xml.sax.saxutils import escape
+
+import reportlab
+from reportlab.lib.colors import Color, HexColor
+from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, TableStyle
+from reportlab.platypus import Table as Grid
+
+from app.boards.build_report import tables_of
+from app.boards.report import Cell, Column, ReportBoard, Table
+from app.reports.heading import heading
+from app.text.cells import shown
+from app.text.numbers import THIN, Numbers
+from app.text.translate import t
+
+_Side = Literal[0, 2]
+"""Left or right, as reportlab counts."""
+_MARGIN = 14 * mm
+_WIDTH = landscape(A4)[0] - 2 * _MARGIN
+_INK, _QUIET, _RULE = HexColor("#1d2733"), HexColor("#5b6776"), HexColor("#c9d1da")
+_FONT, _BOLD = "Vera", "VeraBd"
+_WIDE = {"text": 2.2, "word": 1.8, "moment": 1.9, "duration": 1.3, "ratio": 1.1, "whole": 1.0}
+
+
+def as_pdf(board: ReportBoard, lang: str) -> bytes:
+    """Return the file. Its font (Bitstream Vera, in the library) has western European letters."""
+    for name in (_FONT, _BOLD):
+        path = Path(str(reportlab.__file__)).parent / "fonts" / f"{name}.ttf"
+        pdfmetrics.registerFont(TTFont(name, str(path)))
+    file = io.BytesIO()
+    title = f"{t('report.title', lang)}: {board.name}"
+    document = SimpleDocTemplate(
+        file, pagesize=landscape(A4), leftMargin=_MARGIN, rightMargin=_MARGIN, topMargin=_MARGIN, bottomMargin=_MARGIN,
+        title=title, author="Lineside", subject=board.profile,
+    )  # fmt: skip
+    parts: list[Flowable] = [Paragraph(escape(title), _style(15, _BOLD, _INK)), Spacer(0, 3 * mm)]
+    parts += [_line(f"{words}: {value}") for words, value in heading(board, lang)]
+    for table in tables_of(board):
+        parts += _part(table, board, lang)
+    document.build(parts, onFirstPage=_foot, onLaterPages=_foot)
+    return file.getvalue()
+
+
+def _style(size: float, font: str, ink: Color, align: _Side = 0) -> ParagraphStyle:
+    return ParagraphStyle("", fontName=font, fontSize=size, leading=size * 1.3, textColor=ink, alignment=align)
+
+
+def _line(text: str) -> Paragraph:
+    return Paragraph(_plain(text), _style(8, _FONT, _QUIET))
+
+
+def _plain(text: str) -> str:
+    return escape(text.replace(THIN, "\u00a0"))
+
+
+def _part(table: Table, board: ReportBoard, lang: str) -> list[Flowable]:
+    parts: list[Flowable] = [
+        Spacer(0, 5 * mm),
+        Paragraph(_plain(t(table.title, lang)), _style(10.5, _BOLD, _INK)),
+        Spacer(0, 1.5 * mm),
+    ]
+    if not table.rows:
+        return [*parts, _line(t("report.none", lang))]
+    heads = [Paragraph(_plain(t(c.title, lang)), _style(6.5, _BOLD, _QUIET, _side(c))) for c in table.columns]
+    numbers = Numbers(lang, board.zone)
+    body = [[_cell(c, v, numbers) for c, v in zip(table.columns, row, strict=True)] for row in table.rows]
+    grid = Grid([heads, *body], colWidths=_widths(table.columns), repeatRows=1)
+    grid.setStyle(
+        TableStyle([
+            ("LINEBELOW", (0, 0), (-1, 0), 0.8, _QUIET),
+            ("LINEBELOW", (0, 1), (-1, -1), 0.3, _RULE),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LEFTPADDING", (0, 0), (-1, -1), 2),
+            ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+        ])
+    )  # fmt: skip
+    return [*parts, grid]
+
+
+def _widths(columns: Sequence[Column]) -> list[float]:
+    parts = [_WIDE[column.kind] for column in columns]
+    return [_WIDTH * part / sum(parts) for part in parts]
+
+
+def _side(column: Column) -> _Side:
+    return 0 if column.kind in ("text", "word") else 2
+
+
+def _cell(column: Column, value: Cell, numbers: Numbers) -> Paragraph:
+    return Paragraph(_plain(shown(column.kind, value, numbers)), _style(7, _FONT, _INK, _side(column)))
+
+
+def _foot(canvas: Canvas, document: SimpleDocTemplate) -> None:
+    canvas.setFont(_FONT, 7)
+    canvas.setFillColor(_QUIET)
+    canvas.drawRightString(landscape(A4)[0] - _MARGIN, 8 * mm, str(canvas.getPageNumber()))

@@ -1,0 +1,57 @@
+"""Files that leave the plant: a report as PDF, Excel or CSV, for who may see it; every one is in the audit trail."""
+
+from collections.abc import Callable, Sequence
+
+from flask import Blueprint, Response, request
+
+from app.auth.guard import Invalid, NotFound, Refused
+from app.boards.report import ReportBoard, ReportQuestion
+from app.reports.heading import file_name
+from app.reports.paper_csv import as_csv
+from app.reports.paper_pdf import as_pdf
+from app.reports.paper_xlsx import as_xlsx
+from app.rest.problems import problem
+from app.services import Services
+from app.web.words import language
+
+Paper = Callable[[ReportBoard, str], bytes]
+FORMS: dict[str, tuple[str, Paper]] = {
+    "pdf": ("application/pdf", as_pdf),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_xlsx),
+    "csv": ("text/csv; charset=utf-8", as_csv),
+}
+
+
+def exports_blueprint(services: Services, languages: Sequence[str]) -> Blueprint:
+    """Return the routes of files. languages: those there are words in."""
+    routes = Blueprint("exports", __name__)
+
+    def report(form: str) -> Response:
+        """GET /reports/<form>: the report of ?of_place, ?date, ?shift as a file."""
+        if form not in FORMS:
+            return problem(404, f"form {form[:20]!r}: must be one of {', '.join(FORMS)}")
+        kind, paper = FORMS[form]
+        try:
+            services.visit("/reports")
+            found = services.export(_asked(), form)
+        except Refused as refused:
+            return problem(_status(refused), str(refused))
+        answer = Response(paper(found, language(languages)), content_type=kind)
+        answer.headers["Content-Disposition"] = f'attachment; filename="{file_name(found, form)}"'
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    routes.add_url_rule("/reports/<form>", "report", report)
+    return routes
+
+
+def _asked() -> ReportQuestion:
+    return ReportQuestion(
+        request.args.get("of_place", ""), request.args.get("date", ""), request.args.get("shift") or None
+    )
+
+
+def _status(refused: Refused) -> int:
+    if isinstance(refused, Invalid):
+        return 400
+    return 404 if isinstance(refused, NotFound) else 403

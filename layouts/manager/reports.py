@@ -1,0 +1,93 @@
+"""A shift's or a day's report: the same tables as its PDF, Excel and CSV; prints as it stands."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from dash import html
+from dash.development.base_component import Component
+
+from app.boards.build_report import tables_of
+from app.boards.report import Column, ReportBoard, Table
+from app.text.cells import shown
+from app.text.numbers import NONE, Numbers
+from app.text.translate import t
+from layouts.components.live import field, picker
+from layouts.components.pagebox import PageHead, page_box
+from layouts.ids import PageIds
+
+FORMS = ("pdf", "xlsx", "csv")
+DAYS = 14
+
+
+class Ids(PageIds, page="reports"):
+    """The page's own parts. result: everything that depends on the choice."""
+
+    result: str
+
+
+def layout(head: PageHead, board: ReportBoard, places: Mapping[str, str], lang: str) -> html.Div:
+    """Return the page; places: path -> name of what may be chosen."""
+    asked, numbers = board.question, Numbers(lang, board.zone)
+    newest = max(
+        date.fromisoformat(asked.date), datetime.fromtimestamp(board.made_at / 1000, ZoneInfo(board.zone)).date()
+    )
+    days = {(newest - timedelta(days=n)).isoformat(): (newest - timedelta(days=n)).isoformat() for n in range(DAYS)}
+    shifts = {name: name for name in board.offered}
+    every = t("report.whole_day", lang)
+    filters = html.Section(
+        [
+            html.H1(t("report.title", lang), className="sheet__title"),
+            field(t("report.place", lang), picker("of_place", places, asked.equipment)),
+            field(t("report.day", lang), picker("date", days, asked.date)),
+            field(t("report.shift", lang), picker("shift", shifts, asked.shift, first=every)),
+        ],
+        className="card filters",
+    )
+    return page_box(head, "reports", [filters, html.Div(paper(board, numbers), id=Ids.result)])
+
+
+def paper(board: ReportBoard, numbers: Numbers) -> list[Component]:
+    """Return what depends on the choice: what is reported, files to take away, tables."""
+    return [_head(board, numbers), *(_table(table, board, numbers) for table in tables_of(board))]
+
+
+def _head(board: ReportBoard, numbers: Numbers) -> html.Section:
+    lang, asked = numbers.lang, board.question
+    window = f"{numbers.moment(board.window.start)} {NONE} {numbers.moment(board.window.end)}"
+    made = f"{t('report.made', lang)}: {numbers.moment(board.made_at)}, {board.made_by}"
+    foot = " \u00b7 ".join((f"{window} ({board.zone})", t("shifts.profile", lang, profile=board.profile), made))
+    said = {"of_place": asked.equipment, "date": asked.date, "shift": asked.shift or ""}
+    files = [
+        html.A(
+            t(f"report.as.{form}", lang), href=f"/reports/{form}?{urlencode(said)}", className="button", target="_blank"
+        )
+        for form in FORMS
+    ]
+    title = f"{board.name} \u00b7 {asked.date} \u00b7 {asked.shift or t('report.whole_day', lang)}"
+    return html.Section(
+        [html.H2(title, className="card__title"), html.P(foot, className="quiet"), html.Div(files, className="files")],
+        className="card",
+    )
+
+
+def _table(table: Table, board: ReportBoard, numbers: Numbers) -> html.Section:
+    lang = numbers.lang
+    title = t(table.title, lang)
+    if table.title == "report.stops" and board.stop_count > len(table.rows):
+        title = f"{title} ({t('report.of', lang, n=len(table.rows), all=board.stop_count)})"
+    heads = [html.Th(t(column.title, lang), className=_side(column)) for column in table.columns]
+    body = [
+        html.Tr(
+            [html.Td(shown(c.kind, v, numbers), className=_side(c)) for c, v in zip(table.columns, row, strict=True)]
+        )
+        for row in table.rows
+    ]
+    filled = html.Table([html.Thead(html.Tr(heads)), html.Tbody(body)], className="table")
+    shown_as = html.Div(filled, className="scroll") if body else html.P(t("report.none", lang), className="quiet")
+    return html.Section([html.H2(title, className="card__title"), shown_as], className="card table-card")
+
+
+def _side(column: Column) -> str:
+    return "" if column.kind in ("text", "word") else "num"

@@ -1,0 +1,152 @@
+"""One report, four forms: all say what /api/v1/kpis says for the same window, and nothing in them runs."""
+
+import csv
+import io
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import openpyxl
+import pypdf
+import pytest
+
+from app.auth.guard import Invalid
+from app.boards.report import ReportBoard, ReportQuestion, ReportStop
+from app.domain.accounting.ledger import Ledger
+from app.domain.accounting.profiles import VORNE
+from app.domain.events.contract import Counted, StateChanged
+from app.domain.interval import HOUR_MS, MINUTE_MS, Interval
+from app.historian.database import migrate, open_database
+from app.historian.writer import write
+from app.reports.heading import file_name
+from app.reports.paper_csv import as_csv
+from app.reports.paper_pdf import as_pdf
+from app.reports.paper_xlsx import as_xlsx
+from app.views.groupings import grouped_rows
+from app.views.report import report_board
+from tests.golden.story import NoPages
+from tests.makers import THREE_SHIFTS, a_plant, utc_ms
+
+PLANT = a_plant(machines=("filler",), line={"shifts": THREE_SHIFTS})
+LINE = "site/area/line-1"
+EARLY = Interval(utc_ms("2026-11-23T05:00"), utc_ms("2026-11-23T13:00"))
+ASKED = ReportQuestion(LINE, "2026-11-23", "early")
+EVIL = '=HYPERLINK("http://evil")'
+RATIOS = ("oee", "availability", "performance", "quality", "coverage", "teep")
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory):
+    """An early shift told to history by a real ledger: twelve minutes run, eight stand, with rejects."""
+    database = open_database(None, tmp_path_factory.mktemp("told"))
+    migrate(database)
+    ledger, seq = Ledger(PLANT.line(LINE), PLANT, NoPages()), 0
+    about = {"machine": f"{LINE}/filler", "source": "plc", "epoch": 1}
+    for minute in range(EARLY.length // MINUTE_MS):
+        t, runs = EARLY.start + minute * MINUTE_MS, minute % 20 < 12
+        events = [StateChanged(**about, t=t, seq=(seq := seq + 1), state="run" if runs else "stop")]
+        if runs:
+            events.append(Counted(**about, t=t + 40_000, seq=(seq := seq + 1), good=37, reject=minute % 3))
+        ledger.apply(events)
+    write(database, LINE, b"0-0", ledger.settle(EARLY.end, open_hours=True), b"1-0", EARLY.end)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture(scope="module")
+def board(db) -> ReportBoard:
+    found = report_board(db, PLANT, ASKED, VORNE, EARLY.end)
+    assert found is not None
+    return replace(found, made_at=EARLY.end, made_by="manager")
+
+
+def sheet(board: ReportBoard, at: int):
+    return openpyxl.load_workbook(io.BytesIO(as_xlsx(board, "en"))).worksheets[at]
+
+
+def rows_of_csv(board: ReportBoard) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(as_csv(board, "en").decode("utf-8-sig"))))
+
+
+def test_the_report_is_what_rest_says_for_its_window(db, board: ReportBoard) -> None:
+    (row,) = grouped_rows(db, PLANT, (LINE, EARLY), (), VORNE)
+    assert board.window == EARLY
+    assert board.total == row
+    assert row.oee is not None
+
+
+def test_losses_add_up_to_planned_busy_time_and_stops_to_what_stood(board: ReportBoard) -> None:
+    buckets = board.total.buckets_ms
+    assert sum(board.losses.values()) == sum(buckets.values()) - buckets["unscheduled"] - buckets["planned_stop"]
+    assert board.stop_count == EARLY.length // (20 * MINUTE_MS)
+    assert [stop.ms for stop in board.stops] == sorted((stop.ms for stop in board.stops), reverse=True)
+
+
+def test_excel_and_csv_hold_the_figures_to_the_last_digit(board: ReportBoard) -> None:
+    figures = [getattr(board.total, key) for key in RATIOS]
+    cells = [cell.value for cell in sheet(board, 1)[2]][2:8]
+    assert cells == figures
+    table = rows_of_csv(board)
+    line = table[table.index(["Key figures"]) + 2]
+    assert [float(cell) for cell in line[2:8]] == figures
+
+
+def test_excel_has_numbers_dates_in_plant_time_and_a_frozen_header(board: ReportBoard) -> None:
+    stops = sheet(board, 5)
+    first = stops[2]
+    assert first[1].is_date
+    assert first[1].value == datetime.fromtimestamp(board.stops[0].start / 1000, ZoneInfo(board.zone)).replace(
+        tzinfo=None
+    )
+    assert sheet(board, 1)["C2"].data_type == "n"
+    assert stops.freeze_panes == "B2"
+
+
+def test_no_text_becomes_a_formula_anywhere(board: ReportBoard) -> None:
+    stop = ReportStop(f"{LINE}/filler", EARLY.start, 1, "unplanned_stop", EVIL, "@who", EVIL)
+    hostile = replace(board, name=EVIL, made_by="=1+1", stops=(stop,))
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx(hostile, "en")))
+    kinds = {cell.data_type for page in book.worksheets for row in page.iter_rows() for cell in row}
+    assert "f" not in kinds
+    assert book.worksheets[5]["E2"].value == EVIL
+    cells = [cell for row in rows_of_csv(hostile) for cell in row if cell]
+    assert "'" + EVIL in cells
+    assert not [cell for cell in cells if cell.startswith(("=", "@", "+"))]
+
+
+@pytest.mark.parametrize("lang", ["en", "de"])
+def test_the_pdf_says_place_figures_and_who_asked(board: ReportBoard, lang: str) -> None:
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(as_pdf(board, lang))).pages)
+    assert LINE in text
+    assert "vorne@" in text
+    assert "manager" in text
+    shown = f"{board.total.oee * 100:.1f}".replace(".", "," if lang == "de" else ".")
+    assert shown in text
+
+
+def test_markup_in_a_text_is_text_in_the_pdf(board: ReportBoard) -> None:
+    hostile = replace(board, name="<b>& <img src='file:///etc/passwd'>")
+    text = pypdf.PdfReader(io.BytesIO(as_pdf(hostile, "en"))).pages[0].extract_text()
+    assert "<img src=" in text
+
+
+@pytest.mark.parametrize("asked", [
+    ReportQuestion(LINE, "yesterday"), ReportQuestion(LINE, "0001-01-01"), ReportQuestion(LINE, "2026-11-22", "early"),
+    ReportQuestion(LINE, "2026-11-23", "no-such"),
+])  # fmt: skip
+def test_a_day_or_shift_there_is_not_is_refused_in_words(db, asked: ReportQuestion) -> None:
+    with pytest.raises(Invalid, match=r"date=|shift"):
+        report_board(db, PLANT, asked, VORNE, EARLY.end)
+
+
+def test_a_day_is_its_shifts_from_the_first_to_the_last_and_unknown_places_are_none(db) -> None:
+    found = report_board(db, PLANT, ReportQuestion(LINE, "2026-11-23"), VORNE, EARLY.end)
+    assert found.window == Interval(EARLY.start, EARLY.start + 24 * HOUR_MS)
+    newest = report_board(db, PLANT, ReportQuestion(LINE), VORNE, EARLY.end)
+    assert newest.question.date == "2026-11-23"
+    assert report_board(db, PLANT, ReportQuestion("nowhere"), VORNE, EARLY.end) is None
+
+
+def test_a_file_is_named_in_plain_letters(board: ReportBoard) -> None:
+    hostile = replace(board, question=replace(ASKED, shift='a"\r\nX: y/..'))
+    assert set(file_name(hostile, "pdf")) <= set("abcdefghijklmnopqrstuvwxyzXABCDEFGHIJKLMNOPQRSTUVWYZ0123456789._-")
