@@ -40,7 +40,7 @@ def downtime_board(sources: Sources, asked: DowntimeQuestion, profile: Profile) 
     rows = [stop_row(plant, stop, name) for stop in found.chosen[:MOST_STOPS]]
     reading = _Reading(db, plant, asked, found.window)
     calls = calls_of(db, [line.path for line in lines], found.window)
-    waits = [call.accepted_at - call.since for call in calls if call.accepted_at is not None]
+    waits = [c.accepted_at - c.since for c in calls if c.accepted_at is not None and c.accepted_at >= c.since]
     span = _span(found.window, rows[0].start if asked.bar and rows else found.window.end)
     return DowntimeBoard(
         question=asked,

@@ -1,0 +1,99 @@
+"""Laws of the downtime page: its stops are the losses, its Pareto is the sum of its list."""
+
+from collections import Counter
+from collections.abc import Collection
+
+import pytest
+
+from app.boards.downtime import LEVELS, DowntimeBoard, DowntimeQuestion
+from app.boards.explain import RawEvents
+from app.domain.accounting.profiles import VORNE
+from app.domain.interval import HOUR_MS, Interval
+from app.historian.process import Historian
+from app.views.downtime import downtime_board
+from app.views.explain import Sources
+from app.views.groupings import grouped_rows
+from tests.historian.test_historian import END, LINE, PLANT, START, Stream, told
+
+WINDOW = Interval(START, END)
+BUCKETS = {"setup": "setup", "starved": "starved", "blocked": "blocked", "unknown": "unknown"}
+
+
+class NoStream:
+    def newest(self, line: str, window: Interval, about: Collection[str], most: int) -> RawEvents:
+        return RawEvents((), "gone")
+
+
+@pytest.fixture
+def ask(db):
+    _, entries = told()
+    Historian(db, Stream(entries), [LINE], lambda: END).drain()
+
+    def ask(equipment: str = LINE, **said) -> DowntimeBoard:
+        asked = DowntimeQuestion(equipment, said.pop("window", WINDOW), **said)
+        board = downtime_board(Sources(db, PLANT, NoStream()), asked, VORNE)
+        assert board is not None
+        return board
+
+    return ask
+
+
+def test_the_stops_add_up_to_the_losses_of_the_line_to_the_millisecond(ask) -> None:
+    board = ask()
+    lost = Counter[str]()
+    for row in board.stops:
+        lost[row.bucket.key] += row.ms
+    assert board.stop_count == len(board.stops) > 0
+    assert {loss: lost[bucket] for loss, bucket in BUCKETS.items()} == {loss: board.losses[loss] for loss in BUCKETS}
+    stopped = lost["unplanned_stop"] + lost["minor_stop"]
+    assert stopped == board.losses["breakdown"] + board.losses["minor_stops"] > 0
+
+
+def test_the_waterfall_adds_up_to_the_planned_busy_time_the_rows_tell(ask, db) -> None:
+    (row,) = grouped_rows(db, PLANT, (LINE, WINDOW), (), VORNE)
+    idle = row.buckets_ms["unscheduled"] + row.buckets_ms["planned_stop"]
+    assert sum(ask().losses.values()) == sum(row.buckets_ms.values()) - idle
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_every_level_of_the_pareto_is_the_same_whole_and_a_bar_leads_to_its_own_stops(ask, level) -> None:
+    board = ask(level=level)
+    assert sum(bar.ms for bar in board.bars) == sum(row.ms for row in board.stops)
+    assert sum(bar.count for bar in board.bars) == board.stop_count
+    for bar in board.bars:
+        chosen = ask(level=level, bar=bar.key)
+        assert (chosen.stop_count, sum(row.ms for row in chosen.stops)) == (bar.count, bar.ms)
+        assert chosen.losses == board.losses
+
+
+def test_the_window_before_is_as_long_and_told_beside_it(ask) -> None:
+    half = (START + END) // 2 // HOUR_MS * HOUR_MS
+    late, early = ask(window=Interval(half, END)), ask(window=Interval(2 * half - END, half))
+    before = {bar.key: bar.ms for bar in early.bars}
+    assert late.question.window.length == early.question.window.length
+    assert all(bar.before_ms == before.get(bar.key, 0) for bar in late.bars)
+
+
+def test_the_shifts_share_the_stops_among_them(ask) -> None:
+    names = ask().offered.shifts
+    assert sum(ask(shift=name).stop_count for name in names) == ask().stop_count
+
+
+def test_a_stop_is_seen_with_two_minutes_either_side_and_says_when_events_are_gone(ask) -> None:
+    row = ask().stops[0]
+    found = ask(stop=row.id).close_up
+    assert found is not None
+    assert found.stop.id == row.id
+    assert found.window.start == row.start - 120_000
+    assert [track.machine for track in found.tracks] == [m.path for line in PLANT.lines() for m in line.machines]
+    assert found.raw == RawEvents((), "gone")
+
+
+@pytest.mark.parametrize("stop", ["", "nowhere", f"{LINE}/nowhere@12", f"{LINE}@x"])
+def test_a_stop_nobody_knows_is_no_close_up(ask, stop: str) -> None:
+    assert ask(stop=stop).close_up is None
+
+
+def test_without_failures_there_is_no_mean_time_between_them(ask) -> None:
+    for row in ask().by_machine:
+        assert (row.mtbf is None) == (row.mttr is None) == (row.failures == 0)
