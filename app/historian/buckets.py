@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Engine, and_, case, func, not_, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Engine, and_, case, cast, func, not_, or_, select
 
 from app.domain.accounting.buckets import Components
 from app.domain.interval import DAY_MS, HOUR_MS, Interval, floor_hour
@@ -32,10 +32,11 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Only:
-    """Which cells count: those of shifts of this name, those of this product; None: all."""
+    """Which cells count: those of shifts of this name, those of this product; None: all. outside: those of no shift."""
 
     shift: str | None = None
     product: str | None = None
+    outside: bool = False
 
 
 EVERYTHING = Only()
@@ -149,7 +150,7 @@ def _added(
     engine: Engine, equipment: Sequence[str], where: Cut, columns: Sequence[ColumnElement[Any]], only: Only
 ) -> list[Group]:
     c = schema.buckets.c
-    sums = [func.sum(c[name]) for name in schema.SUMMED_COLUMNS]
+    sums = [_sum(c[name]) for name in schema.SUMMED_COLUMNS]
     reach = [func.min(c.hour), func.max(c.hour), func.max(c.as_of)]
     named = c.equipment == equipment[0] if len(equipment) == 1 else c.equipment.in_(equipment)
     query = select(*sums, *reach, *columns).where(named, *_inside(where), *_kept(only))
@@ -159,10 +160,17 @@ def _added(
         return [_group(tuple(row), where.window) for row in connection.execute(query) if row[0] is not None]
 
 
+def _sum(column: ColumnElement[int]) -> ColumnElement[int]:
+    """Add; PostgreSQL's sums are decimals, dear to read, and only nanoseconds may need more than 64 bits."""
+    added = func.sum(column)
+    return added if column.key is not None and column.key.endswith("_ns") else cast(added, BigInteger)
+
+
 def _kept(only: Only) -> list[ColumnElement[bool]]:
     """A shift's key is its date, a slash and its name."""
     c = schema.buckets.c
     conditions = [] if only.product is None else [c.product == only.product]
+    conditions += [c.shift_key.is_(None)] if only.outside else []
     return conditions if only.shift is None else [*conditions, func.substr(c.shift_key, _NAME_AT) == only.shift]
 
 

@@ -74,7 +74,7 @@ def measure(name: str, long: Engine, short: Engine, machines: int, days: int) ->
         engine.dispose()
 
 
-def main(machines: int = 100, days: int = 365) -> None:
+def main(machines: int = 200, days: int = 365) -> None:
     """Measure on both."""
     with tempfile.TemporaryDirectory() as folder:
         files = [open_database(f"sqlite:///{folder}/{name}.db", Path()) for name in ("long", "short")]
