@@ -1,7 +1,7 @@
 """KPI rows cut any way: by any of hour, shift, product, machine and line together; the rows add up to the whole."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.auth.guard import Invalid
@@ -12,7 +12,7 @@ from app.domain.accounting.profiles import Profile
 from app.domain.interval import HOUR_MS, Interval
 from app.domain.plant.equipment import Plant
 from app.domain.plant.shifts import ShiftCalendar
-from app.historian.buckets import Group, Key, cut, grouped
+from app.historian.buckets import Group, Key, Only, cut, grouped
 from app.historian.database import Database
 from app.views.kpis import lines_of, machines_of, shift_ref
 
@@ -24,12 +24,16 @@ _SHORTEST_SHIFT_MS = 4 * HOUR_MS
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """What one row is about: equipment, shift instance, hour, product; None where the question does not tell apart."""
+    """What one row is about: equipment, shift instance, hour, product; None where the question does not tell apart.
+
+    gap: the time between two shifts, where rows are told apart by shift.
+    """
 
     equipment: str
     hour: int | None
     shift: str | None
     product: str | None
+    gap: Interval | None = None
 
 
 @dataclass(slots=True)
@@ -49,14 +53,14 @@ def grouped_rows(
 
     asked: (equipment path, window); an end that is neither an hour nor a shift border moves out to its hour, and a
     row's from and to say what it really speaks about. by: (): one row. Without machine or line the equipment's lines
-    are added up. Time outside every shift has shift None. Raises Invalid for more than 100 000 rows.
+    are added up. Time outside every shift has shift None, a row for each time between two. Raises Invalid for more than
+    100 000 rows.
     """
     equipment, window = asked
     _check_size(plant, equipment, window, by)
     found: dict[_Place, _Sum] = {}
     for calendar, paths in _paths(plant, equipment, by):
-        for group in grouped(db, paths, cut(calendar, window), _keys(by)):
-            place = _place(equipment, by, group)
+        for place, group in _placed(db, paths, calendar, asked, by):
             told = _clipped(calendar, place, group.told)
             if place in found:
                 found[place].add(group, told)
@@ -103,8 +107,39 @@ def _place(equipment: str, by: Sequence[Cutting], group: Group) -> _Place:
     return _Place(of.get("equipment", equipment), of.get("hour"), of.get("shift"), of.get("product"))
 
 
+def _placed(
+    db: Database, paths: Sequence[str], calendar: ShiftCalendar, asked: tuple[str, Interval], by: Sequence[Cutting]
+) -> Iterator[tuple[_Place, Group]]:
+    """Yield what each row adds up. Time outside shifts is read by hour, where it must be told which gap it is in."""
+    equipment, window = asked
+    where, keys = cut(calendar, window), _keys(by)
+    is_outside = False
+    for group in grouped(db, paths, where, keys):
+        place = _place(equipment, by, group)
+        if "shift" in by and "hour" not in by and place.shift is None:
+            is_outside = True
+        else:
+            yield place, group
+    if is_outside:
+        gaps = _gaps(calendar, where.window)
+        for group in grouped(db, paths, where, [*keys, "hour"], Only(outside=True)):
+            place = _place(equipment, by, Group(group.key[:-1], group.components, group.told))
+            hour = Interval(int(group.key[-1]), int(group.key[-1]) + HOUR_MS)
+            yield replace(place, gap=next((gap for gap in gaps if gap.clip(hour).length > 0), None)), group
+
+
+def _gaps(calendar: ShiftCalendar, window: Interval) -> list[Interval]:
+    """Return the times between shifts; of two within one hour, that hour's cells go to the first."""
+    shifts = calendar.instances(window)
+    ends = [window.start, *(shift.end for shift in shifts)]
+    starts = [*(shift.start for shift in shifts), window.end]
+    return [Interval(end, start) for end, start in zip(ends, starts, strict=True) if start > end]
+
+
 def _clipped(calendar: ShiftCalendar, place: _Place, told: Interval) -> Interval:
     """Return the told time cut to the row's hour and shift: cells at a shift's border share their hour with others."""
+    if place.gap is not None:
+        return told.clip(place.gap)
     if place.hour is not None:
         told = told.clip(Interval(place.hour, place.hour + HOUR_MS))
     shift = next((s for s in calendar.instances(told) if s.key == place.shift), None)

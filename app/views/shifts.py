@@ -7,9 +7,9 @@ from app.domain.accounting.buckets import NS_PER_MS, ZERO, Components
 from app.domain.accounting.compare import difference
 from app.domain.accounting.kpi import coverage, kpi_row, oee
 from app.domain.accounting.losses import losses
-from app.domain.accounting.mix import common_products, same_mix
+from app.domain.accounting.mix import same_mix, weights_of
 from app.domain.accounting.profiles import Profile
-from app.domain.accounting.significance import evidence
+from app.domain.accounting.significance import Evidence, evidence, evidence_at_mix
 from app.domain.interval import Interval
 from app.domain.plant.equipment import Plant
 from app.historian.database import Database
@@ -57,7 +57,7 @@ def _mixed(sets: Sets, asked: ShiftQuestion, profile: Profile) -> tuple[tuple[st
         return (), plain
     by_product = {key: _by_product(found) for key, found in sets.items()}
     mixed = same_mix(by_product, profile)
-    return (common_products(by_product, profile), mixed) if mixed else ((), plain)
+    return (tuple(weights_of(by_product, profile)), mixed) if mixed else ((), plain)
 
 
 def _by_product(found: Sequence[Part]) -> dict[str | None, Components]:
@@ -94,14 +94,25 @@ def _pair(
     if first is None or second is None or first == second:
         return None
     steps = tuple(Step(d.key, d.points, d.ms) for d in difference(shown[first], shown[second], profile))
-    return Pair(first, second, steps, evidence(_instances(sets[first]), _instances(sets[second]), profile))
+    return Pair(first, second, steps, _judged(asked, sets, (first, second), profile))
 
 
-def _instances(found: Sequence[Part]) -> list[Components]:
-    sums: dict[str, Components] = {}
+def _judged(asked: ShiftQuestion, sets: Sets, pair: tuple[str, str], profile: Profile) -> Evidence:
+    """Return what the difference is worth, at the mix it is shown at."""
+    first, second = (_instances(sets[key]) for key in pair)
+    weights = weights_of({key: _by_product(found) for key, found in sets.items()}, profile)
+    if asked.like_for_like and asked.by != "product" and weights:
+        return evidence_at_mix(first, second, weights, profile)
+    before, after = ([sum(shift.values(), ZERO) for shift in part] for part in (first, second))
+    return evidence(before, after, profile)
+
+
+def _instances(found: Sequence[Part]) -> list[dict[str | None, Components]]:
+    """Return each shift instance's components by product."""
+    shifts: dict[str, list[Part]] = {}
     for part in found:
-        sums[part.instance] = sums.get(part.instance, ZERO) + part.components
-    return list(sums.values())
+        shifts.setdefault(part.instance, []).append(part)
+    return [_by_product(of_shift) for of_shift in shifts.values()]
 
 
 def _trend(found: Sequence[Part], profile: Profile) -> tuple[TrendPoint, ...]:

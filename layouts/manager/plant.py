@@ -63,7 +63,7 @@ def network(board: PlantBoard, lang: str) -> list[Component]:
 
 def _line(row: PlantRow, board: PlantBoard, numbers: Numbers, lang: str) -> html.Tr:
     is_known = (row.row.coverage or 0) >= TRUSTED
-    cells = [html.Td(html.A(row.name, href=_down(row), className="place", **marks(go="")))]
+    cells = [html.Td(html.A(row.name, href=_down(row, board), className="place", **marks(go="")))]
     for key in RATIOS:
         shown: list[Component | str] = [numbers.percent(getattr(row.row, key))]
         if key == "oee" and row.target is not None:
@@ -78,11 +78,12 @@ def _line(row: PlantRow, board: PlantBoard, numbers: Numbers, lang: str) -> html
     return html.Tr(cells, className=f"level level--{row.level}")
 
 
-def _down(row: PlantRow) -> str:
-    """Where a place leads: sites and areas to their board, lines to where their time went."""
+def _down(row: PlantRow, board: PlantBoard) -> str:
+    """Where a place leads: sites and areas to their board, lines to where their time went in the same period."""
     if row.level == "enterprise":
         return "/plant"
-    return f"/shifts?of_place={row.path}" if row.level == "line" else f"/area/{row.path}"
+    days = round((board.to_ms - board.from_ms) / DAY_MS)
+    return f"/downtime?of_place={row.path}&days={days}" if row.level == "line" else f"/area/{row.path}"
 
 
 def _opens(key: str, row: PlantRow, board: PlantBoard, shown: list[Component | str], lang: str) -> Component:

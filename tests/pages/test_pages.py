@@ -21,7 +21,7 @@ from app.domain.accounting.kpi import kpi_row
 from app.domain.accounting.losses import losses
 from app.domain.accounting.significance import Evidence
 from app.domain.accounting.worth import Worth
-from app.domain.interval import HOUR_MS, Interval
+from app.domain.interval import DAY_MS, HOUR_MS, Interval
 from app.domain.plant.reasons import Reason
 from app.text.numbers import Numbers
 from app.text.translate import languages, t
@@ -326,7 +326,7 @@ def test_boards_carry_every_list_the_pages_repeat() -> None:
 
 
 def a_network() -> PlantBoard:
-    window = Interval(NOW - 8 * HOUR_MS, NOW)
+    window = Interval(NOW - 7 * DAY_MS, NOW)
     worth = Worth(360_000.0, 720.0, "pcs", 252.0, "EUR")
     nothing = Worth(360_000.0, None, None, None, None)
     rows = tuple(
@@ -344,7 +344,7 @@ def a_network() -> PlantBoard:
 def test_the_plant_network_leads_down_and_says_what_a_point_is_worth(lang: str) -> None:
     page = plant.layout(a_head(), a_network(), lang)
     links = {c.href for c in parts(page) if getattr(c, "href", None)}
-    assert links == {"/area/leipzig", "/area/leipzig/bottling", f"/shifts?of_place={LINE}"}
+    assert links == {"/area/leipzig", "/area/leipzig/bottling", f"/downtime?of_place={LINE}&days=7"}
     assert "720 pcs" in words(page)
     assert "252 EUR" in words(page)
     assert {mark(c, "explain") for c in parts(page)} >= {"oee", "availability"}

@@ -19,6 +19,13 @@ def common_products(sets: Mapping[str, ByProduct], profile: Profile = VORNE) -> 
     return tuple(sorted(set.intersection(*known))) if known else ()
 
 
+def weights_of(sets: Mapping[str, ByProduct], profile: Profile = VORNE) -> dict[str, int]:
+    """Return what each common product counts at the same mix: its trusted planned time over all sets, ms."""
+    return {
+        name: sum(profile.planned_ms(parts[name]) for parts in sets.values()) for name in common_products(sets, profile)
+    }
+
+
 def same_mix(sets: Mapping[str, ByProduct], profile: Profile = VORNE) -> dict[str, Components]:
     """Return each set's components had every product taken the share of planned time it has over all sets.
 
@@ -27,12 +34,11 @@ def same_mix(sets: Mapping[str, ByProduct], profile: Profile = VORNE) -> dict[st
     Formula: sum over products of components x (planned time of the product in all sets / in this set).
     Unit: components, rounded to whole ms, ns and units. Source: ours, after direct standardisation in statistics.
     """
-    products = common_products(sets, profile)
-    if not products:
+    weights = weights_of(sets, profile)
+    if not weights:
         return {}
-    weights = {name: sum(profile.planned_ms(parts[name]) for parts in sets.values()) for name in products}
     return {
-        key: sum((_scaled(parts[p], Fraction(weights[p], profile.planned_ms(parts[p]))) for p in products), ZERO)
+        key: sum((_scaled(parts[p], Fraction(weights[p], profile.planned_ms(parts[p]))) for p in weights), ZERO)
         for key, parts in sets.items()
     }
 

@@ -8,8 +8,8 @@ from app.domain.accounting.buckets import Components
 from app.domain.accounting.compare import difference, exact_oee
 from app.domain.accounting.kpi import oee
 from app.domain.accounting.losses import losses
-from app.domain.accounting.mix import common_products, same_mix
-from app.domain.accounting.significance import evidence
+from app.domain.accounting.mix import common_products, same_mix, weights_of
+from app.domain.accounting.significance import evidence, evidence_at_mix
 
 MIN = 60_000
 
@@ -70,6 +70,33 @@ def test_at_the_same_mix_only_the_performance_on_each_product_counts() -> None:
     mixed = same_mix(sets)
     assert oee(mixed["early"]) == pytest.approx(0.375)
     assert oee(mixed["late"]) == pytest.approx(0.375)
+
+
+def test_what_a_difference_is_worth_is_judged_at_the_mix_it_is_shown_at() -> None:
+    # By itself "early" looks 12.5 points better, and surely so; at the same mix there is no difference at all.
+    cola, water = a_shift(14_400), a_shift(7_200)
+    early = [{"cola": cola}] * 9 + [{"water": water}] * 3
+    late = [{"cola": cola}] * 3 + [{"water": water}] * 9
+    sets = {key: {p: _whole(part, p) for p in ("cola", "water")} for key, part in (("a", early), ("b", late))}
+    found = evidence_at_mix(early, late, weights_of(sets))
+    assert found.points == pytest.approx(0.0, abs=1e-12)
+    assert found.low == pytest.approx(found.high, abs=1e-12)
+    assert evidence_at_mix([{"cola": cola}], [{"water": water}], {"cola": 1}).n == (1, 0)
+
+
+def _whole(part, product):
+    return sum((shift.get(product, Components()) for shift in part), Components())
+
+
+@given(
+    st.lists(st.fixed_dictionaries({"x": shifts, "y": shifts}), min_size=4, max_size=6),
+    st.lists(st.fixed_dictionaries({"x": shifts, "y": shifts}), min_size=4, max_size=6),
+)
+def test_the_judged_difference_is_the_one_shown_at_the_same_mix(first, second) -> None:
+    sets = {key: {p: _whole(part, p) for p in "xy"} for key, part in (("a", first), ("b", second))}
+    mixed = same_mix(sets)
+    shown = oee(mixed["b"]) - oee(mixed["a"])
+    assert evidence_at_mix(first, second, weights_of(sets)).points == pytest.approx(shown, abs=1e-7)
 
 
 def test_products_that_not_every_set_made_are_left_out() -> None:
