@@ -18,12 +18,14 @@ from pathlib import Path
 
 import psutil
 from selenium import webdriver
+from sqlalchemy import func, select
 
 from app.auth.tokens import Token
 from app.auth.users import Account, ensure_account
 from app.domain.roles import Role
 from app.historian.accounts import Accounts
-from app.historian.database import migrate, open_database
+from app.historian.database import Database, migrate, open_database
+from app.historian.schema import findings
 from app.live.snapshots import line_board
 from app.plantyaml import load_plant
 from app.streams.boards import RedisBoards
@@ -74,11 +76,17 @@ def watch(minutes: float, processes: dict[str, psutil.Process], browser: webdriv
     return seen
 
 
-def findings(url: str) -> dict[str, int]:
-    """Return the findings on each line's board."""
+def has_every_board(url: str) -> bool:
+    """Return whether every line has been counted."""
     boards = RedisBoards(client_of(url))
-    found = {line.path: line_board(boards, line.path) for line in load_plant(PLANT).lines()}
-    return {path: board.findings for path, board in found.items() if board}
+    return all(line_board(boards, line.path) for line in load_plant(PLANT).lines())
+
+
+def findings_in(database: Database) -> dict[str, int]:
+    """Return how many findings of each kind history holds."""
+    with database.connect() as connection:
+        rows = connection.execute(select(findings.c.rule, func.count()).group_by(findings.c.rule))
+        return {str(kind): int(count) for kind, count in rows}
 
 
 def answers(port: int) -> bool:
@@ -101,7 +109,7 @@ def run(data: Path, minutes: float) -> None:
         found = {name: stack.enter_context(process(environ, "app", name)) for name in ("engine", "historian", "web")}
         machines = (str(PLANT), "--speed", str(SPEED), "--at", at.isoformat(), "--dirty", "clean")
         found["simulators"] = stack.enter_context(process(environ, "simulators", *machines))
-        until(lambda: len(findings(server.url)) == len(list(load_plant(PLANT).lines())), "every line has a board")
+        until(lambda: has_every_board(server.url), "every line has a board")
         until(lambda: answers(port), "the screens answer")
         browser = chromium(data / "chromium")
         stack.callback(browser.quit)
@@ -111,7 +119,7 @@ def run(data: Path, minutes: float) -> None:
         print(f"{minutes:g} minutes at {SPEED} times real time: {minutes * SPEED / 60:g} hours of plant")
         for name, values in seen.items():
             print(f"{name:>12} MB {quarters(values)}")
-        print(f"findings {findings(server.url)}")
+        print(f"findings {findings_in(database)}")
 
 
 def main() -> None:
