@@ -38,7 +38,7 @@ from app.wiring import clock, plant_of, project_root, secret_key
 HISTORY, WARM = "14d", "10h"
 PASSWORD_FILE = "demo-password"  # noqa: S105 (a file's name)
 STOP_S = 60.0
-LOOK_S = 0.1
+LOOK_S, LATE_S = 0.1, 30.0
 LOG_BYTES, LOG_BACKUPS = 10_000_000, 3
 SUPERVISOR = "<supervisor>"
 POLITELY = ("nice", "-n", "10") if shutil.which("nice") else ()
@@ -262,7 +262,11 @@ def _watch(demo: Demo, steps: Steps, stop: threading.Event) -> None:
     """Tell the address, the accounts and the first live number; then keep the embedded server alive until `stop`."""
     _tell(demo)
     waiting = [("screens answer", _answers), ("first live number", _has_live_number)]
+    late_at = time.monotonic() + LATE_S
     while not stop.wait(LOOK_S):
+        if waiting and time.monotonic() > late_at:
+            _print(f"still waiting for: {waiting[0][0]}; see {demo.settings.data}/logs")
+            late_at += LATE_S
         while waiting and waiting[0][1](demo):
             steps.say(waiting.pop(0)[0])
         if demo.server is not None and not demo.server.is_running():
