@@ -27,9 +27,9 @@ def rebuild(
 ) -> Rebuilt:
     """Replace what history holds of the hours that the events speak about; one transaction.
 
-    now: UTC ms up to when the hours are told, None: just after the last event. since: what began earlier stays as history has it,
-    because the events there only say how things stood; None: nothing does. What the events do not speak about stays,
-    and so do positions: facts that were not taken yet are taken after this as before it.
+    now: UTC ms up to when the hours are told, None: just after the last event. since: what began earlier stays
+    as history has it, because the events there only say how things stood; None: nothing does. What the events do not
+    speak about stays, and so do positions: facts that were not taken yet are taken after this as before it.
     """
     hours = 0
     with writing(db) as connection, TemporaryPages() as pages:

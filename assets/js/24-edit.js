@@ -5,7 +5,8 @@
   function picked() { return all("[data-pick]:checked"); }
   function count() {
     var n = picked().length;
-    all("[data-picked]").forEach(function (node) { node.textContent = String(n); });
+    // Written only when it differs: a write is a change of the page, and every change of the page counts again.
+    all("[data-picked]").forEach(function (node) { if (node.textContent !== String(n)) { node.textContent = String(n); } });
     all("[data-needs-pick]").forEach(function (node) { node.disabled = n === 0; });
   }
   document.addEventListener("change", function (event) {
