@@ -1,0 +1,65 @@
+"""What a protocol has to say: one function that listens and one that shows what is there. The rest is shared.
+
+A protocol is one folder with `gateway.py` (talks) and, where the protocol has meaning of its own, `mapping.py` (pure).
+It knows addresses and values of its own world; which machine and signal an address is, the event's identity, keeping it
+while Redis is away and trying again belong to `gateways/` and are the same for all.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import msgspec
+
+from app.domain.events.contract import ValueStatus
+
+Scalar = float | int | bool | str | None
+
+
+class Sample(msgspec.Struct, frozen=True, gc=False):
+    """One value of one address, as the source said it.
+
+    t: UTC ms of the source's own clock; None when it gives none (the moment of arrival is taken). status: what the
+    source thinks of the value. stored: the source kept it while nobody listened and tells it late on purpose.
+    """
+
+    address: str
+    value: Scalar
+    t: int | None = None
+    status: ValueStatus = "good"
+    stored: bool = False
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """One address that a source has, for `browse`: its type in the source's words, its unit and value now if known."""
+
+    address: str
+    type: str = ""
+    unit: str = ""
+    value: Scalar = None
+    meaning: str = ""
+
+
+Hear = Callable[[Sequence[Sample]], None]
+"""Takes samples in the source's order. An empty list says: the source is alive and has nothing new."""
+
+
+class Away(ConnectionError):
+    """The source cannot be reached or went away; the text says why in words and what would help. Tried again."""
+
+
+class BadSource(ValueError):
+    """The plant file describes this source wrongly; the text says which key and what would be right. Not tried again."""
+
+
+class Gateway(Protocol):
+    """A connection to one source of the plant file."""
+
+    async def listen(self, hear: Hear) -> None:
+        """Connect and tell every change until the connection ends. Raises Away, or CancelledError when told to stop.
+
+        First tells what every mapped address says now. While nothing changes but the source is known to live, hears an
+        empty list at least every 5 s: silence is unknown time (DOMAIN section 1).
+        """
+
+    async def browse(self, limit: int) -> list[Offer]:
+        """Connect, return at most `limit` addresses that the source has, disconnect. Raises Away."""
