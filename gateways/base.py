@@ -48,7 +48,7 @@ class Away(ConnectionError):
 
 
 class BadSource(ValueError):
-    """The plant file describes this source wrongly; the text says which key and what would be right. Not tried again."""
+    """The plant file describes this source wrongly; the text says which key and what would be right. Never retried."""
 
 
 class Gateway(Protocol):
