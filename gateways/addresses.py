@@ -1,0 +1,22 @@
+"""Which addresses a source's mapping names: what a protocol has to ask for."""
+
+from collections.abc import Iterator
+
+from app.domain.plant.equipment import Source
+
+
+def addresses(source: Source) -> list[str]:
+    """Return every address of the mapping, each once, in its order."""
+    return list(dict.fromkeys(_texts(source.options.get("mapping"))))
+
+
+def _texts(node: object) -> Iterator[str]:
+    """Yield addresses: texts, and the `at` of a mapping that also scales."""
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, dict):
+        if "at" in node:
+            yield from _texts(node["at"])
+        else:
+            for value in node.values():
+                yield from _texts(value)

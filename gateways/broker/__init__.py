@@ -1,0 +1,1 @@
+"""How MQTT gateways speak with a broker: shared by Sparkplug B and plain MQTT."""
