@@ -13,7 +13,8 @@ from app.boards.needs import Need, needs_of
 from app.boards.plant import PlantBoard
 from app.boards.report import ReportBoard, ReportQuestion
 from app.boards.shifts import ShiftComparison, ShiftQuestion
-from app.commands import andon, counts, orders, stops
+from app.commands import andon, counts, orders
+from app.commands.corrections import Corrections
 from app.commands.counts import Scrap
 from app.commands.desk import CommandDesk, Receipt
 from app.commands.orders import OrderStart
@@ -204,13 +205,18 @@ class Services:
         self.place(line)
         return list(self.plant.products.values())
 
+    @property
+    def corrections(self) -> Corrections:
+        """What people may put right afterwards."""
+        return Corrections(self.desk, self.who)
+
     def classify_stop(self, edit: StopEdit) -> Receipt:
         """Say what a stop was. Raises Forbidden, NotFound, Invalid, Conflict (somebody was faster), Unavailable."""
-        return stops.classify_stop(self.desk, self.who(), edit)
+        return self.corrections.classify(edit)
 
     def withdraw_classification(self, stop: str, saw: str | None, note: str | None = None) -> Receipt:
         """Take back what was said about a stop (undo); saw: the reason on the screen."""
-        return stops.classify_stop(self.desk, self.who(), StopEdit(stop, None, saw, note=note))
+        return self.corrections.classify(StopEdit(stop, None, saw, note=note))
 
     def report_scrap(self, scrap: Scrap) -> Receipt:
         """Report bad units. Raises Forbidden, NotFound, Invalid, Unavailable."""

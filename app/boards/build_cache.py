@@ -6,7 +6,7 @@ Closed hours change only when the ledger says so (`note` with the facts of `sett
 from collections.abc import Iterable
 
 from app.domain.accounting.buckets import ZERO, Cell, Components, Episode
-from app.domain.accounting.facts import CorrectionFact, Fact, HourFact, OrdersFact
+from app.domain.accounting.facts import CorrectionFact, Fact, HourFact, OrdersFact, ShiftsFact
 from app.domain.accounting.ledger_api import LineLedger
 from app.domain.accounting.rollup import total
 from app.domain.interval import HOUR_MS, MINUTE_MS, Interval, floor_hour
@@ -36,7 +36,7 @@ class LedgerCache:
     def note(self, facts: Iterable[Fact]) -> None:
         """Take the facts of the last `settle`: what they restate is forgotten and derived again when needed."""
         for fact in facts:
-            if isinstance(fact, CorrectionFact | OrdersFact):
+            if isinstance(fact, CorrectionFact | OrdersFact | ShiftsFact):
                 self._open.clear()
                 self._opened.clear()
                 self._steps.clear()

@@ -69,6 +69,7 @@ class LineBoardBuilder:
 
     def board(self, now: int) -> LineBoard:
         """Return the board at `now` (UTC ms, never earlier than before)."""
+        self._work_as_said()
         moment = self._moment(now)
         made = total(moment.line_cells)
         steps = self._steps(now)
@@ -106,6 +107,12 @@ class LineBoardBuilder:
             constraint=self.line.constraint,
             convention=self.line.topology,
         )
+
+    def _work_as_said(self) -> None:
+        """Take over the ledger's calendar when somebody said a shift exception."""
+        if self.line is not self.ledger.line:
+            self.line = self.ledger.line
+            self.plan = Plan(self.line, self.plant)
 
     def _moment(self, now: int) -> Moment:
         head = shift_head(self.line.calendar, now)

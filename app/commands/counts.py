@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from app.auth.guard import Invalid
-from app.commands.desk import CommandDesk, Receipt, note_of, source_of
+from app.commands.desk import CommandDesk, Receipt, check_reason, note_of, source_of
+from app.commands.extent import check_closed
 from app.domain.events.contract import CountCorrected
 from app.domain.interval import DAY_MS
 from app.domain.plant.equipment import WorkCenter
@@ -39,6 +40,8 @@ def report_scrap(desk: CommandDesk, who: Identity, scrap: Scrap) -> Receipt:
     now = desk.now()
     made_at = now if scrap.made_at is None else scrap.made_at
     _check(desk, line, scrap, made_at, now)
+    note = note_of(scrap.note)
+    check_closed(desk, who, line, made_at, note)
     event = CountCorrected(
         machine=machine,
         t=now,
@@ -50,9 +53,55 @@ def report_scrap(desk: CommandDesk, who: Identity, scrap: Scrap) -> Receipt:
         reject=scrap.units,
         reason=scrap.reason,
         by=who.name,
-        note=note_of(scrap.note),
+        note=note,
     )
     return desk.take(line, who, event, key=scrap.key)
+
+
+@dataclass(frozen=True, slots=True)
+class CountEdit:
+    """What `machine` made at `made_at` (UTC ms) was miscounted by so much: units of the product's resolution, signed.
+
+    note: why, always said. key: see Desk.say.
+    """
+
+    machine: str
+    made_at: int
+    note: str
+    good: int = 0
+    reject: int = 0
+    rework: int = 0
+    reason: str | None = None
+    key: str = ""
+
+
+def correct_counts(desk: CommandDesk, who: Identity, edit: CountEdit) -> Receipt:
+    """Append the correction; who may change closed shifts may. Raises Forbidden, NotFound, Invalid, Unavailable."""
+    line, machine = desk.machine(who, Permission.EDIT_CLOSED, edit.machine)
+    now, amounts = desk.now(), (edit.good, edit.reject, edit.rework)
+    if not any(amounts) or any(abs(n) > MOST_UNITS for n in amounts):
+        raise Invalid("refused.units", most=MOST_UNITS, units=max(amounts, key=abs))
+    if not now - OLDEST_MS <= edit.made_at <= now:
+        raise Invalid("refused.made_at")
+    check_reason(desk, edit.reason)
+    note = note_of(edit.note)
+    if note is None:
+        raise Invalid("refused.why")
+    event = CountCorrected(
+        machine=machine.path,
+        t=now,
+        source=source_of(who),
+        epoch=0,
+        seq=0,
+        made_at=edit.made_at,
+        good=edit.good,
+        reject=edit.reject,
+        rework=edit.rework,
+        reason=edit.reason,
+        by=who.name,
+        note=note,
+    )
+    return desk.take(line, who, event, key=edit.key)
 
 
 def _machine_of(desk: CommandDesk, who: Identity, line: WorkCenter, name: str) -> str:
@@ -67,9 +116,7 @@ def _check(desk: CommandDesk, line: WorkCenter, scrap: Scrap, made_at: int, now:
         raise Invalid("refused.units", most=MOST_UNITS, units=scrap.units)
     if not now - OLDEST_MS <= made_at <= now:
         raise Invalid("refused.made_at")
-    reason = desk.plant.reasons.get(scrap.reason)
-    if scrap.reason is not None and (reason is None or not reason.is_leaf):
-        raise Invalid("refused.reason", reason=scrap.reason)
+    check_reason(desk, scrap.reason)
     board = line_board(desk.boards, line.path)
     in_shift = board is not None and board.shift.start <= made_at
     if board is not None and in_shift and scrap.was_counted_good and scrap.units > board.output.good:

@@ -1,13 +1,16 @@
 """What every command needs, and how what a person said becomes an event on the line's stream."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from app.auth.guard import Invalid, NotFound, Unavailable, require
 from app.auth.steward import Trail
+from app.domain.accounting.buckets import Episode
+from app.domain.accounting.facts import OrderFact
 from app.domain.events.codec import encode
 from app.domain.events.contract import Event
+from app.domain.interval import Interval
 from app.domain.plant.equipment import AmbiguousEquipment, Plant, UnknownEquipment, WorkCenter, WorkUnit
 from app.domain.roles import Identity, Permission
 from app.live.snapshots import LastBoards
@@ -23,8 +26,21 @@ class PersonStream(Protocol):
     def last_said(self, line: str, about: str) -> str:
         """Return what was last said about a stop."""
 
-    def say(self, line: str, event: Event, *, key: str = "", lock: Claimed | None = None) -> str:
+    def say(self, line: str, event: Event, *, key: str = "", locks: Sequence[Claimed] = ()) -> str:
         """Append and return the stream id."""
+
+
+class Past(Protocol):
+    """What history knows of machines' time (app.historian.episodes); nothing while the database is away."""
+
+    def episodes(self, machine: str, window: Interval) -> list[Episode]:
+        """Return the episodes that overlap window, by start."""
+
+    def has_heard(self, machine: str, at: int) -> bool:
+        """Whether what a person said of the machine at `at` (UTC ms) has arrived."""
+
+    def orders(self, line: str, window: Interval) -> list[OrderFact]:
+        """Return the order runs on the line that overlap window, by start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +54,19 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class CommandDesk:
-    """Where commands are taken. now: UTC ms."""
+    """Where commands are taken. worked: the plant with the shift exceptions said so far; now: UTC ms."""
 
-    plant: Plant
+    worked: Callable[[], Plant]
     stream: PersonStream
     audit: Trail
     boards: LastBoards
+    past: Past
     now: Callable[[], int]
+
+    @property
+    def plant(self) -> Plant:
+        """The plant as it is worked now."""
+        return self.worked()
 
     def line(self, who: Identity, permission: Permission, name: str) -> WorkCenter:
         """Return the line `name`, theirs to do `permission` on. Raises NotFound, Forbidden."""
@@ -63,12 +85,12 @@ class CommandDesk:
         return line, machine
 
     def take(
-        self, line: WorkCenter, who: Identity, event: Event, *, key: str = "", lock: Claimed | None = None
+        self, line: WorkCenter, who: Identity, event: Event, *, key: str = "", locks: Sequence[Claimed] = ()
     ) -> Receipt:
         """Write the audit row, append the event, return the receipt. Raises Unavailable when a store is away."""
         try:
             self.audit.write(self.now(), who.name, f"said.{kind_of(event)}", event.machine, _detail(event))
-            return Receipt(line.path, self.stream.say(line.path, event, key=key, lock=lock), event.t)
+            return Receipt(line.path, self.stream.say(line.path, event, key=key, locks=locks), event.t)
         except ServerAway as error:
             raise Unavailable("refused.away") from error
 
@@ -92,6 +114,13 @@ def note_of(text: str | None) -> str | None:
     if any(ord(c) < 32 and c not in "\n\t" for c in cleaned):
         raise Invalid("refused.note_plain")
     return cleaned or None
+
+
+def check_reason(desk: CommandDesk, reason: str | None) -> None:
+    """Refuse what is no leaf of the reason tree; None is nothing to refuse. Raises Invalid."""
+    found = desk.plant.reasons.get(reason)
+    if reason is not None and (found is None or not found.is_leaf):
+        raise Invalid("refused.reason", reason=reason)
 
 
 def kind_of(event: Event) -> str:

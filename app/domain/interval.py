@@ -1,5 +1,6 @@
 """Half-open intervals of UTC milliseconds: the only way Lineside speaks about a stretch of time."""
 
+import datetime as dt
 from typing import NamedTuple
 
 MINUTE_MS = 60_000
@@ -26,3 +27,8 @@ class Interval(NamedTuple):
 def floor_hour(t: int) -> int:
     """Return the start of the UTC hour that contains `t` (ms)."""
     return t - t % HOUR_MS
+
+
+def utc_midnight(day: dt.date) -> int:
+    """Return UTC ms of a date's midnight in UTC."""
+    return (day - dt.date(1970, 1, 1)).days * DAY_MS

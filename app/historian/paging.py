@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Column, ColumnElement, Engine, Select, Table, or_, select, tuple_
 
 from app.domain.accounting.buckets import Bucket, Episode
-from app.domain.accounting.facts import FindingFact, OrderFact
+from app.domain.accounting.facts import CorrectionFact, FindingFact, OrderFact
 from app.domain.interval import Interval
 from app.historian import schema
 from app.historian.database import asking_database
@@ -17,6 +17,7 @@ UNCLASSIFIED = "unclassified"
 _STOPPED = (Bucket.UNPLANNED_STOP, Bucket.MINOR_STOP)
 EPISODE_KEY = ("start", "machine")
 ORDER_KEY = ("start", "line", "order")
+CORRECTION_KEY = ("at", "id")
 FINDING_KEY = ("since", "equipment", "rule")
 
 
@@ -65,6 +66,14 @@ def page_of_findings(engine: Engine, equipment: Sequence[str], window: Interval,
         c.equipment.in_(equipment), c.since < window.end, or_(c.until.is_(None), c.until >= window.start)
     )
     return [FindingFact(**row) for row in _rows(engine, query, schema.findings, FINDING_KEY, page)]
+
+
+def page_of_corrections(engine: Engine, equipment: Sequence[str], window: Interval, page: Page) -> list[CorrectionFact]:
+    """Return a page of the corrections that concern equipment in window, by when they were made."""
+    c = schema.corrections.c
+    inside = or_(c.from_ms >= window.start, c.to_ms > window.start)
+    query = select(schema.corrections).where(c.equipment.in_(equipment), c.from_ms < window.end, inside)
+    return [CorrectionFact(**row) for row in _rows(engine, query, schema.corrections, CORRECTION_KEY, page)]
 
 
 def _rows(engine: Engine, query: Select[Any], table: Table, key: Sequence[str], page: Page) -> list[Mapping[str, Any]]:

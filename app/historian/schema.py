@@ -102,6 +102,18 @@ corrections = Table(
     Index("corrections_by_time", "equipment", "from_ms"),
 )
 
+shift_exceptions = Table(
+    "shift_exceptions",
+    metadata,
+    Column("line", String(400), primary_key=True),
+    Column("date", String(10), primary_key=True),
+    Column("shifts", Text, nullable=False),
+    _ms("at"),
+    Column("by", String(120), nullable=False),
+    Column("note", Text),
+)
+"""Which shifts opened on a local date, as people said; shifts: a JSON list, `null` when taken back."""
+
 findings = Table(
     "findings",
     metadata,

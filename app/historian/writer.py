@@ -7,8 +7,9 @@ from sqlalchemy import Connection, Engine, Table, bindparam, delete, insert, sel
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.accounting.buckets import Cell, Episode
-from app.domain.accounting.facts import CallFact, CorrectionFact, Fact, FindingFact, HourFact, OrdersFact
+from app.domain.accounting.facts import CallFact, CorrectionFact, Fact, FindingFact, HourFact, OrdersFact, ShiftsFact
 from app.historian import schema
+from app.historian.exceptions import shifts_row
 
 START = b"0-0"
 Row = dict[str, object]
@@ -44,6 +45,8 @@ def write_facts(connection: Connection, facts: Sequence[Fact]) -> None:
     """Write facts in the order they were told, in the caller's transaction; no position moves."""
     _write_hours(connection, [fact for fact in facts if isinstance(fact, HourFact)])
     _write_orders(connection, [fact for fact in facts if isinstance(fact, OrdersFact)])
+    said = [shifts_row(fact) for fact in facts if isinstance(fact, ShiftsFact)]
+    _replace(connection, schema.shift_exceptions, ("line", "date"), said)
     for kind, (table, keys) in _KEYED.items():
         _replace(connection, table, keys, (msgspec.structs.asdict(f) for f in facts if type(f) is kind))
 

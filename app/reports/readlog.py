@@ -9,11 +9,12 @@ from typing import get_args
 
 import msgspec
 
+from app.domain.events.codec import shift_names
 from app.domain.events.contract import Event
 from app.domain.events.plausible import ends_first
 from app.domain.plant.equipment import AmbiguousEquipment, Plant, UnknownEquipment
 
-TIMES = ("t", "made_at", "from", "to", "due")
+TIMES = ("t", "made_at", "from", "to", "due", "was", "said_at")
 IDENTITY = ("source", "epoch", "seq")
 MOST_SHOWN = 100
 SEPARATORS = (",", ";", "\t")
@@ -138,6 +139,8 @@ class LogReader:
 def _cells(names: list[str], row: list[str], separator: str) -> dict[str, object]:
     """Return the cells that say something. Where `;` separates, a process value has a decimal comma."""
     found: dict[str, object] = {name: cell for name, cell in zip(names, row, strict=False) if cell != ""}
+    if isinstance(shifts := found.get("shifts"), str):
+        found["shifts"] = shift_names(shifts)
     value = found.get("value")
     if separator == ";" and isinstance(value, str) and value.count(",") == 1:
         found["value"] = value.replace(",", ".")

@@ -12,7 +12,6 @@ import msgspec
 from app.domain.accounting.profiles import profile
 from app.domain.accounting.telling import review
 from app.domain.interval import Interval
-from app.domain.plant.equipment import Plant
 from app.plantyaml import load_plant
 from app.reports.account import LogAccount, TemporaryPages
 from app.reports.figures import Report, ReportBy, report_of
@@ -78,7 +77,7 @@ def make_report(asked: Question) -> Report:
             said = f"; line {refused[0][0]}: {refused[0][1]}" if refused else ""
             raise UnreadableLog(f"{asked.log}: no event in this log{said}")
         ledgers = [account.ledgers[line.path] for line in plant.lines() if line.path in account.ledgers]
-        window = _window(asked, plant, account, ledgers[0].line.zone)
+        window = _window(asked, account, ledgers[0].line.zone)
         for ledger in ledgers:
             ledger.settle(max(account.last, window.end), open_hours=False)
             review(ledger, window)
@@ -87,9 +86,9 @@ def make_report(asked: Question) -> Report:
     return replace(report, refused=tuple(refusals.shown), refused_count=refusals.count, events=account.count)
 
 
-def _window(asked: Question, plant: Plant, account: LogAccount, zone: str) -> Interval:
+def _window(asked: Question, account: LogAccount, zone: str) -> Interval:
     first, last = account.first or 0, account.last or 0
-    shifts = [line.calendar.at(first) for line in plant.lines() if line.path in account.ledgers]
+    shifts = [ledger.line.calendar.at(first) for ledger in account.ledgers.values()]
     start = min([first, *(shift.start for shift in shifts if shift)])
     start = start if asked.start is None else _instant(asked.start, zone, "--from")
     end = last + 1 if asked.end is None else _instant(asked.end, zone, "--to")

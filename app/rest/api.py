@@ -13,17 +13,18 @@ from app.auth.guard import require
 from app.auth.sessions import Visitor
 from app.auth.throttle import RateLimit
 from app.domain.accounting.buckets import Episode
-from app.domain.accounting.facts import FindingFact, OrderFact
+from app.domain.accounting.facts import CorrectionFact, FindingFact, OrderFact
 from app.domain.accounting.kpi_row import KpiRow
 from app.domain.interval import Interval
 from app.domain.roles import Identity, Permission
 from app.historian.paging import EpisodeFilter, Page
 from app.rest import ask, problems
 from app.rest.body import UnknownType, raw_events
+from app.rest.corrections import CorrectionsApi, add_routes
 from app.rest.door import Answer, Door
 from app.rest.limits import MOST_BYTES, TooLarge
 from app.rest.openapi import document
-from app.rest.shapes import episode_row, finding_row, order_row, site_row
+from app.rest.shapes import correction_row, episode_row, finding_row, order_row, site_row
 from app.rest.table import as_csv
 from app.services import Services
 
@@ -45,6 +46,9 @@ class History(Protocol):
 
     def findings(self, equipment: str, window: Interval, page: Page) -> list[FindingFact]:
         """Return a page of the findings that overlap the window. Raises NotFound."""
+
+    def corrections(self, equipment: str, window: Interval, page: Page) -> list[CorrectionFact]:
+        """Return a page of the corrections that concern the window. Raises NotFound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,13 @@ class Api:
         keys = [(f.since, f.equipment, f.rule) for f in found]
         return _paged("findings", [finding_row(finding) for finding in found], keys, page)
 
+    def corrections(self) -> Response:
+        """GET /corrections: what people changed of a window, who, when and why, as JSON or CSV, page by page."""
+        page = ask.page(request.args, (int, str))
+        equipment, window = self._asked()
+        found = self.history.corrections(equipment, window, page)
+        return _paged("corrections", [correction_row(c) for c in found], [(c.at, c.id) for c in found], page)
+
     def _asked(self) -> tuple[str, Interval]:
         """Return the equipment and window asked about, theirs to see the history of."""
         equipment, window = ask.equipment(request.args), ask.window(request.args, self.services.now())
@@ -135,6 +146,8 @@ def api_blueprint(api: Api) -> Blueprint:
     routes.add_url_rule("/episodes", "episodes", api.episodes)
     routes.add_url_rule("/orders", "orders", api.orders)
     routes.add_url_rule("/findings", "findings", api.findings)
+    routes.add_url_rule("/corrections", "corrections", api.corrections)
+    add_routes(routes, CorrectionsApi(api.services.corrections))
     routes.add_url_rule("/openapi.json", "openapi", lambda: jsonify(document()))
     return routes
 

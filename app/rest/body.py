@@ -8,11 +8,13 @@ from collections.abc import Iterator
 import msgspec
 
 from app.auth.guard import Invalid
+from app.domain.events.codec import shift_names
 from app.rest.limits import MOST_EVENTS, TooLarge
 
 JSON_TYPES = ("application/json", "application/x-ndjson", "application/jsonl", "application/x-jsonlines")
 CSV_TYPE = "text/csv"
-_INTEGERS = frozenset(["t", "seq", "good", "reject", "rework", "made_at", "quantity", "due", "from", "to"])
+_TIMES = ("t", "made_at", "due", "from", "to", "was", "said_at")
+_INTEGERS = frozenset([*_TIMES, "seq", "good", "reject", "rework", "quantity"])
 _raws = msgspec.json.Decoder(list[msgspec.Raw])
 _one = msgspec.json.Decoder(msgspec.Raw)
 
@@ -63,6 +65,8 @@ def _cell(name: str, value: str) -> object:
             return int(value)
         except ValueError:
             return value
+    if name == "shifts":
+        return shift_names(value)
     if name == "planned":
         return {"true": True, "false": False}.get(value.lower(), value)
     return value

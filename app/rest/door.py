@@ -8,7 +8,7 @@ import msgspec
 
 from app.auth.guard import Forbidden
 from app.domain.events.codec import MalformedEvent, decode, encode
-from app.domain.events.contract import AndonChanged, CountCorrected, Event, StopClassified
+from app.domain.events.contract import AndonChanged, CountCorrected, Event, OrderChanged, ShiftsChanged, StopClassified
 from app.domain.plant.equipment import AmbiguousEquipment, Plant, UnknownEquipment
 from app.domain.roles import Identity, Permission, may
 from app.rest.limits import FUTURE_MS, LARGEST, LONGEST_EVENT, LONGEST_TEXT
@@ -126,6 +126,8 @@ _COUNTS = frozenset({"good", "reject", "rework", "quantity"})
 
 def _signed(event: Event, who: Identity) -> Event:
     """Name the sender on what a person is said to have said."""
-    if isinstance(event, StopClassified | CountCorrected | AndonChanged):
+    if isinstance(event, OrderChanged) and event.was is None:
+        return event
+    if isinstance(event, StopClassified | CountCorrected | AndonChanged | ShiftsChanged | OrderChanged):
         return msgspec.structs.replace(event, by=f"{event.by} via {who.name}" if event.by else who.name)
     return event

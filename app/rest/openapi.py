@@ -1,10 +1,12 @@
 """The API's description (OpenAPI 3.1): what may be sent, what comes back, every status."""
 
-from typing import Any
+from typing import Any, get_args
 
 from app.domain.accounting.buckets import BUCKETS
+from app.domain.events.contract import Event
 from app.rest.ask import GROUPS
 from app.rest.limits import LARGEST_PAGE, LONGEST_FILTER, MOST_BYTES, MOST_EVENTS, USUAL_PAGE
+from app.rest.openapi_writes import COMPONENTS, write_paths
 
 Schema = dict[str, Any]
 
@@ -24,6 +26,7 @@ def document() -> Schema:
             "/api/v1/orders": {"get": _get("orders", "Order runs of a window", _paged_parameters(), "Orders")},
             "/api/v1/findings": {"get": _get("findings", "Findings of a window", _paged_parameters(), "Findings")},
             "/api/v1/openapi.json": {"get": _openapi()},
+            **_with_corrections(write_paths()),
         },
         "components": {
             "securitySchemes": {
@@ -173,11 +176,32 @@ def _schemas() -> Schema:
         "Findings": _object("findings next", findings=_list("Finding"), next=_MAYBE_TEXT),
         "Finding": _finding(),
         "Episode": _episode(),
+        "Corrections": _object("corrections next", corrections=_list("Correction"), next=_MAYBE_TEXT),
+        "Correction": _correction(),
+        "Receipt": _object("line id at", line=_TEXT, id=_TEXT, at=_INT),
+        **COMPONENTS,
     }
 
 
+def _with_corrections(paths: Schema) -> Schema:
+    paths["/api/v1/corrections"]["get"] = _get(
+        "corrections", "What people changed of a window", _paged_parameters(), "Corrections"
+    )
+    return paths
+
+
+def _correction() -> Schema:
+    return _object(
+        "id equipment kind at from to by what note",
+        **{"id": _TEXT, "equipment": _TEXT, "kind": _TEXT, "at": _INT, "from": _INT, "to": _MAYBE_INT},
+        by=_TEXT,
+        what=_TEXT,
+        note=_MAYBE_TEXT,
+    )
+
+
 def _event() -> Schema:
-    kinds = ["state", "count", "value", "order", "heartbeat", "classify", "correct", "andon"]
+    kinds = [kind.__struct_config__.tag for kind in get_args(Event)]
     return _object(
         "kind machine t source epoch seq",
         kind={"type": "string", "enum": kinds},
@@ -213,8 +237,8 @@ def _kpi_row() -> Schema:
 def _episode() -> Schema:
     texts = ["said", "reason", "attested_by", "note", "caused_by", "order", "product", "shift"]
     return _object(
-        f"id machine from to bucket version {' '.join(texts)}",
-        **{"id": _TEXT, "machine": _TEXT, "from": _INT, "to": _MAYBE_INT, "version": _INT},
+        f"id machine from to bucket version etag {' '.join(texts)}",
+        **{"id": _TEXT, "machine": _TEXT, "from": _INT, "to": _MAYBE_INT, "version": _INT, "etag": _TEXT},
         bucket={"type": "string", "enum": [b.key for b in BUCKETS]},
         **dict.fromkeys(texts, _MAYBE_TEXT),
     )

@@ -20,6 +20,7 @@ TITLES = {
     409: "Changed in between",
     413: "Too much at once",
     415: "Unknown content type",
+    428: "Say what you saw",
     429: "Too many requests",
     500: "Something failed here",
     503: "Not available now",

@@ -1,7 +1,8 @@
 """How the plant and its episodes look in the API."""
 
+from app.auth.guard import Invalid
 from app.domain.accounting.buckets import Episode
-from app.domain.accounting.facts import FindingFact, OrderFact
+from app.domain.accounting.facts import CorrectionFact, FindingFact, OrderFact
 from app.domain.plant.equipment import Area, Site, WorkCenter, WorkUnit
 
 
@@ -52,6 +53,39 @@ def episode_row(episode: Episode) -> dict[str, object]:
         "product": episode.product,
         "shift": episode.shift,
         "version": episode.version,
+        "etag": etag_of(episode),
+    }
+
+
+def etag_of(episode: Episode) -> str:
+    """Return what a person saw of an episode who edits it: its reason and its end.
+
+    >>> seen_of("jam~1795430400000"), seen_of("~")
+    (('jam', 1795430400000), (None, None))
+    """
+    return f"{episode.reason or ''}~{'' if episode.end is None else episode.end}"
+
+
+def seen_of(etag: str) -> tuple[str | None, int | None]:
+    """Return the reason and end that an etag says were seen. Raises Invalid when it is none of ours."""
+    reason, mark, end = etag.rpartition("~")
+    if not mark or not (end == "" or (end.isascii() and end.isdecimal() and len(end) <= 15)):
+        raise Invalid("etag: must be the episode's `etag` as GET /episodes gave it")
+    return reason or None, int(end) if end else None
+
+
+def correction_row(correction: CorrectionFact) -> dict[str, object]:
+    """Return a correction; times UTC ms, `to` null when it reaches to the end of the stop."""
+    return {
+        "id": correction.id,
+        "equipment": correction.equipment,
+        "kind": correction.kind,
+        "at": correction.at,
+        "from": correction.from_ms,
+        "to": correction.to_ms,
+        "by": correction.by,
+        "what": correction.what,
+        "note": correction.note,
     }
 
 

@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from app.auth.guard import NotFound, Refused
 from app.auth.sessions import Sessions, Visitor
+from app.rest.problems import problem
 from app.services import Services
 from app.sitemap import may_open
 from app.web.config import WebConfig, host_name
@@ -58,6 +59,8 @@ class Gate:
             return self._page()
         if endpoint in SIGNED_IN or endpoint == CALLBACKS or endpoint.startswith(FILES):
             return self._inside(endpoint)
+        if request.path.startswith("/api/"):
+            return problem(404, "the API has no such address; /api/v1/openapi.json describes it")
         return _page_answer("not_found", 404)
 
     def _origin_is_fine(self, endpoint: str) -> bool:

@@ -9,6 +9,7 @@ from app.commands.desk import CommandDesk
 from app.domain.plant.equipment import Plant
 from app.historian.accounts import Accounts, Audit
 from app.historian.database import Database
+from app.historian.past import Past
 from app.historian.sessions import EndedSessions
 from app.live.assemble import Assembler
 from app.rest.door import Door
@@ -39,9 +40,9 @@ def standard_parts(plant: Plant, redis_url: str, database: Database, now: Callab
     """
     client, store = client_of(redis_url), accounts_in(database)
     boards, counter = RedisBoards(client), Counters(client)
-    desk = CommandDesk(plant, Desk(client), Audit(database), boards, now)
-    lines = [line.path for line in plant.lines()]
     history = SqlHistory(database, plant, RawLog(client))
+    desk = CommandDesk(lambda: history.plant, Desk(client), Audit(database), boards, Past(database), now)
+    lines = [line.path for line in plant.lines()]
     return Parts(
         services=Services(plant, boards, desk, history, current_identity, now),
         stores=Stores(store, store, EndedSessions(database, now)),

@@ -1,119 +1,24 @@
 """A number opened: the live board's own figures, down to the events, who changed what and what was there before."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from app.auth.guard import Forbidden, Invalid
-from app.boards.codec import decode_line
-from app.boards.explain import Explanation
-from app.boards.line import LineBoard
-from app.commands.desk import CommandDesk
 from app.domain.accounting.buckets import BUCKETS, Components
 from app.domain.accounting.kpi import kpi_row
 from app.domain.accounting.profiles import PROFILES, VORNE
-from app.domain.events.codec import encode
-from app.domain.events.contract import CountCorrected, Counted, Event, StateChanged, StopClassified
+from app.domain.events.contract import CountCorrected, StateChanged, StopClassified
 from app.domain.interval import HOUR_MS, MINUTE_MS, Interval
-from app.domain.plant.equipment import Plant
 from app.domain.roles import Identity, Role
-from app.engine.process import Engine, EngineConfig
-from app.historian.accounts import Audit
-from app.historian.database import Database, migrate, open_database
-from app.historian.process import Historian
 from app.services import Services
-from app.streams.boards import RedisBoards
-from app.streams.connection import Client, client_of
-from app.streams.desk import Desk
-from app.streams.embedded import EmbeddedServer
-from app.streams.facts import FactLog
-from app.streams.log import LineLog
+from app.streams.connection import client_of
 from app.streams.raw import RawLog
 from app.views.explain import MOST_EVENTS, VALUES
 from app.views.history import SqlHistory
-from tests.makers import THREE_SHIFTS, a_plant_file, plant_from, utc_ms
+from tests.golden.rig import NOW, ONE, START, TWO, Rig, a_morning
 
 pytestmark = pytest.mark.redis
-ONE, TWO = "site/area/line-1", "site/area/line-2"
-START = utc_ms("2026-11-23T05:00")
-NOW = START + 3 * HOUR_MS + 25 * MINUTE_MS
-"""Early begins at 06:00 in Berlin on line 1; line 2 begins an hour later."""
-
-
-@dataclass
-class Rig:
-    client: Client
-    plant: Plant
-    database: Database
-    now: int = NOW
-
-    def __post_init__(self) -> None:
-        self.who = Identity("mara", Role.MANAGER, ("*",))
-        clock = lambda: self.now  # noqa: E731 (a clock in a word)
-        boards = RedisBoards(self.client)
-        desk = CommandDesk(self.plant, Desk(self.client), Audit(self.database), boards, clock)
-        history = SqlHistory(self.database, self.plant, RawLog(self.client))
-        self.services = Services(self.plant, boards, desk, history, lambda: self.who, clock)
-        self.engine = Engine(self.client, self.plant, clock, EngineConfig("engine"))
-
-    def say(self, line: str, *events: Event) -> None:
-        LineLog(self.client).append_many(line, [encode(event) for event in events])
-
-    def account(self) -> None:
-        """Let the engine count what there is and history take what it tells."""
-        while self.engine.cycle():
-            pass
-        self.engine.finish()
-        lines = [line.path for line in self.plant.lines()]
-        Historian(self.database, FactLog(self.client), lines, lambda: self.now).drain()
-
-    def board(self, line: str) -> LineBoard:
-        return decode_line(self.client.get(f"live:{{{line}}}"))
-
-    def explain(self, kpi: str, equipment: str, window: Interval | None = None) -> Explanation:
-        return self.services.explain(kpi, equipment, window)
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
-    with EmbeddedServer(tmp_path_factory.mktemp("valkey")) as made:
-        yield made
-
-
-@pytest.fixture
-def rig(server: EmbeddedServer, tmp_path: Path) -> Iterator[Rig]:
-    database, client = open_database(None, tmp_path), client_of(server.url)
-    client.flushall()
-    migrate(database)
-    yield Rig(client, two_lines(), database)
-    client.close()
-    database.dispose()
-
-
-def two_lines() -> Plant:
-    """Two lines whose shifts begin at different times."""
-    file = a_plant_file(machines=("filler", "packer"), line={"shifts": THREE_SHIFTS})
-    later = [{**s, "start": f"{(int(s['start'][:2]) + 1) % 24:02}:00", "end": f"{(int(s['end'][:2]) + 1) % 24:02}:00"}
-             for s in THREE_SHIFTS]  # fmt: skip
-    (site,) = file["sites"]  # type: ignore[misc]
-    lines = site["areas"][0]["lines"]
-    lines.append({**lines[0], "id": "line-2", "shifts": later})
-    return plant_from(file)
-
-
-def a_morning(line: str) -> list[Event]:
-    """Runs of half an hour with a stop of five minutes at the end of each; counts every minute, some of them bad."""
-    found: list[Event] = []
-    for machine in ("filler", "packer"):
-        about = {"machine": f"{line}/{machine}", "source": f"plc-{machine}", "epoch": 1}
-        for minute in range((NOW - START) // MINUTE_MS):
-            t, is_stopped = START + minute * MINUTE_MS, minute % 30 >= 25
-            found.append(StateChanged(**about, t=t, seq=2 * minute, state="stop" if is_stopped else "run"))
-            good = 0 if is_stopped else 41 + minute % 13
-            found.append(Counted(**about, t=t + 30_000, seq=2 * minute + 1, good=good, reject=minute % 5 // 4))
-    return sorted(found, key=lambda event: event.t)
 
 
 def shown(components: dict[str, object]) -> Components:

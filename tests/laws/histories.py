@@ -1,7 +1,7 @@
 """Random plants and histories: what machines, sources and people may do to us, in whole seconds."""
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 
 from hypothesis import strategies as st
 
@@ -11,6 +11,7 @@ from app.domain.events.contract import (
     Event,
     Heartbeat,
     OrderChanged,
+    ShiftsChanged,
     StateChanged,
     StopClassified,
 )
@@ -128,6 +129,23 @@ def _people(draw, seq: int, t: int):
     )
 
 
+def _afterwards(draw, orders: list[OrderChanged]):
+    """What somebody in the office says of orders and shifts: corrections of corrections, and what never was, too."""
+    said = {"machine": "s/a/l", "source": "office", "epoch": 1, "by": "bob"}
+    ends = st.integers(0, LENGTH_S // 300).map(lambda n: START + n * 300 * S)
+    for seq in range(1, draw(st.integers(0, 3)) + 1):
+        if orders and draw(st.booleans()):
+            meant = draw(st.sampled_from(orders))
+            corrected = {"action": meant.action, "order": meant.order, "was": meant.t, "said_at": START + seq * S}
+            product = draw(st.sampled_from([None, "p", "q"]))
+            orders = [*orders, OrderChanged(**said, seq=seq, t=draw(ends), product=product, **corrected)]
+            yield orders[-1]
+        else:
+            day = draw(st.sampled_from([date(2024, 10, 4), date(2024, 10, 5)]))
+            shifts = draw(st.sampled_from([(), ("a",), ("b",), ("a", "b"), None]))
+            yield ShiftsChanged(**said, seq=seq, t=START + draw(_second) * S, date=day, shifts=shifts)
+
+
 @st.composite
 def histories(draw, *, people: bool = True) -> History:
     plant = a_random_plant(draw)
@@ -138,6 +156,7 @@ def histories(draw, *, people: bool = True) -> History:
     if people:
         said = sorted(_moment(draw) for _ in range(draw(st.integers(0, 4))))
         kept += [_people(draw, seq, START + t * S) for seq, t in enumerate(said, 1)]
+        kept += _afterwards(draw, [e for e in events if isinstance(e, OrderChanged)])
     delayed = [(e.t + draw(st.integers(0, GRACE_S)) * S, i) for i, e in enumerate(kept)]
     received = [kept[i] for _, i in sorted(delayed)]
     doubled = draw(st.lists(st.sampled_from(received), max_size=4)) if received else []

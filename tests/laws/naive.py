@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
+import msgspec
+
 from app.domain.accounting.buckets import Bucket
 from app.domain.accounting.packml import WORDS, Kind, interpret, kind_of_reason
 from app.domain.events.contract import (
@@ -17,11 +19,13 @@ from app.domain.events.contract import (
     Heartbeat,
     Measured,
     OrderChanged,
+    ShiftsChanged,
     StateChanged,
     StopClassified,
 )
 from app.domain.interval import HOUR_MS, Interval
 from app.domain.plant.equipment import Plant, WorkCenter, WorkUnit
+from app.domain.plant.shifts import ShiftCalendar
 
 S = 1000
 BUCKET = {
@@ -58,7 +62,7 @@ def tally(plant: Plant, line: WorkCenter, unit: WorkUnit, events: Sequence[Event
     distrust(seconds, unknown(unit, line, events, start, now))
     order_at = orders(events, start, now)
     without_order(seconds, order_at)
-    shift_at = calendar(line, seconds, start)
+    shift_at = calendar(line, events, seconds, start)
     keys = [
         ((start + i * S) // HOUR_MS * HOUR_MS, shift_at[i], *(order_at[i] or (None, None))[:2])
         for i in range(len(seconds))
@@ -187,7 +191,7 @@ def distrust(seconds: list[Second], untrusted: list[bool]) -> None:
 
 def orders(events: Sequence[Event], start: int, now: int):
     """Per second: (product, order), () where orders are in use but none runs, None before the first."""
-    changes = sorted((e for e in events if isinstance(e, OrderChanged)), key=lambda e: (e.t, e.seq))
+    changes = sorted(as_corrected([e for e in events if isinstance(e, OrderChanged)]), key=lambda e: (e.t, e.seq))
     found, current, at = [], None, 0
     for i in range((now - start) // S):
         while at < len(changes) and changes[at].t <= start + i * S:
@@ -201,6 +205,18 @@ def orders(events: Sequence[Event], start: int, now: int):
     return found
 
 
+def as_corrected(said: list[OrderChanged]) -> list[OrderChanged]:
+    """Each corrected statement replaced by its correction, in the order the corrections were said."""
+    held = [e for e in said if e.was is None]
+    for e in sorted((e for e in said if e.was is not None), key=lambda e: (e.said_at, e.seq, e.source)):
+        for old in sorted(held, key=lambda e: (e.t, e.seq, e.source)):
+            if (old.t, old.action, old.order) == (e.was, e.action, e.order):
+                held.remove(old)
+                held.append(msgspec.structs.replace(e, product=e.product or old.product))
+                break
+    return held
+
+
 def without_order(seconds: list[Second], order_at) -> None:
     standing = (Bucket.MINOR_STOP, Bucket.UNPLANNED_STOP, Bucket.STARVED, Bucket.BLOCKED)
     for second, order in zip(seconds, order_at, strict=True):
@@ -209,9 +225,13 @@ def without_order(seconds: list[Second], order_at) -> None:
             second.bucket, second.reason = Bucket.PLANNED_STOP, "no-order"
 
 
-def calendar(line: WorkCenter, seconds: list[Second], start: int) -> list[str | None]:
+def calendar(line: WorkCenter, events: Sequence[Event], seconds: list[Second], start: int) -> list[str | None]:
     shift_at: list[str | None] = []
-    instances = line.calendar.instances(Interval(start, start + len(seconds) * S))
+    said = sorted((e for e in events if isinstance(e, ShiftsChanged)), key=lambda e: (e.t, e.source, e.seq))
+    last = {e.date: e.shifts for e in said}
+    days = dict(line.calendar.exceptions) | {day: names for day, names in last.items() if names is not None}
+    worked = ShiftCalendar(line.calendar.zone, line.calendar.patterns, days)
+    instances = worked.instances(Interval(start, start + len(seconds) * S))
     for i, second in enumerate(seconds):
         t = start + i * S
         shift = next((x for x in instances if x.start <= t < x.end), None)

@@ -54,7 +54,7 @@ def test_every_millisecond_is_in_exactly_one_bucket(history: History) -> None:
 def test_the_ledger_agrees_with_the_naive_reading_of_the_law(history: History) -> None:
     ledger = booked(history)
     for unit in ledger.line.machines:
-        expected = tally(history.plant, ledger.line, unit, history.events, WHOLE)
+        expected = tally(history.plant, next(history.plant.lines()), unit, history.events, WHOLE)
         cells = ledger.cells(unit.path, WHOLE, history.now)
         found = {
             (c.key.hour, c.key.shift, c.key.product, c.key.order): [
@@ -99,7 +99,7 @@ def test_batches_settling_and_restarts_do_not_matter(history: History, data: st.
         if data.draw(st.booleans()):
             pages |= ledger.changed_pages()
             checkpoint = ledger.checkpoint()
-            ledger = Ledger(ledger.line, history.plant, pages, checkpoint)
+            ledger = Ledger(next(history.plant.lines()), history.plant, pages, checkpoint)
     ledger.settle(history.now)
     assert everything(ledger, history.now) == everything(plain, history.now)
 

@@ -10,7 +10,7 @@ from app.boards.plant import PlantBoard
 from app.boards.report import ReportBoard, ReportQuestion
 from app.boards.shifts import ShiftComparison, ShiftQuestion
 from app.domain.accounting.buckets import ZERO, Bucket, Episode
-from app.domain.accounting.facts import FindingFact, OrderFact
+from app.domain.accounting.facts import CorrectionFact, FindingFact, OrderFact
 from app.domain.accounting.kpi import kpi_row
 from app.domain.accounting.kpi_row import KpiRow
 from app.domain.interval import Interval
@@ -65,6 +65,26 @@ def an_empty_downtime(asked: DowntimeQuestion) -> DowntimeBoard:
     )  # fmt: skip
 
 
+class MemoryPast:
+    """What history knows: nothing, until told."""
+
+    def __init__(self) -> None:
+        self.known: list[Episode] = []
+        self.runs: list[OrderFact] = []
+        self.heard_to = 0
+
+    def episodes(self, machine: str, window: Interval) -> list[Episode]:
+        lasting = [e for e in self.known if e.machine == machine and e.start < window.end]
+        return [e for e in lasting if e.end is None or e.end > window.start]
+
+    def has_heard(self, machine: str, at: int) -> bool:
+        return self.heard_to >= at
+
+    def orders(self, line: str, window: Interval) -> list[OrderFact]:
+        lasting = [run for run in self.runs if run.line == line and run.start < window.end]
+        return [run for run in lasting if run.end is None or run.end > window.start]
+
+
 class MemoryHistory:
     def shifts(self, asked: ShiftQuestion) -> ShiftComparison | None:
         return ShiftComparison(asked, asked.equipment, "Europe/Berlin", None, "vorne@1", (), None, (), (), {}, {})
@@ -99,6 +119,10 @@ class MemoryHistory:
 
     def orders(self, equipment: str, window: Interval, page: Page) -> list[OrderFact]:
         return [OrderFact(LINE, "=4711", "@cola", 100, window.start, None)]
+
+    def corrections(self, equipment: str, window: Interval, page: Page) -> list[CorrectionFact]:
+        at = window.start
+        return [CorrectionFact("=1", f"{LINE}/filler", "classify", at, at, None, "@olga", "+jam", "-note")]
 
     def findings(self, equipment: str, window: Interval, page: Page) -> list[FindingFact]:
         return [FindingFact(LINE, "gap", window.start, None, "=cmd|' /C calc'!A0")]

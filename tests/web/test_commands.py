@@ -27,7 +27,9 @@ MANAGER = Identity("mara", Role.MANAGER, ("*",))
 
 
 def a_desk(world: World) -> CommandDesk:
-    return CommandDesk(world.plant, Desk(world.redis), world.store, RedisBoards(world.redis), world.clock)
+    return CommandDesk(
+        lambda: world.plant, Desk(world.redis), world.store, RedisBoards(world.redis), world.past, world.clock
+    )
 
 
 def a_stop(world: World, minutes_ago: int = 20) -> str:
@@ -172,6 +174,6 @@ def test_a_command_sent_twice_with_one_key_counts_once(world: World) -> None:
 
 def test_an_absent_store_is_said_and_nothing_is_acknowledged(world: World, tmp_path: object) -> None:
     away = client_of(f"unix://{tmp_path}/nobody.sock")
-    desk = CommandDesk(world.plant, Desk(away), world.store, RedisBoards(world.redis), world.clock)
+    desk = CommandDesk(lambda: world.plant, Desk(away), world.store, RedisBoards(world.redis), world.past, world.clock)
     with pytest.raises(Unavailable, match="try again"):
         call_andon(desk, OLGA, LINE, "leader")

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from app.domain.roles import Role
 from app.sitemap import PAGES, roles_of
 from app.web.server import live_check
-from tests.sample_boards import LINE
+from tests.sample_boards import LINE, NOW
 from tests.web.parts import OTHER_LINE
 from tests.web.world import PASSWORD, SAME, World
 
@@ -42,6 +42,7 @@ class Row(NamedTuple):
     statuses: tuple[int, ...]
     json: object = None
     form: dict[str, str] | None = None
+    headers: dict[str, str] | None = None
 
 
 def all_(status: int) -> tuple[int, ...]:
@@ -104,6 +105,31 @@ TABLE = (
     Row("/api/v1/episodes", "GET", f"/api/v1/episodes?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)),
     Row("/api/v1/orders", "GET", f"/api/v1/orders?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)),
     Row("/api/v1/findings", "GET", f"/api/v1/findings?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)),
+    Row(
+        "/api/v1/episodes/<path:episode>",
+        "PATCH",
+        f"/api/v1/episodes/{LINE}/filler@{NOW - 60_000}",
+        (401, 202, 202, 403, 202, 202, 403, 403),
+        json={"reason": None},
+        headers={"If-Match": '"~"'},
+    ),
+    Row(
+        "/api/v1/episodes/merge",
+        "POST",
+        "/api/v1/episodes/merge",
+        (401, 400, 400, 403, 400, 400, 403, 403),
+        json={"episodes": [{"id": f"{LINE}/filler@{NOW - 60_000}", "etag": "~"}], "reason": "jam-infeed"},
+    ),
+    Row(
+        "/api/v1/corrections", "GET", f"/api/v1/corrections?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)
+    ),
+    Row(
+        "/api/v1/corrections",
+        "POST",
+        "/api/v1/corrections",
+        (401, 403, 202, 403, 202, 202, 403, 403),
+        json={"kind": "counts", "machine": f"{LINE}/filler", "made_at": NOW - 60_000, "good": 1, "note": "by hand"},
+    ),
     Row("/api/v1/openapi.json", "GET", "/api/v1/openapi.json", all_(200)),
 )
 AWAY = {"REMOTE_ADDR": "203.0.113.9"}  # probes say more on loopback
@@ -148,7 +174,8 @@ def test_everybody_gets_what_the_table_says(
     found = {}
     for who in WHO:
         client = makers[who]()
-        answer = client.open(row.url, method=row.method, json=body, data=row.form, headers=SAME, environ_overrides=AWAY)
+        sent = {"json": body, "data": row.form, "headers": SAME | (row.headers or {})}
+        answer = client.open(row.url, method=row.method, environ_overrides=AWAY, **sent)  # type: ignore[arg-type]
         found[who] = answer.status_code
     assert found == dict(zip(WHO, row.statuses, strict=True))
 

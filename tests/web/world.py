@@ -30,7 +30,7 @@ from app.web.config import WebConfig
 from app.web.run import Running, listen
 from app.web.server import Parts, Web, current_identity, make_server
 from tests.sample_boards import LINE, NOW, sample_line_board
-from tests.web.parts import MemoryAccounts, MemoryHistory, a_plant
+from tests.web.parts import MemoryAccounts, MemoryHistory, MemoryPast, a_plant
 
 PASSWORD = "correct horse battery"
 CONFIG = WebConfig("s" * 40, port=0, threads=8, tick_ms=50)
@@ -52,6 +52,7 @@ class World:
     clock: Clock = field(default_factory=Clock)
     store: MemoryAccounts = field(default_factory=MemoryAccounts)
     plant: Plant = field(default_factory=a_plant)
+    past: MemoryPast = field(default_factory=MemoryPast)
     problems: list[str] = field(default_factory=list)
     ingest: Ingest | None = None
 
@@ -61,7 +62,7 @@ class World:
 
     def _make(self) -> Web:
         boards = RedisBoards(self.redis)
-        desk = CommandDesk(self.plant, Desk(self.redis), self.store, boards, self.clock)
+        desk = CommandDesk(lambda: self.plant, Desk(self.redis), self.store, boards, self.past, self.clock)
         parts = Parts(
             services=Services(self.plant, boards, desk, MemoryHistory(), current_identity, self.clock),
             stores=Stores(self.store, self.store, self.store),

@@ -1,15 +1,17 @@
 """What a line knows beside its machines' time: andon calls, corrections made, data-quality findings."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Literal
 
 import msgspec
 
-from app.domain.accounting.facts import CallFact, CorrectionFact, Fact, FindingFact
+from app.domain.accounting.facts import CallFact, CorrectionFact, CorrectionKind, Fact, FindingFact, ShiftsFact
 from app.domain.accounting.remarks import RULES, Remark
-from app.domain.events.contract import AndonChanged, CountCorrected, StopClassified
+from app.domain.events.contract import AndonChanged, CountCorrected, OrderChanged, ShiftsChanged, StopClassified
 from app.domain.interval import DAY_MS, HOUR_MS, Interval
 
+Corrected = StopClassified | CountCorrected | OrderChanged | ShiftsChanged
 MOST_FINDINGS = 500
 _UNKNOWN = {
     "state": "is neither mapped in the plant file nor a PackML state",
@@ -31,8 +33,10 @@ class LineBook:
         self._changed_findings: set[tuple[str, str, int]] = set()
 
     def andon(self, event: AndonChanged) -> None:
-        """Open, accept or clear a call; accepting or clearing what is not open changes nothing."""
+        """Open, accept or clear a call; what is not open, or was called after the event, does not change."""
         call = self.calls.get(event.call)
+        if call is not None and event.t < call.since:
+            return
         if event.action == "call":
             if call is None:
                 call = CallFact(self.line, event.call, event.t, event.by)
@@ -52,17 +56,19 @@ class LineBook:
         """Note an order event of `t`: the orders from there on are told anew."""
         self.orders_since = t if self.orders_since is None else min(self.orders_since, t)
 
-    def corrected(self, event: StopClassified | CountCorrected) -> None:
-        """Keep who changed what, when and why."""
+    def corrected(self, event: Corrected, window: Interval) -> None:
+        """Keep who changed what, when and why. window: the time it is about; end 0: open."""
         identity = f"{event.source}:{event.epoch}:{event.seq}"
-        if isinstance(event, StopClassified):
-            kind, start, end, what = "classify", event.from_, event.to, _what_was_attested(event)
-        else:
-            kind, start, end = "correct", event.made_at, event.made_at
-            what = f"good {event.good:+d}, reject {event.reject:+d}, rework {event.rework:+d}"
+        kind, what = _what_was_said(event)
+        at = event.t if not isinstance(event, OrderChanged) or event.said_at is None else event.said_at
+        end = window.end or None
         self._news.append(
-            CorrectionFact(identity, event.machine, kind, event.t, start, end, event.by, what, event.note)  # type: ignore[arg-type]
+            CorrectionFact(identity, event.machine, kind, at, window.start, end, event.by, what, event.note)
         )
+
+    def excepted(self, fact: ShiftsFact) -> None:
+        """Tell history which shifts a person said opened."""
+        self._news.append(fact)
 
     def find(self, equipment: str, rule: str, since: int, until: int, detail: str) -> None:
         """Raise a finding, or add to the one of the same rule, equipment and hour."""
@@ -120,6 +126,21 @@ class LineBook:
         old = [key for key, f in self.findings.items() if (f.until or f.since) < now - 2 * DAY_MS]
         for key in old:
             del self.findings[key]
+
+
+def _what_was_said(event: Corrected) -> tuple[CorrectionKind, str]:
+    if isinstance(event, StopClassified):
+        return "classify", _what_was_attested(event)
+    if isinstance(event, CountCorrected):
+        return "correct", f"good {event.good:+d}, reject {event.reject:+d}, rework {event.rework:+d}"
+    if isinstance(event, OrderChanged):
+        return "order", f"{event.action} of order {event.order} at {_iso(event.t)}, before: {_iso(event.was or 0)}"
+    shifts = "as planned" if event.shifts is None else ", ".join(event.shifts) or "none"
+    return "shifts", f"shifts of {event.date}: {shifts}"
+
+
+def _iso(t: int) -> str:
+    return datetime.fromtimestamp(t / 1000, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _what_was_attested(event: StopClassified) -> str:

@@ -1,10 +1,13 @@
 """Facts: what the engine tells history. Each replaces what was said before about the same thing (idempotent)."""
 
+import datetime as dt
 from typing import Literal
 
 import msgspec
 
 from app.domain.accounting.buckets import Cell, Episode
+
+CorrectionKind = Literal["classify", "correct", "order", "shifts"]
 
 
 class HourFact(msgspec.Struct, tag="hour", tag_field="fact", frozen=True):
@@ -59,12 +62,23 @@ class CallFact(msgspec.Struct, tag="call", tag_field="fact", frozen=True):
     cleared_by: str | None = None
 
 
+class ShiftsFact(msgspec.Struct, tag="shifts", tag_field="fact", frozen=True):
+    """Which shifts opened on a line on a local date, as a person said; keyed (line, date). shifts None: taken back."""
+
+    line: str
+    date: dt.date
+    shifts: tuple[str, ...] | None
+    at: int
+    by: str
+    note: str | None
+
+
 class CorrectionFact(msgspec.Struct, tag="correction", tag_field="fact", frozen=True):
     """A person's correction, kept with its original for ever; keyed by `id` (source, epoch, seq as text)."""
 
     id: str
     equipment: str
-    kind: Literal["classify", "correct", "order"]
+    kind: CorrectionKind
     at: int
     from_ms: int
     to_ms: int | None
@@ -85,4 +99,4 @@ class FindingFact(msgspec.Struct, tag="finding", tag_field="fact", frozen=True):
     count: int = 1
 
 
-Fact = HourFact | OrdersFact | CallFact | CorrectionFact | FindingFact
+Fact = HourFact | OrdersFact | CallFact | CorrectionFact | FindingFact | ShiftsFact

@@ -13,6 +13,7 @@ from app.domain.accounting.buckets import Cell, Episode
 from app.domain.accounting.cause import caused_by
 from app.domain.accounting.convention import line_frames
 from app.domain.accounting.episodes import episodes_in
+from app.domain.accounting.exceptions import ShiftExceptions
 from app.domain.accounting.facts import CallFact, Fact, FindingFact, OrderFact
 from app.domain.accounting.ledger_api import PageStore
 from app.domain.accounting.orders import OrderBook, all_runs, order_fact, orders_fact
@@ -20,6 +21,7 @@ from app.domain.accounting.packml import Kind
 from app.domain.accounting.readings import Readings
 from app.domain.accounting.saved import restore_ledger, save_ledger
 from app.domain.accounting.sequence import SourceLog
+from app.domain.accounting.spoken import take_correction, take_order, take_shifts, work_as_said
 from app.domain.accounting.tally import Frame, frames, merge
 from app.domain.accounting.telling import tell
 from app.domain.accounting.timeline import Context
@@ -32,6 +34,7 @@ from app.domain.events.contract import (
     Heartbeat,
     Measured,
     OrderChanged,
+    ShiftsChanged,
     StateChanged,
     StopClassified,
 )
@@ -50,6 +53,8 @@ class Ledger:
         self.line = line
         self.plant = plant
         self.book = LineBook(line.path)
+        self.exceptions = ShiftExceptions()
+        self.calendar = line.calendar
         self.sources: dict[tuple[str, Epoch], SourceLog] = {}
         self.machines: dict[str, MachineAccount] = {}
         self.books: dict[str, OrderBook] = {}
@@ -66,6 +71,7 @@ class Ledger:
             self.machines[unit.path] = MachineAccount(unit, context, pages)
         if checkpoint is not None:
             restore_ledger(self, checkpoint)
+            work_as_said(self)
 
     def apply(self, events: Sequence[Event]) -> None:
         """Take events in stream order; see ledger_api. Odd content becomes a finding, never an error."""
@@ -137,11 +143,13 @@ class Ledger:
 
     def _take(self, event: Event, account: MachineAccount | None) -> None:
         if isinstance(event, StopClassified | CountCorrected):
-            self._take_correction(event, account)
+            take_correction(self, event, account)
         elif isinstance(event, OrderChanged):
-            self._take_order(event, account)
+            take_order(self, event, account)
         elif isinstance(event, AndonChanged):
             self.book.andon(event)
+        elif isinstance(event, ShiftsChanged):
+            take_shifts(self, event)
         elif account is not None:
             self._take_machine_event(event, account)
         else:
@@ -180,33 +188,6 @@ class Ledger:
         if account.unit.path not in log.machines:
             log.machines.add(account.unit.path)
             account.history.sources.append(log)
-
-    def _take_correction(self, event: StopClassified | CountCorrected, account: MachineAccount | None) -> None:
-        if account is None:
-            self.book.find(
-                self.line.path,
-                "correction_without_machine",
-                event.t,
-                event.t,
-                f"a correction by {event.by} names the line, not a machine",
-            )
-            return
-        if isinstance(event, StopClassified):
-            account.claim(event, max(self.now, event.t))
-        else:
-            account.correct(event)
-        self.book.corrected(event)
-
-    def _take_order(self, event: OrderChanged, account: MachineAccount | None) -> None:
-        parallel = self.line.topology == "parallel" and account is not None
-        scopes = [account.unit.path] if parallel and account is not None else list(self.books)
-        for scope in scopes:
-            changed = self.books[scope].add(event)
-            until = max(self.now, event.t) if changed.end < 0 else changed.end
-            for machine in self.machines.values():
-                if machine.context.orders is self.books[scope]:
-                    machine.changes.mark_long(Interval(changed.start, until), self.now)
-        self.book.ordered(event.t)
 
     def settle(self, now: int, *, open_hours: bool | None = None) -> list[Fact]:
         """Bring the account up to `now`; return the facts that changed: closed and restated hours at once.

@@ -1,5 +1,6 @@
 """A ledger's checkpoint: everything but the pages, as bytes."""
 
+from datetime import date
 from typing import Protocol
 
 import msgspec
@@ -7,6 +8,8 @@ import msgspec
 from app.domain.accounting.account import MachineAccount
 from app.domain.accounting.book import LineBook
 from app.domain.accounting.buckets import Episode
+from app.domain.accounting.exceptions import Said as ShiftsSaid
+from app.domain.accounting.exceptions import ShiftExceptions
 from app.domain.accounting.facts import CallFact, FindingFact
 from app.domain.accounting.orders import OrderBook, OrderEntry
 from app.domain.accounting.packml import Kind, Said
@@ -24,6 +27,7 @@ class Saveable(Protocol):
     version: int
     forgotten: int
     book: LineBook
+    exceptions: ShiftExceptions
     sources: dict[tuple[str, Epoch], SourceLog]
     machines: dict[str, MachineAccount]
     books: dict[str, OrderBook]
@@ -64,6 +68,7 @@ class _Saved(msgspec.Struct, array_like=True):
     calls: list[CallFact]
     findings: list[FindingFact]
     forgotten: int = 0
+    shifts: dict[date, ShiftsSaid] = msgspec.field(default_factory=dict)
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -86,6 +91,7 @@ def save_ledger(ledger: Saveable) -> bytes:
             list(ledger.book.calls.values()),
             list(ledger.book.findings.values()),
             ledger.forgotten,
+            ledger.exceptions.said,
         )
     )
 
@@ -132,6 +138,7 @@ def restore_ledger(ledger: Saveable, raw: bytes) -> None:
             ledger.books[scope].entries.extend(entries)
     ledger.book.calls = {call.call: call for call in saved.calls}
     ledger.book.findings = {(f.equipment, f.rule, f.since - f.since % 3_600_000): f for f in saved.findings}
+    ledger.exceptions.said = saved.shifts
     for source in saved.sources:
         _restore_source(ledger, source)
 

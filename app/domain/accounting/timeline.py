@@ -51,9 +51,9 @@ class Inputs(Statements, Protocol):
         """Return the untrusted stretches inside `window`: silence and missing events; disjoint, by start."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
-    """What a machine's timeline depends on besides its own inputs."""
+    """What a machine's timeline depends on besides its own inputs; the calendar is replaced by said exceptions."""
 
     unit: WorkUnit
     calendar: ShiftCalendar

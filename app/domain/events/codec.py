@@ -35,6 +35,11 @@ def decode_batch(raws: list[bytes]) -> list[Event]:
     return events
 
 
+def shift_names(cell: str) -> list[str]:
+    """Return the names in a CSV cell of `shifts`: `early|late`; `-` for none opened."""
+    return [] if cell.strip() == "-" else [name.strip() for name in cell.split("|")]
+
+
 def encode(event: Event) -> bytes:
     """Return the JSON of `event`, one line, fields in the contract's order."""
     return _encoder.encode(event)

@@ -6,6 +6,7 @@ memory, `seq` rises by one per source and line. `t` is UTC milliseconds at the s
 machine id is accepted at the doors (HTTP, logs) when it is unique in the plant and is replaced by the path there.
 """
 
+import datetime as dt
 from typing import Annotated, Literal
 
 import msgspec
@@ -59,13 +60,22 @@ class Measured(Envelope, frozen=True, kw_only=True, tag="value"):
 
 
 class OrderChanged(Envelope, frozen=True, kw_only=True, tag="order"):
-    """A production order starts or ends on the line."""
+    """A production order starts or ends on the line.
+
+    was: a person corrects the statement made for the time `was`: it is not so, but as said here, at `t` (DOMAIN
+    section 7); what is left out (product, quantity, due) stays as it was. said_at: when they said it; by, note: who
+    and why. All empty when it is said as it happens.
+    """
 
     action: OrderAction
     order: str
     product: str | None = None
     quantity: Units | None = None
     due: Millis | None = None
+    was: Millis | None = None
+    said_at: Millis | None = None
+    by: str = ""
+    note: str | None = None
 
 
 class Heartbeat(Envelope, frozen=True, kw_only=True, tag="heartbeat"):
@@ -101,6 +111,19 @@ class CountCorrected(Envelope, frozen=True, kw_only=True, tag="correct"):
     note: str | None = None
 
 
+class ShiftsChanged(Envelope, frozen=True, kw_only=True, tag="shifts"):
+    """A person says which shifts opened on the line on a local date: an exception that the plant file lacks.
+
+    shifts: names of the line's calendar, none: nothing opened that day; null takes back what was said. It beats the
+    plant file for this line and date, in the past too: the hours it touches are restated.
+    """
+
+    date: dt.date
+    shifts: tuple[str, ...] | None
+    by: str = ""
+    note: str | None = None
+
+
 class AndonChanged(Envelope, frozen=True, kw_only=True, tag="andon"):
     """Somebody calls for help, accepts the call, or clears it."""
 
@@ -109,4 +132,14 @@ class AndonChanged(Envelope, frozen=True, kw_only=True, tag="andon"):
     by: str = ""
 
 
-Event = StateChanged | Counted | Measured | OrderChanged | Heartbeat | StopClassified | CountCorrected | AndonChanged
+Event = (
+    StateChanged
+    | Counted
+    | Measured
+    | OrderChanged
+    | Heartbeat
+    | StopClassified
+    | CountCorrected
+    | AndonChanged
+    | ShiftsChanged
+)

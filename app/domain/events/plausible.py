@@ -2,8 +2,8 @@
 
 from collections.abc import Set
 
-from app.domain.events.contract import CountCorrected, Counted, Event, StopClassified
-from app.domain.interval import DAY_MS, HOUR_MS
+from app.domain.events.contract import CountCorrected, Counted, Event, OrderChanged, ShiftsChanged, StopClassified
+from app.domain.interval import DAY_MS, HOUR_MS, utc_midnight
 
 FUTURE_MS = DAY_MS
 
@@ -35,6 +35,10 @@ def _times(event: Event) -> list[tuple[str, int]]:
     times = [("t", event.t)]
     if isinstance(event, StopClassified):
         times += [("from", event.from_)]
+    elif isinstance(event, OrderChanged) and event.was is not None:
+        times += [("was", event.was)]
+    elif isinstance(event, ShiftsChanged):
+        times += [("date", utc_midnight(event.date) + DAY_MS)]
     elif isinstance(event, Counted | CountCorrected) and event.made_at is not None:
         times += [("made_at", event.made_at)]
     return times
