@@ -15,6 +15,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Lineside: an exact account of every second of the shift, and the screens that show it.",
 )
+SECRETS = ("secret_key", "demo_password", "redis_url", "database_url", "smtp_password")
 Log = Annotated[Path, typer.Argument(help="event log: JSONL or CSV")]
 PlantFile = Annotated[Path, typer.Option("--plant", help="plant file or folder")]
 
@@ -145,7 +146,7 @@ def doctor() -> None:
     settings = read()
     for name, field in ENVIRONMENT.items():
         value = getattr(settings, field)
-        is_secret = field in ("secret_key", "demo_password", "redis_url", "database_url") and value
+        is_secret = field in SECRETS and value
         typer.echo(f"{name}={'(set)' if is_secret else value}")
     problems = 0
     for part, problem in examine(settings):
@@ -156,12 +157,13 @@ def doctor() -> None:
 
 def register() -> None:
     """Add the groups of verbs that live in files of their own."""
-    from app import cli_access, cli_data, cli_history
+    from app import cli_access, cli_data, cli_history, cli_mail
 
     app.add_typer(cli_access.users, name="user")
     app.add_typer(cli_access.tokens, name="token")
     app.add_typer(cli_data.audit, name="audit")
     app.add_typer(cli_data.quarantine, name="quarantine")
+    app.add_typer(cli_mail.mail, name="mail")
     for verb in (cli_history.backup, cli_history.restore, cli_history.rebuild):
         app.command()(verb)
 

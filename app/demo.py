@@ -186,12 +186,14 @@ def programs(settings: Settings, now_ms: int) -> tuple[Program, ...]:
     at = datetime.fromtimestamp(now_ms / 1000, UTC).isoformat()
     machines = (*python, "simulators", plant, "--warm", WARM)
     past = (*POLITELY, *machines, "--history", HISTORY, "--at", at, "--resume", str(marks / "history.mark"))
+    mail = (Program("mail", (*python, "app", "mail"), 60),) if settings.smtp_url else ()
     return (
         Program("engine", (*python, "app", "engine"), 10),
         Program("historian", (*python, "app", "historian"), 20),
         Program("web", (*python, "app", "web"), 30),
         Program("machines", (*machines, "--resume", str(marks / "live.mark")), 40),
         Program("history", past, 50, is_once=True),
+        *mail,
     )
 
 
@@ -217,14 +219,8 @@ def configuration(settings: Settings, children: tuple[Program, ...]) -> str:
 
 def _environment(settings: Settings, url: str) -> dict[str, str]:
     """Return the children's environment: ours, with what was resolved here said outright."""
-    said = {
-        "LINESIDE_DATA": str(settings.data),
-        "LINESIDE_PLANT": str(settings.plant),
-        "LINESIDE_HOST": settings.host,
-        "PORT": str(settings.port),
-        "REDIS_URL": url,
-    }
-    return os.environ | said
+    said = {"LINESIDE_DATA": str(settings.data), "LINESIDE_PLANT": str(settings.plant), "REDIS_URL": url}
+    return os.environ | said | {"LINESIDE_HOST": settings.host, "PORT": str(settings.port)}
 
 
 @contextlib.contextmanager

@@ -6,8 +6,11 @@ from app.settings import Settings
 
 
 def examine(settings: Settings) -> Iterator[tuple[str, str | None]]:
-    """Yield (part, problem or None) for the plant file, Redis and the database; never raises for what is wrong."""
-    for part, look in (("plant file", _plant), ("redis", _redis), ("database", _database)):
+    """Yield (part, problem or None) for each part that is set up; never raises for what is wrong."""
+    parts = [("plant file", _plant), ("redis", _redis), ("database", _database)]
+    if settings.smtp_url is not None:
+        parts.append(("mail server", _mail))
+    for part, look in parts:
         yield part, _problem(look, settings)
 
 
@@ -37,3 +40,10 @@ def _database(settings: Settings) -> None:
 
     if revision(open_database(settings.database_url, settings.data)) is None:
         raise LookupError("no tables yet: `web` and `historian` make them when they start")
+
+
+def _mail(settings: Settings) -> None:
+    from app.wiring import mail_parts
+
+    server, _ = mail_parts(settings)
+    server.check()

@@ -22,7 +22,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     and kept in `data` when absent. plant: LINESIDE_PLANT, path of the plant file or folder. tick_ms: LINESIDE_TICK_MS.
     log_level: LINESIDE_LOG_LEVEL. keep_days: LINESIDE_KEEP_DAYS, how long raw events and pages stay correctable.
     keep_episodes_days: LINESIDE_KEEP_EPISODES_DAYS, episodes, calls and findings in SQL. keep_hours_days:
-    LINESIDE_KEEP_HOURS_DAYS, hours and orders in SQL. Neither goes below what is correctable.
+    LINESIDE_KEEP_HOURS_DAYS, hours and orders in SQL. Neither goes below what is correctable. smtp_url:
+    LINESIDE_SMTP_URL, None = no e-mail. smtp_user, smtp_password: LINESIDE_SMTP_USER, LINESIDE_SMTP_PASSWORD.
+    mail_from: LINESIDE_MAIL_FROM, the sender. mail_domains: LINESIDE_MAIL_DOMAINS, comma separated, () = any recipient.
     """
 
     data: Path = Path("data")
@@ -40,6 +42,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     keep_days: int = 35
     keep_episodes_days: int = 1100
     keep_hours_days: int = 3660
+    smtp_url: str | None = None
+    smtp_user: str | None = None
+    smtp_password: str | None = None
+    mail_from: str | None = None
+    mail_domains: tuple[str, ...] = ()
 
 
 ENVIRONMENT: Mapping[str, str] = {
@@ -58,6 +65,11 @@ ENVIRONMENT: Mapping[str, str] = {
     "LINESIDE_KEEP_DAYS": "keep_days",
     "LINESIDE_KEEP_EPISODES_DAYS": "keep_episodes_days",
     "LINESIDE_KEEP_HOURS_DAYS": "keep_hours_days",
+    "LINESIDE_SMTP_URL": "smtp_url",
+    "LINESIDE_SMTP_USER": "smtp_user",
+    "LINESIDE_SMTP_PASSWORD": "smtp_password",
+    "LINESIDE_MAIL_FROM": "mail_from",
+    "LINESIDE_MAIL_DOMAINS": "mail_domains",
 }
 _RANGES = {
     "port": (1, 65535),
@@ -98,7 +110,7 @@ def _name(field: str) -> str:
 def _parsed(field: str, value: object) -> object:
     if field in ("data", "plant"):
         return Path(str(value))
-    if field == "allowed_hosts":
+    if field in ("allowed_hosts", "mail_domains"):
         parts = value if isinstance(value, list) else str(value).split(",")
         return tuple(str(p).strip() for p in parts if str(p).strip())
     if field in _RANGES:

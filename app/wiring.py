@@ -7,13 +7,20 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
 from app.domain.plant.equipment import Plant
 from app.plantyaml import load_plant
-from app.settings import Settings
+from app.settings import BadSetting, Settings
 from app.streams.connection import Client, ServerAway, client_of, url_of
+
+if TYPE_CHECKING:  # only the mail process pays for these imports
+    from app.historian.database import Database
+    from app.mail.letter import Stationery
+    from app.mail.post import Postman
+    from app.mail.smtp import MailServer
 
 SECRET_FILE = "secret_key"  # noqa: S105 (a file's name)
 
@@ -143,6 +150,57 @@ def web(settings: Settings) -> None:
     parts = standard_parts(plant_of(settings), url_of(settings.redis_url, settings.data), database, clock)
     log = structlog.get_logger("lineside.web")
     run_web(make_server(config, parts), config, lambda port: log.info("web answers", port=port))
+
+
+def mail(settings: Settings) -> None:
+    """Send reports by e-mail until told to stop. Raises BadSetting."""
+    from app.historian.database import migrate, open_database
+    from app.mail.post import run_mail
+    from app.streams.health import Teller
+
+    stop = stop_on_signals()
+    server, stationery = mail_parts(settings)
+    database = open_database(settings.database_url, settings.data)
+    migrate(database)
+    with Teller(redis_client(settings), "mail", clock) as teller:
+        run_mail(postman(settings, database, server, stationery), stop, teller.say)
+
+
+def postman(settings: Settings, database: "Database", server: "MailServer", stationery: "Stationery") -> "Postman":
+    """Return who sends what is due in a database that is up to date."""
+    from app.historian.accounts import Audit
+    from app.historian.mail import Outbox, Subscriptions, reached
+    from app.mail.post import Postman
+    from app.streams.raw import RawLog
+    from app.views.history import SqlHistory
+    from app.web.standard import accounts_in
+
+    history = SqlHistory(database, plant_of(settings), RawLog(redis_client(settings)))
+    stores = (Subscriptions(database), Outbox(database), accounts_in(database))
+    return Postman(*stores, history, Audit(database), stationery, lambda: reached(database), server.deliver, clock)
+
+
+def mail_parts(settings: Settings) -> "tuple[MailServer, Stationery]":
+    """Return the mail server and what all letters share. Raises BadSetting when one is missing or cannot be right."""
+    from app.auth.guard import Invalid
+    from app.commands.mail import check_address
+    from app.mail.letter import Stationery
+    from app.mail.smtp import BadMailServer, mail_server
+    from app.reports.papers import PAPERS
+
+    if settings.smtp_url is None:
+        raise BadSetting("LINESIDE_SMTP_URL: not set; e-mail needs a server such as smtp://mail.plant:587")
+    try:
+        server = mail_server(settings.smtp_url, settings.smtp_user, settings.smtp_password)
+        check_address(settings.mail_from or "", ())
+    except BadMailServer as error:
+        raise BadSetting(f"LINESIDE_SMTP_URL: {error}") from error
+    except Invalid as error:
+        raise BadSetting(
+            f"LINESIDE_MAIL_FROM={settings.mail_from}: must be an address such as lineside@plant.example"
+        ) from error
+    base = settings.public_url or f"http://{settings.host}:{settings.port}"
+    return server, Stationery(settings.mail_from or "", base.rstrip("/"), PAPERS)
 
 
 def project_root() -> Path:

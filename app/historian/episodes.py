@@ -28,6 +28,14 @@ def stops_of(engine: Engine, machines: Sequence[str], window: Interval, buckets:
         return [_episode(row) for row in connection.execute(query)]
 
 
+def edited_episodes(engine: Engine, machines: Sequence[str], window: Interval) -> list[Episode]:
+    """Return the episodes of the machines that people said something about and that overlap window, by start."""
+    c = schema.episodes.c
+    query = _overlapping(machines, window).where(c.edits != "[]").order_by(c.start, c.machine)
+    with engine.connect() as connection:
+        return [_episode(row) for row in connection.execute(query)]
+
+
 def _overlapping(machines: Sequence[str], window: Interval) -> Select[Any]:
     c = schema.episodes.c
     lasting = or_(c.end.is_(None), c.end > window.start)

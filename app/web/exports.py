@@ -1,25 +1,16 @@
 """Files that leave the plant: a report as PDF, Excel or CSV, for who may see it; every one is in the audit trail."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from flask import Blueprint, Response, request
 
 from app.auth.guard import Invalid, NotFound, Refused
-from app.boards.report import ReportBoard, ReportQuestion
+from app.boards.report import ReportQuestion
 from app.reports.heading import file_name
-from app.reports.paper_csv import as_csv
-from app.reports.paper_pdf import as_pdf
-from app.reports.paper_xlsx import as_xlsx
+from app.reports.papers import PAPERS
 from app.rest.problems import problem
 from app.services import Services
 from app.web.words import language
-
-Paper = Callable[[ReportBoard, str], bytes]
-FORMS: dict[str, tuple[str, Paper]] = {
-    "pdf": ("application/pdf", as_pdf),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_xlsx),
-    "csv": ("text/csv; charset=utf-8", as_csv),
-}
 
 
 def exports_blueprint(services: Services, languages: Sequence[str]) -> Blueprint:
@@ -28,9 +19,9 @@ def exports_blueprint(services: Services, languages: Sequence[str]) -> Blueprint
 
     def report(form: str) -> Response:
         """GET /reports/<form>: the report of ?of_place, ?date, ?shift as a file."""
-        if form not in FORMS:
-            return problem(404, f"form {form[:20]!r}: must be one of {', '.join(FORMS)}")
-        kind, paper = FORMS[form]
+        if form not in PAPERS:
+            return problem(404, f"form {form[:20]!r}: must be one of {', '.join(PAPERS)}")
+        kind, paper = PAPERS[form]
         try:
             services.visit("/reports")
             found = services.export(_asked(), form)

@@ -12,24 +12,17 @@ import pytest
 
 from app.auth.guard import Invalid
 from app.boards.report import ReportBoard, ReportQuestion, ReportStop
-from app.domain.accounting.ledger import Ledger
 from app.domain.accounting.profiles import VORNE
-from app.domain.events.contract import Counted, StateChanged
 from app.domain.interval import HOUR_MS, MINUTE_MS, Interval
 from app.historian.database import migrate, open_database
-from app.historian.writer import write
 from app.reports.heading import file_name
 from app.reports.paper_csv import as_csv
 from app.reports.paper_pdf import as_pdf
 from app.reports.paper_xlsx import as_xlsx
 from app.views.groupings import grouped_rows
 from app.views.report import report_board
-from tests.golden.story import NoPages
-from tests.makers import THREE_SHIFTS, a_plant, utc_ms
+from tests.told import EARLY, LINE, PLANT, tell_early_shift
 
-PLANT = a_plant(machines=("filler",), line={"shifts": THREE_SHIFTS})
-LINE = "site/area/line-1"
-EARLY = Interval(utc_ms("2026-11-23T05:00"), utc_ms("2026-11-23T13:00"))
 ASKED = ReportQuestion(LINE, "2026-11-23", "early")
 EVIL = '=HYPERLINK("http://evil")'
 RATIOS = ("oee", "availability", "performance", "quality", "coverage", "teep")
@@ -37,18 +30,9 @@ RATIOS = ("oee", "availability", "performance", "quality", "coverage", "teep")
 
 @pytest.fixture(scope="module")
 def db(tmp_path_factory):
-    """An early shift told to history by a real ledger: twelve minutes run, eight stand, with rejects."""
     database = open_database(None, tmp_path_factory.mktemp("told"))
     migrate(database)
-    ledger, seq = Ledger(PLANT.line(LINE), PLANT, NoPages()), 0
-    about = {"machine": f"{LINE}/filler", "source": "plc", "epoch": 1}
-    for minute in range(EARLY.length // MINUTE_MS):
-        t, runs = EARLY.start + minute * MINUTE_MS, minute % 20 < 12
-        events = [StateChanged(**about, t=t, seq=(seq := seq + 1), state="run" if runs else "stop")]
-        if runs:
-            events.append(Counted(**about, t=t + 40_000, seq=(seq := seq + 1), good=37, reject=minute % 3))
-        ledger.apply(events)
-    write(database, LINE, b"0-0", ledger.settle(EARLY.end, open_hours=True), b"1-0", EARLY.end)
+    tell_early_shift(database)
     yield database
     database.dispose()
 
