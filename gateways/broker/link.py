@@ -121,7 +121,8 @@ class Link:
         """Return what came, in order; nothing when nothing came for `patience_s`. Raises Away when the link is lost."""
         if not self._inbox and self._lost is None:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), patience_s)
+                async with asyncio.timeout(patience_s):
+                    await self._news.wait()
         self._news.clear()
         batch = [self._inbox.popleft() for _ in range(min(BATCH, len(self._inbox)))]
         if not batch and self._lost is not None:
@@ -148,7 +149,8 @@ class Link:
         self, number: int, answer: "asyncio.Future[list[ReasonCode]]", silence: str
     ) -> list[ReasonCode]:
         try:
-            return await asyncio.wait_for(answer, ANSWER_S)
+            async with asyncio.timeout(ANSWER_S):
+                return await answer
         except TimeoutError as error:
             raise Away(silence) from error
         finally:

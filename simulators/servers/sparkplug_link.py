@@ -1,0 +1,125 @@
+"""An edge node on a broker: connects with its will, is born when its host listens, stores while it does not.
+
+What was said in the last seconds before a connection broke may be lost on the way: it is told again as stored.
+"""
+
+import json
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+
+from simulators.servers.edge import NAMESPACE, Change, Edge, Saying, asks_rebirth
+
+KEEPALIVE_S = 5
+UNSURE_MS = 3_000
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1, 5
+
+
+class EdgeLink:
+    """Talks for one edge node from a thread of its own, and comes back by itself when the broker was away.
+
+    primary_host: the host that must be online before anything is said; None: nobody is waited for. clock: UTC ms.
+    """
+
+    def __init__(self, edge: Edge, url: str, clock: Callable[[], int], primary_host: str | None = None) -> None:
+        self._edge, self._clock = edge, clock
+        self._where = urlsplit(url)
+        self._state = None if primary_host is None else f"{NAMESPACE}/STATE/{primary_host}"
+        self._lock = threading.RLock()
+        self._is_born = False
+        self._recent: deque[Change] = deque()
+        self._client = client = mqtt.Client(
+            CallbackAPIVersion.VERSION2, client_id=edge.topic("EDGE").replace("/", "-"), clean_session=True
+        )
+        client.reconnect_delay_set(FIRST_PAUSE_S, LONGEST_PAUSE_S)
+        client.on_connect, client.on_disconnect = self._on_connect, self._on_disconnect
+        client.on_message = self._on_message
+
+    def start(self) -> None:
+        """Connect in the background, for as long as it takes."""
+        self._new_will()
+        self._client.connect_async(self._where.hostname or "127.0.0.1", self._where.port or 1883, KEEPALIVE_S)
+        self._client.loop_start()
+
+    def stop(self) -> None:
+        """Say that the edge node dies, and go."""
+        with self._lock:
+            if self._is_born:
+                self._publish(self._edge.death())
+            self._is_born = False
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def say(self, changes: Sequence[Change]) -> None:
+        """Tell what changed, or store it while nobody listens."""
+        with self._lock:
+            now = self._clock()
+            if not self._is_born:
+                for change in changes:
+                    self._edge.store(change)
+                return
+            for saying in self._edge.data(changes, now):
+                self._publish(saying)
+            self._recent.extend(changes)
+            while self._recent and self._recent[0].t < now - UNSURE_MS:
+                self._recent.popleft()
+
+    def kill_device(self, device: str) -> None:
+        """Say that a device is gone."""
+        with self._lock:
+            self._publish(self._edge.device_death(device, self._clock()))
+
+    def skip(self) -> None:
+        """Lose a message on the way: its number is used and nobody hears it."""
+        with self._lock:
+            self._edge.lose(self._clock())
+
+    def _publish(self, saying: Saying) -> None:
+        self._client.publish(saying.topic, saying.payload, 0)
+
+    def _new_will(self) -> None:
+        will = self._edge.will()
+        self._client.will_set(will.topic, will.payload, 1)
+
+    def _be_born(self) -> None:
+        """Births, then what was stored, then live."""
+        for saying in self._edge.birth(self._clock()):
+            self._publish(saying)
+        self._is_born = True
+        for saying in self._edge.flush(self._clock()):
+            self._publish(saying)
+
+    def _fall_silent(self) -> None:
+        """From now on everything is stored; what may not have arrived goes first."""
+        if self._is_born:
+            self._is_born = False
+            for change in self._recent:
+                self._edge.tell_again(change)
+            self._recent.clear()
+
+    def _on_connect(self, client: mqtt.Client, data: object, flags: object, code: object, extra: object) -> None:
+        with self._lock:
+            client.subscribe([(self._edge.topic("NCMD"), 1)] + ([(self._state, 1)] if self._state else []))
+            if self._state is None:
+                self._be_born()
+
+    def _on_disconnect(self, client: mqtt.Client, data: object, flags: object, code: object, extra: object) -> None:
+        with self._lock:
+            self._fall_silent()
+            self._new_will()
+
+    def _on_message(self, client: mqtt.Client, data: object, message: mqtt.MQTTMessage) -> None:
+        with self._lock:
+            if message.topic == self._state:
+                is_online = json.loads(message.payload).get("online") is True
+                if is_online and not self._is_born:
+                    self._be_born()
+                elif not is_online:
+                    self._fall_silent()
+            elif self._is_born and asks_rebirth(bytes(message.payload)):
+                for saying in self._edge.birth(self._clock()):
+                    self._publish(saying)
