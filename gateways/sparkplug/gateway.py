@@ -16,7 +16,7 @@ from gateways.sparkplug.payload import BadPayload, decode, encode_command
 from gateways.sparkplug.session import REBIRTH, REORDER_MS, Session, Told
 from gateways.sparkplug.topics import NAMESPACE, Node, Topic, node_of, parse, state_topic
 
-KEYS = BROKER_KEYS | {"mapping", "owner", "primary_host", "nodes", "reorder"}
+KEYS = BROKER_KEYS - {"clean_session"} | {"mapping", "owner", "primary_host", "nodes", "reorder"}
 LOOK_S = 0.25
 ALIVE_MS = 3_000
 BROWSE_MS = 5_000

@@ -23,6 +23,7 @@ class EdgeLink:
     """Talks for one edge node from a thread of its own, and comes back by itself when the broker was away.
 
     primary_host: the host that must be online before anything is said; None: nobody is waited for. clock: UTC ms.
+    is_born: what changes is said and not stored.
     """
 
     def __init__(self, edge: Edge, url: str, clock: Callable[[], int], primary_host: str | None = None) -> None:
@@ -30,7 +31,7 @@ class EdgeLink:
         self._where = urlsplit(url)
         self._state = None if primary_host is None else f"{NAMESPACE}/STATE/{primary_host}"
         self._lock = threading.RLock()
-        self._is_born = False
+        self.is_born = False
         self._recent: deque[Change] = deque()
         self._client = client = mqtt.Client(
             CallbackAPIVersion.VERSION2, client_id=edge.topic("EDGE").replace("/", "-"), clean_session=True
@@ -48,9 +49,9 @@ class EdgeLink:
     def stop(self) -> None:
         """Say that the edge node dies, and go."""
         with self._lock:
-            if self._is_born:
+            if self.is_born:
                 self._publish(self._edge.death())
-            self._is_born = False
+            self.is_born = False
         self._client.disconnect()
         self._client.loop_stop()
 
@@ -58,7 +59,7 @@ class EdgeLink:
         """Tell what changed, or store it while nobody listens."""
         with self._lock:
             now = self._clock()
-            if not self._is_born:
+            if not self.is_born:
                 for change in changes:
                     self._edge.store(change)
                 return
@@ -89,14 +90,14 @@ class EdgeLink:
         """Births, then what was stored, then live."""
         for saying in self._edge.birth(self._clock()):
             self._publish(saying)
-        self._is_born = True
+        self.is_born = True
         for saying in self._edge.flush(self._clock()):
             self._publish(saying)
 
     def _fall_silent(self) -> None:
         """From now on everything is stored; what may not have arrived goes first."""
-        if self._is_born:
-            self._is_born = False
+        if self.is_born:
+            self.is_born = False
             for change in self._recent:
                 self._edge.tell_again(change)
             self._recent.clear()
@@ -116,10 +117,10 @@ class EdgeLink:
         with self._lock:
             if message.topic == self._state:
                 is_online = json.loads(message.payload).get("online") is True
-                if is_online and not self._is_born:
+                if is_online and not self.is_born:
                     self._be_born()
                 elif not is_online:
                     self._fall_silent()
-            elif self._is_born and asks_rebirth(bytes(message.payload)):
+            elif self.is_born and asks_rebirth(bytes(message.payload)):
                 for saying in self._edge.birth(self._clock()):
                     self._publish(saying)
