@@ -13,13 +13,15 @@ from app.boards.needs import Need, needs_of
 from app.boards.plant import PlantBoard
 from app.boards.report import ReportBoard, ReportQuestion
 from app.boards.shifts import ShiftComparison, ShiftQuestion
-from app.commands import andon, counts, orders
-from app.commands.corrections import Corrections
-from app.commands.counts import Scrap
+from app.commands.counts import CountEdit, Scrap
 from app.commands.desk import CommandDesk, Receipt
+from app.commands.extent import StopSeen
+from app.commands.mail import MailDesk
 from app.commands.orders import OrderStart
-from app.commands.stops import StopEdit
-from app.domain.events.contract import AndonCall
+from app.commands.runs import OrderEdit
+from app.commands.shifts import ShiftsEdit
+from app.commands.spoken import Commands
+from app.commands.stops import StopEdit, StopMerge, StopSplit
 from app.domain.interval import Interval
 from app.domain.plant.equipment import AmbiguousEquipment, Area, Plant, Site, UnknownEquipment, WorkCenter
 from app.domain.plant.products import Product
@@ -32,15 +34,21 @@ from app.sitemap import Visit, find, may_open
 
 __all__ = [
     "Conflict",
+    "CountEdit",
     "Forbidden",
     "Invalid",
     "NotFound",
+    "OrderEdit",
     "OrderStart",
     "Receipt",
     "Refused",
     "Scrap",
     "Services",
+    "ShiftsEdit",
     "StopEdit",
+    "StopMerge",
+    "StopSeen",
+    "StopSplit",
     "Unavailable",
 ]
 
@@ -74,6 +82,7 @@ class Services:
     history: History
     who: Callable[[], Identity]
     now: Callable[[], int]
+    mail: MailDesk
 
     def user(self) -> Identity:
         """Return who asks."""
@@ -129,6 +138,11 @@ class Services:
             raise NotFound(f"{name} is a machine, not a line")
         require(self.who(), Permission.SEE_LIVE, line.path)
         return line
+
+    def zone(self, name: str) -> str:
+        """Return the time zone of a line or machine they may see. Raises NotFound, Forbidden."""
+        path = self.equipment(name)
+        return next(line.zone for line in self.plant.lines() if path.startswith(line.path))
 
     def group(self, name: str) -> Area | Site:
         """Return the area or site of this path, or area of this unique tail. Raises NotFound, Forbidden."""
@@ -206,41 +220,9 @@ class Services:
         return list(self.plant.products.values())
 
     @property
-    def corrections(self) -> Corrections:
-        """What people may put right afterwards."""
-        return Corrections(self.desk, self.who)
-
-    def classify_stop(self, edit: StopEdit) -> Receipt:
-        """Say what a stop was. Raises Forbidden, NotFound, Invalid, Conflict (somebody was faster), Unavailable."""
-        return self.corrections.classify(edit)
-
-    def withdraw_classification(self, stop: str, saw: str | None, note: str | None = None) -> Receipt:
-        """Take back what was said about a stop (undo); saw: the reason on the screen."""
-        return self.corrections.classify(StopEdit(stop, None, saw, note=note))
-
-    def report_scrap(self, scrap: Scrap) -> Receipt:
-        """Report bad units. Raises Forbidden, NotFound, Invalid, Unavailable."""
-        return counts.report_scrap(self.desk, self.who(), scrap)
-
-    def start_order(self, start: OrderStart) -> Receipt:
-        """Start an order; the one that ran ends with it (change-over)."""
-        return orders.start_order(self.desk, self.who(), start)
-
-    def end_order(self, line: str, order: str, key: str = "") -> Receipt:
-        """End the running order. Raises Conflict when another one runs."""
-        return orders.end_order(self.desk, self.who(), line, order, key=key)
-
-    def call_andon(self, line: str, call: AndonCall, key: str = "") -> Receipt:
-        """Call for help."""
-        return andon.call_andon(self.desk, self.who(), line, call, key=key)
-
-    def accept_andon(self, line: str, call: AndonCall, key: str = "") -> Receipt:
-        """Say that one comes."""
-        return andon.accept_andon(self.desk, self.who(), line, call, key=key)
-
-    def clear_andon(self, line: str, call: AndonCall, key: str = "") -> Receipt:
-        """End a call."""
-        return andon.clear_andon(self.desk, self.who(), line, call, key=key)
+    def commands(self) -> Commands:
+        """What people may say, as whoever asks."""
+        return Commands(self.desk, self.who)
 
     def _home_of_role(self, lines: list[WorkCenter]) -> str:
         area = lines[0].path.rsplit("/", 1)[0]

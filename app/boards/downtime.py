@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from app.boards.amendments import Amendments
 from app.boards.explain import RawEvents
 from app.domain.accounting.buckets import Bucket
 from app.domain.accounting.reliability import Mean
@@ -138,6 +139,7 @@ class DowntimeBoard:
 
     stops: those that cost most, of stop_count. mtta_ms: mean time from a call to its acceptance. span: what tracks
     show. currency: of cost, None when no product has a value. offered: what may be chosen.
+    amendments: what people changed.
     """
 
     question: DowntimeQuestion
@@ -160,3 +162,4 @@ class DowntimeBoard:
     tracks: tuple[Track, ...]
     close_up: CloseUp | None
     offered: Offered
+    amendments: Amendments

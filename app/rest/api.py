@@ -147,7 +147,7 @@ def api_blueprint(api: Api) -> Blueprint:
     routes.add_url_rule("/orders", "orders", api.orders)
     routes.add_url_rule("/findings", "findings", api.findings)
     routes.add_url_rule("/corrections", "corrections", api.corrections)
-    add_routes(routes, CorrectionsApi(api.services.corrections))
+    add_routes(routes, CorrectionsApi(api.services.commands))
     routes.add_url_rule("/openapi.json", "openapi", lambda: jsonify(document()))
     return routes
 

@@ -8,12 +8,12 @@ import msgspec
 from flask import Blueprint, Response, request
 
 from app.auth.guard import Invalid
-from app.commands.corrections import Corrections
 from app.commands.counts import CountEdit
 from app.commands.desk import Receipt
 from app.commands.extent import StopSeen
 from app.commands.runs import OrderEdit
 from app.commands.shifts import ShiftsEdit
+from app.commands.spoken import Commands
 from app.commands.stops import StopEdit, StopMerge, StopSplit
 from app.domain.events.contract import Correction, Millis, OrderAction
 from app.rest.limits import MOST_BYTES, TooLarge
@@ -90,7 +90,7 @@ Wrong = CountsWrong | OrderWrong | ShiftsWrong
 class CorrectionsApi:
     """The writing routes."""
 
-    corrections: Corrections
+    commands: Commands
 
     def patch_episode(self, episode: str) -> Response:
         """PATCH /episodes/{id}: say what it was; `If-Match` carries the etag it was read with."""
@@ -103,9 +103,9 @@ class CorrectionsApi:
             if body.reason is None or body.state is not None:
                 raise Invalid("split_at: needs a reason beside it, and no state")
             split = StopSplit(episode, body.split_at, body.reason, saw, end, body.planned, body.note, _key())
-            return _taken(self.corrections.split(split))
+            return _taken(self.commands.split(split))
         edit = StopEdit(episode, body.reason, saw, body.planned, body.note, _key(), end, body.state)
-        return _taken(self.corrections.classify(edit))
+        return _taken(self.commands.classify(edit))
 
     def merge_episodes(self) -> Response:
         """POST /episodes/merge: say that stops were one."""
@@ -113,7 +113,7 @@ class CorrectionsApi:
         if len(body.episodes) > MOST_MERGED:
             raise Invalid(f"episodes: at most {MOST_MERGED} at once")
         seen = [StopSeen(one.id, *seen_of(one.etag.strip('"'))) for one in body.episodes]
-        return _taken(self.corrections.merge(StopMerge(seen, body.reason, body.planned, body.note, _key())))
+        return _taken(self.commands.merge(StopMerge(seen, body.reason, body.planned, body.note, _key())))
 
     def post_correction(self) -> Response:
         """POST /corrections: put counts, an order's times or a date's shifts right."""
@@ -121,13 +121,13 @@ class CorrectionsApi:
         if isinstance(body, CountsWrong):
             made = (body.good, body.reject, body.rework)
             edit = CountEdit(body.machine, body.made_at, body.note, *made, reason=body.reason, key=_key())
-            return _taken(self.corrections.counts(edit))
+            return _taken(self.commands.counts(edit))
         if isinstance(body, OrderWrong):
             times = (body.action, body.was, body.at)
             return _taken(
-                self.corrections.order(OrderEdit(body.line, body.order, *times, body.note, body.product, _key()))
+                self.commands.correct_order(OrderEdit(body.line, body.order, *times, body.note, body.product, _key()))
             )
-        return _taken(self.corrections.shifts(ShiftsEdit(body.line, body.date, body.shifts, body.note, _key())))
+        return _taken(self.commands.shifts(ShiftsEdit(body.line, body.date, body.shifts, body.note, _key())))
 
 
 def add_routes(routes: Blueprint, api: CorrectionsApi) -> None:

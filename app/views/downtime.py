@@ -14,6 +14,7 @@ from app.domain.plant.equipment import Plant, WorkCenter
 from app.historian.buckets import grouped
 from app.historian.database import Database
 from app.historian.episodes import calls_of
+from app.views.amendments import amendments
 from app.views.close_up import close_up, tracks
 from app.views.explain import Sources
 from app.views.kpis import lines_of, name_of
@@ -63,6 +64,7 @@ def downtime_board(sources: Sources, asked: DowntimeQuestion, profile: Profile) 
         tracks=tuple(tracks(db, plant, asked.equipment, span)),
         close_up=close_up(sources, asked.stop, found.window, name) if asked.stop else None,
         offered=_offered(plant, lines),
+        amendments=amendments(db, plant, (asked.equipment, found.window), name),
     )
 
 

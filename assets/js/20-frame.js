@@ -33,13 +33,14 @@
   /* Dash has no plain input: make each from its description, once. */
   function inputs() {
     all("[data-input]").forEach(function (place) {
-      if (place.firstChild) { return; }
+      if (place.firstChild && place.dataset.made === place.dataset.input) { return; }
       var input = document.createElement("input"), described = JSON.parse(place.dataset.input);
       input.className = "input";
       Object.keys(described).forEach(function (key) {
         input.setAttribute(key === "aria" ? "aria-label" : key, described[key]);
       });
-      place.appendChild(input);
+      place.dataset.made = place.dataset.input;
+      place.replaceChildren(input);
     });
   }
 
@@ -107,7 +108,8 @@
   function openAsked() {
     var id = new URLSearchParams(location.search).get("stop"), board = L.board;
     var stop = id && board && board.stops && board.stops.filter(function (one) { return one.id === id; })[0];
-    if (id) { history.replaceState({}, "", location.pathname); }
+    if (!id || !one('dialog[data-dialog="reason"]')) { return; }
+    history.replaceState({}, "", location.pathname);
     if (stop) { openDialog("reason", { stop: stop.machine_name + " · " + L.format(stop.start, "clock"), values: { stop: stop.id, saw: "" } }); }
   }
   function search(input) {

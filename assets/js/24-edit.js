@@ -3,6 +3,7 @@
   "use strict";
   function all(selector, where) { return Array.prototype.slice.call((where || document).querySelectorAll(selector)); }
   function picked() { return all("[data-pick]:checked"); }
+  function show(selector, isShown, where) { all(selector, where).forEach(function (node) { node.hidden = !isShown; }); }
   function count() {
     var n = picked().length;
     // Written only when it differs: a write is a change of the page, and every change of the page counts again.
@@ -22,7 +23,12 @@
     if (!dialog || !boxes.length) { return; }
     var form = dialog.querySelector("form");
     form.reset();
-    form.elements.stops.value = JSON.stringify(boxes.map(function (box) { return [box.dataset.pick, box.dataset.saw || ""]; }));
+    form.elements.stops.value = JSON.stringify(boxes.map(function (box) {
+      return [box.dataset.pick, box.dataset.saw || "", box.dataset.end || ""];
+    }));
+    show("[data-single]", boxes.length === 1, dialog);
+    show("[data-several]", boxes.length > 1, dialog);
+    show("[data-unknown]", boxes.every(function (box) { return box.dataset.state === "unknown"; }), dialog);
     all("[data-said]", dialog).forEach(function (node) { node.textContent = boxes.length === 1 ? boxes[0].title : String(boxes.length); });
     if (boxes.length === 1 && boxes[0].dataset.saw) { form.elements.reason.value = boxes[0].dataset.saw; }
     dialog.showModal();

@@ -45,7 +45,7 @@ def answer(services: Services, ask: Ask | None, path: str) -> Answer:
 
 def _classify(services: Services, line: str, ask: Ask) -> Answer:
     stop, reason, saw = ask["stop"], ask["reason"], ask.get("saw") or None
-    services.classify_stop(StopEdit(stop, reason, saw, key=ask["key"]))
+    services.commands.classify(StopEdit(stop, reason, saw, key=ask["key"]))
     name = next((r.name for r in services.reasons(line) if r.id == reason), reason)
     undo = {"what": "withdraw", "stop": stop, "saw": reason, "before": saw or ""}
     return {**_done("classified", name), "undo": undo}
@@ -53,9 +53,9 @@ def _classify(services: Services, line: str, ask: Ask) -> Answer:
 
 def _withdraw(services: Services, line: str, ask: Ask) -> Answer:
     if ask.get("before"):
-        services.classify_stop(StopEdit(ask["stop"], ask["before"], ask["saw"], key=ask["key"]))
+        services.commands.classify(StopEdit(ask["stop"], ask["before"], ask["saw"], key=ask["key"]))
     else:
-        services.withdraw_classification(ask["stop"], ask["saw"])
+        services.commands.classify(StopEdit(ask["stop"], None, ask["saw"]))
     return _done("withdrawn")
 
 
@@ -70,33 +70,33 @@ def _scrap(services: Services, line: str, ask: Ask) -> Answer:
         was_counted_good=ask.get("counted") == "good",
         key=ask["key"],
     )
-    services.report_scrap(scrap)
+    services.commands.scrap(scrap)
     return _done("scrapped", str(scrap.units))
 
 
 def _start_order(services: Services, line: str, ask: Ask) -> Answer:
     quantity = int(ask["quantity"]) if ask.get("quantity") else None
-    services.start_order(OrderStart(line, ask["order"].strip(), ask["product"], quantity, key=ask["key"]))
+    services.commands.start_order(OrderStart(line, ask["order"].strip(), ask["product"], quantity, key=ask["key"]))
     return _done("order_started", ask["order"])
 
 
 def _end_order(services: Services, line: str, ask: Ask) -> Answer:
-    services.end_order(line, ask["running"], key=ask["key"])
+    services.commands.end_order(line, ask["running"], key=ask["key"])
     return _done("order_ended", ask["running"])
 
 
 def _call(services: Services, line: str, ask: Ask) -> Answer:
-    services.call_andon(line, ask["call"], key=ask["key"])
+    services.commands.call_andon(line, ask["call"], key=ask["key"])
     return _done("called", t(f"call.{ask['call']}", language()))
 
 
 def _accept(services: Services, line: str, ask: Ask) -> Answer:
-    services.accept_andon(line, ask["call"], key=ask["key"])
+    services.commands.accept_andon(line, ask["call"], key=ask["key"])
     return _done("accepted", t(f"call.{ask['call']}", language()))
 
 
 def _clear(services: Services, line: str, ask: Ask) -> Answer:
-    services.clear_andon(line, ask["call"], key=ask["key"])
+    services.commands.clear_andon(line, ask["call"], key=ask["key"])
     return _done("cleared", t(f"call.{ask['call']}", language()))
 
 

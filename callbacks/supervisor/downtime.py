@@ -1,6 +1,5 @@
 """Downtime: the address says what is looked at; what people say of stops goes to the services."""
 
-import json
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
@@ -12,16 +11,17 @@ from dash.exceptions import PreventUpdate
 from app.boards.downtime import LEVELS, MEASURES, DowntimeBoard, DowntimeQuestion
 from app.domain.interval import DAY_MS, Interval
 from app.domain.roles import Permission, may
-from app.services import Refused, Services, StopEdit
+from app.services import Services
 from app.text.translate import t
+from callbacks.edits import say
 from callbacks.heads import head
 from callbacks.language import language
 from callbacks.wire import Wire
+from layouts.components.edit_dialogs import edit_dialogs
 from layouts.frame import Ids as FrameIds
 from layouts.supervisor.downtime import PERIODS, Ids, findings, layout
 
 Ask = dict[str, Any]
-PLANNED = {"yes": True, "no": False}
 LOOK_AGAIN = 4
 
 
@@ -32,39 +32,25 @@ def page(services: Services, search: str) -> html.Div:
     return layout(described, board, services.places(), lang, may_edit=_may_edit(services, board))
 
 
-def show_result(services: Services, search: str, again: int | None, path: str) -> list[Component]:
-    """Return the findings again when the address changes, and a few times after something was said of a stop."""
+def show_result(
+    services: Services, search: str, again: int | None, path: str
+) -> tuple[list[Component], list[Component]]:
+    """Return findings and dialogs anew when the address changes, and a few times after something was said of a stop."""
     if path.rstrip("/") != "/downtime":
         raise PreventUpdate
-    board = _board(services, search)
-    return findings(board, language(), may_edit=_may_edit(services, board))
+    board, lang = _board(services, search), language()
+    may_edit = _may_edit(services, board)
+    return findings(board, lang, may_edit=may_edit), edit_dialogs(board, lang) if may_edit else []
 
 
 def answer(services: Services, ask: Ask | None, looked: int | None) -> tuple[dict[str, object], int]:
-    """Say what the picked stops were; what was refused is told with its reason, the others stand.
+    """Put right what was asked.
 
     Returns what the toast says, and how often the page has looked again by the time history knows.
     """
     if not ask:
         raise PreventUpdate
-    lang, refused = language(), []
-    stops: list[list[str]] = json.loads(ask["stops"])
-    for stop, saw in stops:
-        edit = StopEdit(
-            stop,
-            ask.get("reason") or None,
-            saw or None,
-            planned=PLANNED.get(ask.get("planned", "")) if ask.get("reason") else None,
-            note=ask.get("note") or None,
-            key=f"{ask['key']}-{stop}",
-        )
-        try:
-            services.classify_stop(edit)
-        except Refused as error:
-            refused.append(error.words(lang))
-    title = t("downtime.saved", lang, n=len(stops) - len(refused))
-    told = {"kind": "done", "key": ask["key"], "title": title, "text": " ".join(dict.fromkeys(refused))}
-    return told, (looked or 0) + LOOK_AGAIN
+    return say(services, ask, language()), (looked or 0) + LOOK_AGAIN
 
 
 def _may_edit(services: Services, board: DowntimeBoard) -> bool:
@@ -94,6 +80,7 @@ def register(wire: Wire) -> None:
     wire(
         show_result,
         Output(Ids.result, "children"),
+        Output(Ids.dialogs, "children"),
         Input(FrameIds.url, "search"),
         Input(Ids.again, "n_intervals"),
         State(FrameIds.url, "pathname"),

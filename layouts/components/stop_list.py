@@ -11,8 +11,7 @@ from app.domain.interval import HOUR_MS, Interval
 from app.text.numbers import NONE, Numbers
 from app.text.translate import has, t
 from layouts.components.address import downtime_address
-from layouts.components.dialog import dialog, foot
-from layouts.components.live import aria, choices, field, marks, slot
+from layouts.components.live import aria, marks
 
 Link = Callable[[str | None], str]
 """The address of this page with a stop opened closely, or with none."""
@@ -70,40 +69,21 @@ def _row(row: StopRow, link: Link, numbers: Numbers, lang: str, *, may_edit: boo
 
 
 def _box(row: StopRow, words: str) -> str:
-    described = {"type": "checkbox", "data-pick": row.id, "data-saw": row.reason or "", "title": words, "aria": words}
+    described = {
+        "type": "checkbox",
+        "data-pick": row.id,
+        "data-saw": row.reason or "",
+        "data-end": "" if row.end is None else str(row.end),
+        "data-state": row.bucket.key,
+        "title": words,
+        "aria": words,
+    }
     return json.dumps(described, ensure_ascii=False)
 
 
 def bucket(key: str, lang: str) -> html.Span:
     """Return a state: swatch and word."""
     return html.Span([html.Span(className="swatch", **marks(bucket=key)), t(f"bucket.{key}", lang)], className="why")
-
-
-def edit_dialog(board: DowntimeBoard, lang: str) -> html.Dialog:
-    """Return the dialog that says what the picked stops were."""
-    reasons = {key: f"{category} \u203a {name}" for key, (name, category) in board.offered.reasons.items()}
-    planned = {"yes": t("downtime.planned.yes", lang), "no": t("downtime.planned.no", lang)}
-    return dialog(
-        "edit",
-        t("downtime.edit", lang),
-        [
-            html.P([t("downtime.editing", lang), " ", html.Strong(**marks(said=""))], className="quiet"),
-            slot("stops", "hidden"),
-            html.Div(
-                [
-                    field(t("line.reason", lang), choices("reason", reasons, first=t("downtime.take_back", lang))),
-                    field(
-                        t("downtime.planned", lang), choices("planned", planned, first=t("downtime.planned.as", lang))
-                    ),
-                ],
-                className="two",
-            ),
-            field(t("downtime.note", lang), slot("note", maxlength="500", autocomplete="off")),
-            foot(t("downtime.save", lang), lang),
-        ],
-        lang,
-        send="classify_many",
-    )
 
 
 def tracks_card(

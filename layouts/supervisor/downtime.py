@@ -10,11 +10,13 @@ from app.domain.accounting.reliability import Mean
 from app.domain.interval import DAY_MS
 from app.text.numbers import NONE, Numbers
 from app.text.translate import t
+from layouts.components.amend_card import amend_card
+from layouts.components.edit_dialogs import edit_dialogs
 from layouts.components.live import field, picker
 from layouts.components.pagebox import PageHead, page_box
 from layouts.components.pareto import bar_name, pareto_card
 from layouts.components.states import blank
-from layouts.components.stop_list import close_up_cards, edit_dialog, link_of, stops_card, tracks_card
+from layouts.components.stop_list import close_up_cards, link_of, stops_card, tracks_card
 from layouts.figures.losses import loss_waterfall
 from layouts.figures.trend import shift_name
 from layouts.ids import PageIds
@@ -24,9 +26,10 @@ LOOK_MS = 2_500
 
 
 class Ids(PageIds, page="downtime"):
-    """The page's own parts. result: everything that depends on the choice; asks: what people ask; again: looks anew."""
+    """The page's own parts. result, dialogs: what depends on the choice; asks: what people ask; again: looks anew."""
 
     result: str
+    dialogs: str
     asks: str
     again: str
 
@@ -36,7 +39,8 @@ def layout(head: PageHead, board: DowntimeBoard, places: Mapping[str, str], lang
     result = html.Div(findings(board, lang, may_edit=may_edit), id=Ids.result, className="downtime__result")
     again = dcc.Interval(id=Ids.again, interval=LOOK_MS, max_intervals=0)
     parts: list[Component | None] = [_filters(board, places, lang), result, dcc.Store(id=Ids.asks), again]
-    return page_box(head, "downtime", [*parts, edit_dialog(board, lang) if may_edit else None])
+    dialogs: list[Component] = edit_dialogs(board, lang) if may_edit else []
+    return page_box(head, "downtime", [*parts, html.Div(dialogs, id=Ids.dialogs)])
 
 
 def _filters(board: DowntimeBoard, places: Mapping[str, str], lang: str) -> html.Section:
@@ -70,6 +74,7 @@ def findings(board: DowntimeBoard, lang: str, *, may_edit: bool) -> list[Compone
         stops_card(board, numbers, lang, may_edit=may_edit),
         _reliability(board, numbers, lang),
         _habits(board, numbers, lang),
+        amend_card(board.amendments, numbers, lang, may_edit=may_edit),
     ]
 
 

@@ -30,6 +30,7 @@ from app.streams.facts import FactLog
 from app.streams.log import LineLog
 from app.streams.raw import RawLog
 from app.views.history import SqlHistory
+from app.web.standard import MailSetup, mail_desk
 from tests.makers import THREE_SHIFTS, a_plant_file, plant_from, utc_ms
 
 ONE, TWO = "site/area/line-1", "site/area/line-2"
@@ -53,7 +54,8 @@ class Rig:
         desk = CommandDesk(
             lambda: history.plant, Desk(self.client), Audit(self.database), boards, Past(self.database), clock
         )
-        self.services = Services(self.plant, boards, desk, history, lambda: self.who, clock)
+        mail = mail_desk(self.database, MailSetup(), clock)
+        self.services = Services(self.plant, boards, desk, history, lambda: self.who, clock, mail)
 
     def say(self, line: str, *events: Event) -> None:
         LineLog(self.client).append_many(line, [encode(event) for event in events])

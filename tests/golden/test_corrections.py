@@ -61,7 +61,7 @@ def all_agree(rig: Rig, folder: Path) -> None:
 
 
 def test_a_split_leaves_the_first_part_and_says_what_the_second_was(morning: Rig, tmp_path: Path) -> None:
-    put = morning.services.corrections
+    put = morning.services.commands
     put.split(StopSplit(f"{FILLER}@{STOP}", STOP + 2 * MINUTE_MS, "jam", saw_end=STOP + 5 * MINUTE_MS))
     all_agree(morning, tmp_path)
     first, second, third = stops(morning)
@@ -80,7 +80,7 @@ def test_a_split_leaves_the_first_part_and_says_what_the_second_was(morning: Rig
 
 
 def test_merged_stops_are_one_and_come_apart_again(morning: Rig, tmp_path: Path) -> None:
-    put = morning.services.corrections
+    put = morning.services.commands
     about = {"machine": FILLER, "source": "plc-filler", "epoch": 1}
     again = STOP + 2 * MINUTE_MS
     morning.say(
@@ -109,7 +109,7 @@ def test_merged_stops_are_one_and_come_apart_again(morning: Rig, tmp_path: Path)
 
 
 def test_planned_or_not_is_said_beside_the_reason(morning: Rig, tmp_path: Path) -> None:
-    put = morning.services.corrections
+    put = morning.services.commands
     put.classify(StopEdit(f"{FILLER}@{STOP}", "jam", planned=True))
     all_agree(morning, tmp_path)
     assert (stops(morning)[0].bucket, stops(morning)[0].reason) == (Bucket.PLANNED_STOP, "jam")
@@ -123,7 +123,7 @@ def test_unknown_time_becomes_what_a_person_attests_and_unknown_again(morning: R
     morning.account()
     silent = Past(morning.database).episodes(FILLER, Interval(NOW, morning.now))[-1]
     assert silent.bucket is Bucket.UNKNOWN
-    put = morning.services.corrections
+    put = morning.services.commands
     put.classify(StopEdit(silent.id, None, state="run"))
     morning.account()
     ran = Past(morning.database).episodes(FILLER, Interval(silent.start, silent.start + 1))[-1]
@@ -139,8 +139,8 @@ def test_counts_are_put_right_where_the_units_were_made(morning: Rig, tmp_path: 
     hour = Interval(START + HOUR_MS, START + 2 * HOUR_MS)
     before = morning.explain("quality", packer, hour).row
     put = morning.services
-    put.report_scrap(Scrap(ONE, 7, made_at=hour.start + 1, note="found on the pallet"))
-    put.corrections.counts(CountEdit(packer, hour.end - 1, "counted by hand", good=40, rework=2))
+    put.commands.scrap(Scrap(ONE, 7, made_at=hour.start + 1, note="found on the pallet"))
+    put.commands.counts(CountEdit(packer, hour.end - 1, "counted by hand", good=40, rework=2))
     all_agree(morning, tmp_path)
     after = morning.explain("quality", packer, hour).row
     assert (after.good, after.reject, after.rework) == (before.good + 33, before.reject + 7, before.rework + 2)
@@ -155,9 +155,9 @@ def test_an_order_began_earlier_and_ended_earlier(morning: Rig, tmp_path: Path) 
         OrderChanged(**about, t=second, seq=2, action="start", order="4712", product="water"),
     )
     morning.account()
-    put = morning.services.corrections
-    put.order(OrderEdit(ONE, "4712", "start", second, second - 15 * MINUTE_MS, "the scanner was late"))
-    put.order(OrderEdit(ONE, "4711", "start", first, first + MINUTE_MS, "the scanner was early", product="water"))
+    put = morning.services.commands
+    put.correct_order(OrderEdit(ONE, "4712", "start", second, second - 15 * MINUTE_MS, "the scanner was late"))
+    put.correct_order(OrderEdit(ONE, "4711", "start", first, first + MINUTE_MS, "the scanner was early", product="water"))
     all_agree(morning, tmp_path)
     runs = Past(morning.database).orders(ONE, Interval(START, NOW))
     assert [(run.order, run.product, run.start, run.end) for run in runs] == [
@@ -165,11 +165,11 @@ def test_an_order_began_earlier_and_ended_earlier(morning: Rig, tmp_path: Path) 
         ("4712", "water", second - 15 * MINUTE_MS, None),
     ]
     with pytest.raises(Invalid, match="neighbours"):
-        put.order(OrderEdit(ONE, "4712", "start", second - 15 * MINUTE_MS, START, "wrong"))
+        put.correct_order(OrderEdit(ONE, "4712", "start", second - 15 * MINUTE_MS, START, "wrong"))
 
 
 def test_a_missed_shift_exception_restates_its_hours_everywhere(morning: Rig, tmp_path: Path) -> None:
-    put, day = morning.services.corrections, dt.date(2026, 11, 23)
+    put, day = morning.services.commands, dt.date(2026, 11, 23)
     shift = Interval(START, START + 3 * HOUR_MS)
     assert morning.explain("oee", FILLER, shift).row.buckets_ms["unscheduled"] == 0
     put.shifts(ShiftsEdit(ONE, day, ["late", "night"], "no early shift: works meeting"))
@@ -184,7 +184,7 @@ def test_a_missed_shift_exception_restates_its_hours_everywhere(morning: Rig, tm
 
 
 def test_the_second_editor_sees_that_a_stop_was_split_or_merged(morning: Rig) -> None:
-    put, stop, end = morning.services.corrections, f"{FILLER}@{STOP}", STOP + 5 * MINUTE_MS
+    put, stop, end = morning.services.commands, f"{FILLER}@{STOP}", STOP + 5 * MINUTE_MS
     put.split(StopSplit(stop, STOP + MINUTE_MS, "jam", saw_end=end))
     tries: list[Callable[[], object]] = [
         lambda: put.classify(StopEdit(stop, "sensor", saw_end=end)),
@@ -200,7 +200,7 @@ def test_the_second_editor_sees_that_a_stop_was_split_or_merged(morning: Rig) ->
 
 
 def test_what_cannot_be_reshaped_is_refused_in_words(morning: Rig) -> None:
-    put, stop = morning.services.corrections, f"{FILLER}@{STOP}"
+    put, stop = morning.services.commands, f"{FILLER}@{STOP}"
     other = stops(morning)[1]
     wrong: list[tuple[Callable[[], object], str]] = [
         (lambda: put.split(StopSplit(stop, STOP, "jam")), "inside the stop"),
@@ -221,7 +221,7 @@ def test_what_cannot_be_reshaped_is_refused_in_words(morning: Rig) -> None:
 
 def test_closed_shifts_and_counts_are_for_those_who_may(morning: Rig) -> None:
     morning.who = OLGA
-    put = morning.services.corrections
+    put = morning.services.commands
     with pytest.raises(Forbidden):
         put.counts(CountEdit(FILLER, STOP, "why", good=1))
     with pytest.raises(Forbidden):
@@ -230,4 +230,4 @@ def test_closed_shifts_and_counts_are_for_those_who_may(morning: Rig) -> None:
     with pytest.raises(Forbidden):
         put.split(StopSplit(f"{FILLER}@{STOP}", STOP + MINUTE_MS, "jam", note="why"))
     with pytest.raises(Forbidden):
-        morning.services.report_scrap(Scrap(ONE, 1, made_at=STOP, note="why"))
+        morning.services.commands.scrap(Scrap(ONE, 1, made_at=STOP, note="why"))

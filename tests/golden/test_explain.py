@@ -1,5 +1,6 @@
 """A number opened: the live board's own figures, down to the events, who changed what and what was there before."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,6 @@ from app.domain.accounting.profiles import PROFILES, VORNE
 from app.domain.events.contract import CountCorrected, StateChanged, StopClassified
 from app.domain.interval import HOUR_MS, MINUTE_MS, Interval
 from app.domain.roles import Identity, Role
-from app.services import Services
 from app.streams.connection import client_of
 from app.streams.raw import RawLog
 from app.views.explain import MOST_EVENTS, VALUES
@@ -179,10 +179,7 @@ def test_raw_events_that_cannot_be_read_now_are_said_and_the_rest_is_shown(rig: 
     rig.say(ONE, *a_morning(ONE))
     rig.account()
     away = RawLog(client_of(f"unix://{tmp_path}/nobody.sock"))
-    rig.services = Services(
-        rig.plant, rig.services.boards, rig.services.desk, SqlHistory(rig.database, rig.plant, away),
-        rig.services.who, rig.services.now,
-    )  # fmt: skip
+    rig.services = replace(rig.services, history=SqlHistory(rig.database, rig.plant, away))
     found = rig.explain("oee", ONE)
     assert found.raw.word == "events.away"
     assert found.row.oee == rig.board(ONE).kpis.oee

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from app.auth.tokens import Token
 from app.auth.users import Account
+from app.boards.amendments import Amendments
 from app.boards.downtime import DowntimeBoard, DowntimeQuestion, Offered
 from app.boards.explain import Asked, Explanation, RawEvents
+from app.boards.mail import Letter, Subscription
 from app.boards.plant import PlantBoard
 from app.boards.report import ReportBoard, ReportQuestion
 from app.boards.shifts import ShiftComparison, ShiftQuestion
@@ -58,10 +60,28 @@ class MemoryAccounts:
         self.rows.append((at, who, what, where, detail))
 
 
+class MemoryMail:
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str, str], Subscription] = {}
+        self.letters: list[Letter] = []
+
+    def put(self, wanted: Subscription) -> None:
+        self.kept[wanted.who, wanted.equipment, wanted.rhythm] = wanted
+
+    def remove(self, who: str, equipment: str, rhythm: str) -> bool:
+        return self.kept.pop((who, equipment, rhythm), None) is not None
+
+    def all(self, who: str | None = None) -> list[Subscription]:
+        return [wanted for wanted in self.kept.values() if who in (None, wanted.who)]
+
+    def newest(self, most: int, who: str | None = None) -> list[Letter]:
+        return [letter for letter in self.letters if who in (None, letter.who)][:most]
+
+
 def an_empty_downtime(asked: DowntimeQuestion) -> DowntimeBoard:
     return DowntimeBoard(
         asked, asked.equipment, "Europe/Berlin", None, "vorne@1", None, {}, (), (), 0, (), (), (), (), None, 0,
-        asked.window, (), None, Offered({}, {}, {}),
+        asked.window, (), None, Offered({}, {}, {}), Amendments((), 0, (), None, (), ()),
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from app.streams.connection import client_of
 from app.streams.embedded import EmbeddedServer
 from app.web.run import Running, listen
 from app.web.server import Web, make_server
-from app.web.standard import accounts_in, standard_parts
+from app.web.standard import Stands, accounts_in, standard_parts
 from tests.sample_boards import LINE, NOW, sample_line_board
 from tests.web.parts import a_plant
 from tests.web.test_who_may_what import FRAME, a_callback
@@ -36,7 +36,7 @@ class Plant:
         self.valkey, self.clock, self.url, self.database = valkey, Clock(), valkey.url, database
         accounts = accounts_in(database)
         ensure_account(accounts, "ada", PASSWORD, Role.ADMIN, ("*",))
-        self.web: Web = make_server(CONFIG, standard_parts(a_plant(), valkey.url, database, self.clock))
+        self.web: Web = make_server(CONFIG, standard_parts(Stands(a_plant(), valkey.url, database, self.clock)))
 
     def publish(self, at: int) -> None:
         raw = msgspec.json.encode(replace(sample_line_board(), line=LINE, at=at))

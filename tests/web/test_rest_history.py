@@ -33,7 +33,7 @@ from app.streams.embedded import EmbeddedServer
 from app.views.groupings import grouped_rows
 from app.web.run import Running, listen
 from app.web.server import Web, make_server
-from app.web.standard import accounts_in, standard_parts
+from app.web.standard import Stands, accounts_in, standard_parts
 from tests.golden.story import NoPages
 from tests.makers import THREE_SHIFTS, a_plant, utc_ms
 from tests.web.world import CONFIG, Clock
@@ -99,7 +99,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     _tell(ledger, database)
     with EmbeddedServer(folder) as valkey:
         secret = issue(accounts_in(database), "reader", Role.ADMIN, ("*",), WINDOW.end)
-        web = make_server(CONFIG, standard_parts(PLANT, valkey.url, database, Clock(WINDOW.end)))
+        web = make_server(CONFIG, standard_parts(Stands(PLANT, valkey.url, database, Clock(WINDOW.end))))
         yield Told(ledger, web, secret)
     database.dispose()
 

@@ -12,7 +12,7 @@ from app.historian.database import migrate, open_database
 from app.streams.embedded import EmbeddedServer
 from app.streams.health import Health, ProcessHealth
 from app.web.server import make_server
-from app.web.standard import accounts_in, standard_parts
+from app.web.standard import Stands, accounts_in, standard_parts
 from tests.sample_boards import LINE
 from tests.web.parts import a_plant
 from tests.web.world import CONFIG, SAME, Clock, World, sign_in
@@ -26,7 +26,7 @@ def test_a_real_server_signs_in_takes_a_call_writes_the_audit_and_tells_how_it_i
     database, clock, plant = open_database(None, tmp_path), Clock(), a_plant()
     migrate(database)
     ensure_account(accounts_in(database), "olga", "correct horse battery", Role.OPERATOR, (LINE,))
-    parts = standard_parts(plant, valkey.url, database, clock)
+    parts = standard_parts(Stands(plant, valkey.url, database, clock))
     client = make_server(CONFIG, parts).server.test_client()
     assert sign_in(client, "olga").status_code == 303
     assert client.get(f"/line/{LINE}").status_code == 200

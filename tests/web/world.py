@@ -13,6 +13,7 @@ from app.auth.sessions import Stores
 from app.auth.tokens import issue
 from app.auth.users import ensure_account
 from app.commands.desk import CommandDesk
+from app.commands.mail import MailDesk
 from app.domain.events import streams
 from app.domain.plant.equipment import Plant
 from app.domain.roles import Role
@@ -30,7 +31,7 @@ from app.web.config import WebConfig
 from app.web.run import Running, listen
 from app.web.server import Parts, Web, current_identity, make_server
 from tests.sample_boards import LINE, NOW, sample_line_board
-from tests.web.parts import MemoryAccounts, MemoryHistory, MemoryPast, a_plant
+from tests.web.parts import MemoryAccounts, MemoryHistory, MemoryMail, MemoryPast, a_plant
 
 PASSWORD = "correct horse battery"
 CONFIG = WebConfig("s" * 40, port=0, threads=8, tick_ms=50)
@@ -51,6 +52,7 @@ class World:
     config: WebConfig = CONFIG
     clock: Clock = field(default_factory=Clock)
     store: MemoryAccounts = field(default_factory=MemoryAccounts)
+    mail: MemoryMail = field(default_factory=MemoryMail)
     plant: Plant = field(default_factory=a_plant)
     past: MemoryPast = field(default_factory=MemoryPast)
     problems: list[str] = field(default_factory=list)
@@ -63,8 +65,9 @@ class World:
     def _make(self) -> Web:
         boards = RedisBoards(self.redis)
         desk = CommandDesk(lambda: self.plant, Desk(self.redis), self.store, boards, self.past, self.clock)
+        mail = MailDesk(self.mail, self.mail, self.store, is_on=True, domains=(), now=self.clock)
         parts = Parts(
-            services=Services(self.plant, boards, desk, MemoryHistory(), current_identity, self.clock),
+            services=Services(self.plant, boards, desk, MemoryHistory(), current_identity, self.clock, mail),
             stores=Stores(self.store, self.store, self.store),
             counter=Counters(self.redis),
             sign_ins=self.store,
