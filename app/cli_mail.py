@@ -134,11 +134,8 @@ def _database() -> "Database":
 
 
 def _desk() -> "MailDesk":
-    from app.commands.mail import MailDesk
-    from app.historian.accounts import Audit
-    from app.historian.mail import Outbox, Subscriptions
+    from app.web.standard import MailSetup, mail_desk
     from app.wiring import clock
 
-    settings, database = read(), _database()
-    stores = (Subscriptions(database), Outbox(database), Audit(database))
-    return MailDesk(*stores, settings.smtp_url is not None, settings.mail_domains, clock)
+    settings = read()
+    return mail_desk(_database(), MailSetup(settings.smtp_url is not None, settings.mail_domains), clock)

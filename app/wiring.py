@@ -135,7 +135,7 @@ def web(settings: Settings) -> None:
     from app.web.config import WebConfig
     from app.web.run import run_web
     from app.web.server import make_server
-    from app.web.standard import standard_parts
+    from app.web.standard import MailSetup, Stands, standard_parts
 
     config = WebConfig(
         secret_key=secret_key(settings),
@@ -147,7 +147,9 @@ def web(settings: Settings) -> None:
     )
     database = open_database(settings.database_url, settings.data)
     migrate(database)
-    parts = standard_parts(plant_of(settings), url_of(settings.redis_url, settings.data), database, clock)
+    setup = MailSetup(settings.smtp_url is not None, settings.mail_domains)
+    url = url_of(settings.redis_url, settings.data)
+    parts = standard_parts(Stands(plant_of(settings), url, database, clock, setup))
     log = structlog.get_logger("lineside.web")
     run_web(make_server(config, parts), config, lambda port: log.info("web answers", port=port))
 

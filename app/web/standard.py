@@ -1,14 +1,17 @@
 """The parts of a real server: Redis streams, SQL history, accounts; what app/wiring.py hands to make_server."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from app.auth.sessions import Stores
 from app.auth.tokens import Token
 from app.auth.users import Account
 from app.commands.desk import CommandDesk
+from app.commands.mail import MailDesk
 from app.domain.plant.equipment import Plant
 from app.historian.accounts import Accounts, Audit
 from app.historian.database import Database
+from app.historian.mail import Outbox, Subscriptions
 from app.historian.past import Past
 from app.historian.sessions import EndedSessions
 from app.live.assemble import Assembler
@@ -33,18 +36,41 @@ def accounts_in(database: Database) -> "Accounts[Account, Token]":
     return Accounts(database, Account, Token)
 
 
-def standard_parts(plant: Plant, redis_url: str, database: Database, now: Callable[[], int]) -> Parts:
-    """Return the parts of one web worker. redis_url: app.streams.connection.url_of; database: open and migrated.
+@dataclass(frozen=True, slots=True)
+class MailSetup:
+    """is_on: a mail server is set up; domains: whose addresses may get reports, () is all."""
 
-    Connects with the first request, not now. now: UTC ms.
-    """
+    is_on: bool = False
+    domains: Sequence[str] = ()
+
+
+def mail_desk(database: Database, setup: MailSetup, now: Callable[[], int]) -> MailDesk:
+    """Return where subscriptions are taken. now: UTC ms."""
+    return MailDesk(Subscriptions(database), Outbox(database), Audit(database), setup.is_on, setup.domains, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """What a web worker stands on. redis_url: app.streams.connection.url_of; database: migrated; now: UTC ms."""
+
+    plant: Plant
+    redis_url: str
+    database: Database
+    now: Callable[[], int]
+    mail: MailSetup = MailSetup()
+
+
+def standard_parts(on: Stands) -> Parts:
+    """Return the parts of one web worker; it connects with the first request, not now."""
+    plant, redis_url, database, now = on.plant, on.redis_url, on.database, on.now
     client, store = client_of(redis_url), accounts_in(database)
     boards, counter = RedisBoards(client), Counters(client)
     history = SqlHistory(database, plant, RawLog(client))
     desk = CommandDesk(lambda: history.plant, Desk(client), Audit(database), boards, Past(database), now)
+    mail = mail_desk(database, on.mail, now)
     lines = [line.path for line in plant.lines()]
     return Parts(
-        services=Services(plant, boards, desk, history, current_identity, now),
+        services=Services(plant, boards, desk, history, current_identity, now, mail),
         stores=Stores(store, store, EndedSessions(database, now)),
         counter=counter,
         sign_ins=store,

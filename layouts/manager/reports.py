@@ -1,19 +1,22 @@
 """A shift's or a day's report: the same tables as its PDF, Excel and CSV; prints as it stands."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from app.boards.build_report import tables_of
+from app.boards.mail import MyMail
 from app.boards.report import Column, ReportBoard, Table
 from app.text.cells import shown
 from app.text.numbers import NONE, Numbers
 from app.text.translate import t
 from layouts.components.live import field, picker
+from layouts.components.mail_card import mail_card
 from layouts.components.pagebox import PageHead, page_box
 from layouts.ids import PageIds
 
@@ -22,13 +25,25 @@ DAYS = 14
 
 
 class Ids(PageIds, page="reports"):
-    """The page's own parts. result: everything that depends on the choice."""
+    """The page's own parts. result: what depends on the choice; mail: subscriptions; asks: what people ask."""
 
     result: str
+    mail: str
+    asks: str
 
 
-def layout(head: PageHead, board: ReportBoard, places: Mapping[str, str], lang: str) -> html.Div:
-    """Return the page; places: path -> name of what may be chosen."""
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """What is theirs who asks. places: path -> name of what may be chosen; mail: their subscriptions."""
+
+    places: Mapping[str, str]
+    mail: MyMail
+
+
+def layout(head: PageHead, board: ReportBoard, mine: Mine, lang: str) -> html.Div:
+    """Return the page in a language."""
+    places = mine.places
+    described = replace(head, asks=Ids.asks)
     asked, numbers = board.question, Numbers(lang, board.zone)
     newest = max(
         date.fromisoformat(asked.date), datetime.fromtimestamp(board.made_at / 1000, ZoneInfo(board.zone)).date()
@@ -45,7 +60,9 @@ def layout(head: PageHead, board: ReportBoard, places: Mapping[str, str], lang: 
         ],
         className="card filters",
     )
-    return page_box(head, "reports", [filters, html.Div(paper(board, numbers), id=Ids.result)])
+    result = html.Div(paper(board, numbers), id=Ids.result)
+    card = html.Section(mail_card(mine.mail, asked.equipment, places, numbers), id=Ids.mail, className="card mail-card")
+    return page_box(described, "reports", [filters, result, card, dcc.Store(id=Ids.asks)])
 
 
 def paper(board: ReportBoard, numbers: Numbers) -> list[Component]:
