@@ -1,14 +1,14 @@
 """Main-thread cost of a tick on the area board, and what many ticks leave behind.
 
-    python -m tests.benchmarks.browser_tick [--lines 100] [--ticks 60]
+    python -m tests.benchmarks.browser_tick [--lines 17 100] [--ticks 60]
 
-A real Chromium shows the area board of `--lines` lines that all change every second; server, Valkey, push, painter are
-the product's own. Printed: JSON with main-thread ms per tick (script, style, layout, all tasks; from the browser's own
-counters), ms of the painter alone, and the JavaScript heap after the first and the second half, collected each time.
+A real Chromium shows the area board of so many lines, six machines each, that all change every second; server, Valkey,
+push, painter are the product's own. Printed for each: main-thread ms per tick (all tasks; script, layout, style of it;
+from the browser's own counters), ms of the painter alone, and the JavaScript heap after none, half and all of the
+ticks, collected each time. 17 lines have the 100 machines of the bar.
 """
 
 import argparse
-import json
 import tempfile
 import threading
 import time
@@ -29,11 +29,17 @@ from tests.sample_boards import sample_line_board
 from tests.web.parts import a_line, a_plant
 from tests.web.world import CONFIG, PASSWORD, World
 
+MACHINES = 6
 COUNTERS = ("ScriptDuration", "LayoutDuration", "RecalcStyleDuration", "TaskDuration")
 
 
 def a_big_area(lines: int) -> Plant:
-    area = Area("hall", "leipzig/hall", "Hall", tuple(a_line(f"leipzig/hall/l{i:03}", "filler") for i in range(lines)))
+    area = Area(
+        "hall",
+        "leipzig/hall",
+        "Hall",
+        tuple(a_line(f"leipzig/hall/l{i:03}", *(f"m{n}" for n in range(MACHINES))) for i in range(lines)),
+    )
     return replace(a_plant(), sites=(Site("leipzig", "leipzig", "Leipzig", "Europe/Berlin", (area,)),))
 
 
@@ -92,14 +98,28 @@ def measure(browser: webdriver.Chrome, wanted: int) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--lines", type=int, default=100)
+    parser.add_argument("--lines", type=int, nargs="+", default=[17, 100])
     parser.add_argument("--ticks", type=int, default=60)
     asked = parser.parse_args()
+    for lines in asked.lines:
+        found = run(lines, asked.ticks)
+        spent, heap = found["main_thread_ms"], found["heap_mb"]
+        bar = "   bar <= 10 ms" if lines * MACHINES in range(95, 106) else ""
+        print(
+            f"{lines} lines, {lines * MACHINES} machines, {found['ticks']} ticks: main thread {spent['TaskDuration']} ms "
+            f"a tick (script {spent['ScriptDuration']}, layout {spent['LayoutDuration']}, style "
+            f"{spent['RecalcStyleDuration']}; painter {found['painter_ms']}); heap {heap} MB{bar}",
+            flush=True,
+        )
+
+
+def run(lines: int, wanted: int) -> dict[str, Any]:
+    """Serve an area of so many lines and measure its board."""
     with tempfile.TemporaryDirectory() as folder, EmbeddedServer(Path(folder)) as valkey:
-        world = World(valkey.url, replace(CONFIG, tick_ms=1_000), plant=a_big_area(asked.lines))
+        world = World(valkey.url, replace(CONFIG, tick_ms=1_000), plant=a_big_area(lines))
         publish(world, 0)
         with world.listening() as address:
-            print(json.dumps({"lines": asked.lines, **show(world, address, asked.ticks)}))
+            return show(world, address, wanted)
 
 
 def show(world: World, address: str, wanted: int) -> dict[str, Any]:
