@@ -17,7 +17,6 @@ from app.commands.counts import CountEdit, Scrap
 from app.commands.desk import CommandDesk, Receipt
 from app.commands.extent import StopSeen
 from app.commands.mail import MailDesk
-from app.commands.mail import MailDesk
 from app.commands.orders import OrderStart
 from app.commands.runs import OrderEdit
 from app.commands.shifts import ShiftsEdit

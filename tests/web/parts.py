@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from app.auth.tokens import Token
 from app.auth.users import Account
+from app.boards.amendments import Amendments
 from app.boards.downtime import DowntimeBoard, DowntimeQuestion, Offered
 from app.boards.explain import Asked, Explanation, RawEvents
 from app.boards.mail import Letter, Subscription
@@ -80,7 +81,7 @@ class MemoryMail:
 def an_empty_downtime(asked: DowntimeQuestion) -> DowntimeBoard:
     return DowntimeBoard(
         asked, asked.equipment, "Europe/Berlin", None, "vorne@1", None, {}, (), (), 0, (), (), (), (), None, 0,
-        asked.window, (), None, Offered({}, {}, {}),
+        asked.window, (), None, Offered({}, {}, {}), Amendments((), 0, (), None, (), ()),
     )  # fmt: skip
 
 
