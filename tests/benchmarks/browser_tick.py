@@ -34,12 +34,8 @@ COUNTERS = ("ScriptDuration", "LayoutDuration", "RecalcStyleDuration", "TaskDura
 
 
 def a_big_area(lines: int) -> Plant:
-    area = Area(
-        "hall",
-        "leipzig/hall",
-        "Hall",
-        tuple(a_line(f"leipzig/hall/l{i:03}", *(f"m{n}" for n in range(MACHINES))) for i in range(lines)),
-    )
+    machines = [f"m{n}" for n in range(MACHINES)]
+    area = Area("hall", "leipzig/hall", "Hall", tuple(a_line(f"leipzig/hall/l{i:03}", *machines) for i in range(lines)))
     return replace(a_plant(), sites=(Site("leipzig", "leipzig", "Leipzig", "Europe/Berlin", (area,)),))
 
 
@@ -103,13 +99,14 @@ def main() -> None:
     asked = parser.parse_args()
     for lines in asked.lines:
         found = run(lines, asked.ticks)
-        spent, heap = found["main_thread_ms"], found["heap_mb"]
-        bar = "   bar <= 10 ms" if lines * MACHINES in range(95, 106) else ""
+        spent, machines = found["main_thread_ms"], lines * MACHINES
+        parts = (
+            f"script {spent['ScriptDuration']}, layout {spent['LayoutDuration']}, style {spent['RecalcStyleDuration']}"
+        )
+        bar = "   bar <= 10 ms" if machines in range(95, 106) else ""
+        print(f"{lines} lines, {machines} machines, {found['ticks']} ticks: {spent['TaskDuration']} ms a tick{bar}")
         print(
-            f"{lines} lines, {lines * MACHINES} machines, {found['ticks']} ticks: main thread {spent['TaskDuration']} ms "
-            f"a tick (script {spent['ScriptDuration']}, layout {spent['LayoutDuration']}, style "
-            f"{spent['RecalcStyleDuration']}; painter {found['painter_ms']}); heap {heap} MB{bar}",
-            flush=True,
+            f"  {parts}, painter {found['painter_ms']}; heap {found['heap_mb']} MB, {found['nodes']} nodes", flush=True
         )
 
 
