@@ -1,5 +1,6 @@
 """Sparkplug B 3.0 host application: hears edge nodes through a broker, says whether it listens, asks for rebirths."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Iterable
@@ -18,6 +19,7 @@ from gateways.sparkplug.topics import NAMESPACE, Node, Topic, node_of, parse, st
 
 KEYS = BROKER_KEYS - {"clean_session"} | {"mapping", "owner", "primary_host", "nodes", "reorder"}
 LOOK_S = 0.25
+GOODBYE_S = 2.0
 ALIVE_MS = 3_000
 BROWSE_MS = 5_000
 LONGEST_REORDER_MS = 60_000
@@ -96,9 +98,7 @@ class SparkplugGateway:
             try:
                 await self._hear(link, hear, since)
             finally:
-                if (offline := self._state(_wall(), is_online=False)) is not None:
-                    with suppress(Away):
-                        await link.say(offline)
+                await self._leave(link)
 
     async def browse(self, limit: int) -> list[Offer]:
         """Listen for a few seconds, asking every edge node that is heard for its births. Raises Away."""
@@ -128,6 +128,13 @@ class SparkplugGateway:
             link.heard(batch)
             await self._ask(link, told)
             await self._stay_online(link, batch, since)
+
+    async def _leave(self, link: Link) -> None:
+        """Say that we no longer listen; a broker that does not answer tells it by our will."""
+        if (offline := self._state(_wall(), is_online=False)) is not None:
+            with suppress(Away, TimeoutError):
+                async with asyncio.timeout(GOODBYE_S):
+                    await link.say(offline)
 
     def _take(self, session: Session, message: Received) -> list[Told]:
         topic = parse(message.topic)

@@ -102,7 +102,7 @@ class EdgeNode:
                 samples = self._in_order(topic, message, now)
             case _:
                 samples = []
-        self._last.update((s.address, s) for s in samples)
+        self._remember(samples)
         return samples
 
     def tick(self, now: int) -> list[Sample]:
@@ -116,7 +116,7 @@ class EdgeNode:
             samples += self._device_gone(device, None)
         if self._unheard_since is not None and now - self._unheard_since >= self._reorder_ms:
             self._wants_rebirth = True
-        self._last.update((s.address, s) for s in samples)
+        self._remember(samples)
         return samples
 
     def ask(self, now: int) -> tuple[Node, ...]:
@@ -203,6 +203,9 @@ class EdgeNode:
         samples, all_known = told(self.node, device, message, self._aliases)
         self._wants_rebirth = self._wants_rebirth or not all_known
         return samples
+
+    def _remember(self, samples: list[Sample]) -> None:
+        self._last.update((s.address, s) for s in samples if not s.stored)
 
     def _device_gone(self, device: str, t: int | None) -> list[Sample]:
         samples = gone(self.node, device, self._aliases, t)
