@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from app.boards.amendments import Amendment, Amendments, Run
+from app.domain.accounting.facts import CorrectionFact
 from app.domain.accounting.reclassified import Moved, added, moved
 from app.domain.interval import Interval
 from app.domain.plant.equipment import Plant, WorkCenter
@@ -23,11 +24,18 @@ def amendments(db: Database, plant: Plant, asked: tuple[str, Interval], name: Ca
     found = corrections_of(db, [*own, *machines], window)
     newest = reversed(found[-MOST_ROWS:])
     return Amendments(
-        tuple(Amendment(c.at, c.by, c.kind, name(c.equipment), c.from_ms, c.what, c.note) for c in newest),
+        tuple(_amendment(plant, c, name) for c in newest),
         len(found),
         _moved(db, plant, lines, (machines, window)),
         *_of_line(db, lines, window),
     )
+
+
+def _amendment(plant: Plant, c: CorrectionFact, name: Callable[[str], str]) -> Amendment:
+    first, mark, rest = c.what.partition(", ")
+    reason = plant.reasons.get(first)
+    what = c.what if reason is None else f"{reason.name}{mark}{rest}"
+    return Amendment(c.at, c.by, c.kind, name(c.equipment), c.from_ms, what, c.note)
 
 
 def _moved(

@@ -11,6 +11,7 @@ from app.text.numbers import Numbers
 from app.text.translate import t
 from layouts.components.dialog import dialog, foot
 from layouts.components.live import choices, field, marks, slot
+from layouts.figures.trend import shift_name
 
 STATES = ("run", "stop", "setup", "starved", "blocked", "planned")
 
@@ -82,7 +83,7 @@ def _counts(board: DowntimeBoard, machines: Mapping[str, str], lang: str) -> htm
                 className="two",
             ),
             html.Div(numbers, className="three"),
-            field(t("line.reason", lang), choices("reason", _reasons(board), first=t("downtime.none", lang))),
+            field(t("line.reason", lang), choices("reason", _reasons(board), first=t("edit.no_reason", lang))),
             _why(lang),
             foot(t("downtime.save", lang), lang),
         ],
@@ -108,7 +109,7 @@ def _order(board: DowntimeBoard, numbers: Numbers, lang: str) -> html.Dialog:
             html.Div(
                 [
                     _moment("at", "edit.order.at", lang),
-                    field(t("shifts.product", lang), choices("product", products, first=t("edit.order.same", lang))),
+                    field(t("edit.product", lang), choices("product", products, first=t("edit.order.same", lang))),
                 ],
                 className="two",
             ),
@@ -123,7 +124,7 @@ def _order(board: DowntimeBoard, numbers: Numbers, lang: str) -> html.Dialog:
 def _shifts(held: Amendments, lang: str) -> html.Dialog:
     boxes = [
         html.Label(
-            [slot(f"shift|{name}", "checkbox", value="on", checked="checked"), html.Span(name)], className="check"
+            [slot(f"shift|{name}", "checkbox", value="on"), html.Span(shift_name(name, lang))], className="check"
         )
         for name in held.shifts
     ]

@@ -157,7 +157,7 @@ def test_an_order_began_earlier_and_ended_earlier(morning: Rig, tmp_path: Path) 
     morning.account()
     put = morning.services.commands
     put.correct_order(OrderEdit(ONE, "4712", "start", second, second - 15 * MINUTE_MS, "the scanner was late"))
-    put.correct_order(OrderEdit(ONE, "4711", "start", first, first + MINUTE_MS, "the scanner was early", product="water"))
+    put.correct_order(OrderEdit(ONE, "4711", "start", first, first + MINUTE_MS, "too early", product="water"))
     all_agree(morning, tmp_path)
     runs = Past(morning.database).orders(ONE, Interval(START, NOW))
     assert [(run.order, run.product, run.start, run.end) for run in runs] == [

@@ -143,7 +143,7 @@ def test_a_correction_shows_who_when_what_why_and_what_was_there_before(rig: Rig
     )
     assert (first.original, second.original, third.original) == ("stop", "jam (olga)", None)
     assert (second.by, second.what) == ("pavel", "sensor")
-    assert (third.kind, third.what, third.by) == ("correct", "good -3, reject +3, rework +0", "olga")
+    assert (third.kind, third.what, third.by) == ("correct", "good -3, reject +3", "olga")
     assert rig.explain("quality", TWO).edits == ()
 
 

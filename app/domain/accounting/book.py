@@ -132,7 +132,8 @@ def _what_was_said(event: Corrected) -> tuple[CorrectionKind, str]:
     if isinstance(event, StopClassified):
         return "classify", _what_was_attested(event)
     if isinstance(event, CountCorrected):
-        return "correct", f"good {event.good:+d}, reject {event.reject:+d}, rework {event.rework:+d}"
+        amounts = {"good": event.good, "reject": event.reject, "rework": event.rework}
+        return "correct", ", ".join(f"{name} {n:+d}" for name, n in amounts.items() if n) or "no change"
     if isinstance(event, OrderChanged):
         return "order", f"{event.action} of order {event.order} at {_iso(event.t)}, before: {_iso(event.was or 0)}"
     shifts = "as planned" if event.shifts is None else ", ".join(event.shifts) or "none"
