@@ -8,7 +8,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from operator import attrgetter
 
-from app.domain.events.codec import MalformedEvent, decode, decode_batch
+from app.domain.events.codec import MalformedEvent, decode, decode_joined
 from app.domain.events.contract import CountCorrected, Event, StopClassified
 from app.domain.events.plausible import FUTURE_MS, implausible
 
@@ -33,8 +33,9 @@ def judge(raws: list[bytes], known: Set[str], now: int, since: int = 0) -> Judge
     known: paths that may be spoken about on this line (its machines and itself). now: UTC ms; more than a day ahead
     of it is implausible. since: UTC ms; what is about earlier times can no longer be accounted for.
     """
+    body = b",".join(raws)
     try:
-        events = decode_batch(raws)
+        events = decode_joined(body, len(raws))
     except MalformedEvent:
         return _one_by_one(raws, known, now, since)
     is_plain = (
@@ -42,7 +43,7 @@ def judge(raws: list[bytes], known: Set[str], now: int, since: int = 0) -> Judge
         and min(map(_t, events)) >= since
         and known >= set(map(_machine, events))
         and PEOPLE.isdisjoint(map(type, events))
-        and _MADE_AT not in b"".join(raws)
+        and _MADE_AT not in body
     )
     return Judged(events, range(len(raws)), ()) if is_plain else _one_by_one(raws, known, now, since)
 

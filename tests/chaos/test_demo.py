@@ -55,7 +55,7 @@ def told(data: Path, window: Interval) -> int:
     """Good units the counting machine was said to have made in the window, corrections of people included."""
     log = LineLog(connect(None, data))
     raws = log.read({LINE: START}, 10_000_000)[LINE].raws
-    events = [e for e in codec.decode_batch(raws) if isinstance(e, Counted | CountCorrected) and e.machine == COUNTER]
+    events = [e for e in map(codec.decode, raws) if isinstance(e, Counted | CountCorrected) and e.machine == COUNTER]
     at = [(e.t if isinstance(e, Counted) else e.made_at, e.good) for e in events]
     return sum(good for t, good in at if window.start < t <= window.end)
 

@@ -27,7 +27,7 @@ def test_the_command_fills_the_streams_of_the_lines_in_order(tmp_path: Path) -> 
         lines = [f"leipzig/bottling/line-{n}" for n in (1, 2, 3, 4)]
         batches = log.read(dict.fromkeys(lines, START), 100_000)
         for line in lines:
-            events = codec.decode_batch(batches[line].raws)
+            events = [codec.decode(raw) for raw in batches[line].raws]
             assert len(events) > 500
             assert all(e.machine.startswith(line) for e in events)
             assert [e.t for e in events] == sorted(e.t for e in events)
