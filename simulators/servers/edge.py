@@ -47,6 +47,7 @@ class Edge:
         self._templates = frozenset(templates)
         self._held: dict[str, dict[str, Change]] = {}
         self._alias: dict[tuple[str, str], int] = {}
+        self._kind: dict[tuple[str, str], int] = {}
         self._stored: list[Change] = []
         self._seq = 0
         self._connection = -1
@@ -56,12 +57,16 @@ class Edge:
         group, name = self._place
         return f"{NAMESPACE}/{group}/{verb}/{name}" + ("" if device is None else f"/{device}")
 
+    def declare(self, device: str, name: str, kind: int) -> None:
+        """Let a metric of this type be part of every birth; null until it has a value."""
+        self._kind[device, name] = kind
+        self._held.setdefault(device, {}).setdefault(name, Change(device, name, None, 0))
+        for alias in (self._root(name), name):
+            self._alias.setdefault((device, alias), len(self._alias) + 1)
+
     def hold(self, change: Change) -> None:
-        """Take a value without saying it: the next birth will."""
-        metric = self._held.setdefault(change.device, {})
-        metric[change.name] = change
-        for name in {change.name, self._root(change.name)}:
-            self._alias.setdefault((change.device, name), len(self._alias) + 1)
+        """Take a value of a declared metric without saying it: the next birth will."""
+        self._held[change.device][change.name] = change
 
     def store(self, change: Change) -> None:
         """Keep a value for later; the oldest goes when there are too many."""
@@ -140,8 +145,8 @@ class Edge:
 
     def _write(self, metric: WireMetric, device: str, name: str, change: Change) -> None:
         metric.name, metric.alias = name, self._alias[device, change.name]
-        metric.timestamp, metric.datatype = change.t, kind_of(change.value)
-        put(metric, change.value)
+        metric.timestamp, metric.datatype = change.t, self._kind[device, change.name]
+        put(metric, change.value, metric.datatype)
 
     def _changed(self, payload: WirePayload, change: Change, *, stored: bool) -> None:
         root = self._root(change.name)
@@ -149,12 +154,11 @@ class Edge:
         metric.alias, metric.timestamp = self._alias[change.device, root], change.t
         if stored:
             metric.is_historical = True
-        if root == change.name:
-            put(metric, change.value)
-            return
-        member = metric.template_value.metrics.add()
-        member.name, member.datatype = change.name.removeprefix(f"{root}/"), kind_of(change.value)
-        put(member, change.value)
+        kind = self._kind[change.device, change.name]
+        if root != change.name:
+            metric = metric.template_value.metrics.add()
+            metric.name = change.name.removeprefix(f"{root}/")
+        put(metric, change.value, kind)
 
     def _root(self, name: str) -> str:
         root = name.partition("/")[0]
@@ -171,27 +175,18 @@ class Edge:
         metric.name, metric.datatype, metric.long_value = "bdSeq", INT64, self._connection
 
 
-def kind_of(value: Value) -> int:
-    """Return the Sparkplug type a value travels as."""
-    if isinstance(value, bool):
-        return BOOLEAN
-    if isinstance(value, int):
-        return INT64
-    return STRING if isinstance(value, str) or value is None else DOUBLE
-
-
-def put(metric: WireMetric, value: Value) -> None:
+def put(metric: WireMetric, value: Value, kind: int) -> None:
     """Write a value into the field of its type; None is said to be null."""
     if value is None:
         metric.is_null = True
-    elif isinstance(value, bool):
-        metric.boolean_value = value
-    elif isinstance(value, int):
-        metric.long_value = value % (1 << 64)
-    elif isinstance(value, str):
-        metric.string_value = value
+    elif kind == BOOLEAN:
+        metric.boolean_value = bool(value)
+    elif kind == INT64:
+        metric.long_value = int(value) % (1 << 64)
+    elif kind == DOUBLE:
+        metric.double_value = float(value)
     else:
-        metric.double_value = value
+        metric.string_value = str(value)
 
 
 def asks_rebirth(raw: bytes) -> bool:

@@ -5,6 +5,7 @@ What was said in the last seconds before a connection broke may be lost on the w
 
 import json
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
@@ -15,7 +16,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from simulators.servers.edge import NAMESPACE, Change, Edge, Saying, asks_rebirth
 
 KEEPALIVE_S = 5
-UNSURE_MS = 3_000
+UNSURE_S = 3.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1, 5
 
 
@@ -32,7 +33,7 @@ class EdgeLink:
         self._state = None if primary_host is None else f"{NAMESPACE}/STATE/{primary_host}"
         self._lock = threading.RLock()
         self.is_born = False
-        self._recent: deque[Change] = deque()
+        self._recent: deque[tuple[float, Change]] = deque()
         self._client = client = mqtt.Client(
             CallbackAPIVersion.VERSION2, client_id=edge.topic("EDGE").replace("/", "-"), clean_session=True
         )
@@ -65,8 +66,9 @@ class EdgeLink:
                 return
             for saying in self._edge.data(changes, now):
                 self._publish(saying)
-            self._recent.extend(changes)
-            while self._recent and self._recent[0].t < now - UNSURE_MS:
+            said_at = time.monotonic()
+            self._recent.extend((said_at, change) for change in changes)
+            while self._recent and self._recent[0][0] < said_at - UNSURE_S:
                 self._recent.popleft()
 
     def kill_device(self, device: str) -> None:
@@ -98,7 +100,7 @@ class EdgeLink:
         """From now on everything is stored; what may not have arrived goes first."""
         if self.is_born:
             self.is_born = False
-            for change in self._recent:
+            for _, change in self._recent:
                 self._edge.tell_again(change)
             self._recent.clear()
 

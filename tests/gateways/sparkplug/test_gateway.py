@@ -14,7 +14,7 @@ from app.domain.plant.equipment import Source
 from gateways.base import BadSource, Sample
 from gateways.mqtt.gateway import make as make_plain
 from gateways.sparkplug.gateway import make
-from simulators.servers.edge import Change, Edge
+from simulators.servers.edge import INT64, STRING, Change, Edge
 from simulators.servers.sparkplug_link import EdgeLink
 from tests.gateways.listening import listening, wait_for
 
@@ -41,7 +41,8 @@ def an_edge():
 
     def connect(broker, **options) -> EdgeLink:
         edge = Edge("Bottling", "Line-1", templates=["Counts"])
-        for name, value in (("Total", 100), ("State", "run"), ("Counts/good", 90)):
+        for name, kind, value in (("Total", INT64, 100), ("State", STRING, "run"), ("Counts/good", INT64, 90)):
+            edge.declare("Filler", name, kind)
             edge.hold(changed(name, value))
         links.append(EdgeLink(edge, broker.url, wall, **options))
         links[-1].start()
