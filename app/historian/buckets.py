@@ -1,12 +1,13 @@
 """Reads components for any window, summed in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, ColumnElement, Engine, and_, case, cast, func, not_, or_, select
+import numpy as np
+from sqlalchemy import BigInteger, ColumnElement, Engine, Select, and_, case, cast, func, not_, or_, select
 
 from app.domain.accounting.buckets import Components
 from app.domain.interval import DAY_MS, HOUR_MS, Interval, floor_hour
@@ -117,10 +118,42 @@ def by_week_hour(
 
 def by_shift_and_week_hour(
     engine: Engine, equipment: Sequence[str], where: Cut, zone: str, only: Only = EVERYTHING
-) -> list[Group]:
-    """Return the components per shift key and hour of the week in local time, both answers in one reading."""
+) -> tuple[list[Group], dict[int, Components]]:
+    """Return the components per shift key, and per hour of the week in local time: both answers in one reading.
+
+    A shift's hour has one row here, so that all its sums fit into 64 bits and are added as arrays: two years have
+    thousands of such rows, and making components of each would take longer than reading them.
+    """
     columns = [schema.buckets.c.shift_key, _week_hour(ZoneInfo(zone), where.window)]
-    return _added(engine, equipment, where, columns, only)
+    query = _query(equipment, where, columns, only, lambda name: cast(func.sum(name), BigInteger))
+    with engine.connect() as connection:
+        rows = [tuple(row) for row in connection.execute(query) if row[0] is not None]
+    if not rows:
+        return [], {}
+    sums = np.array([row[: _SUMS + 3] for row in rows], dtype=np.int64)
+    shifts = [
+        _group((*_column_sums(sums[places], _SUMS), *_reach(sums[places]), key), where.window)
+        for key, places in _places(row[-2] for row in rows)
+    ]
+    week = {int(at): _components(_column_sums(sums[places], _SUMS)) for at, places in _places(row[-1] for row in rows)}
+    return shifts, week
+
+
+def _places(keys: Iterable[Any]) -> Iterator[tuple[Any, list[int]]]:
+    """Yield each key with the rows that have it, in the order in which keys first appear."""
+    found: dict[Any, list[int]] = {}
+    for place, key in enumerate(keys):
+        found.setdefault(key, []).append(place)
+    yield from found.items()
+
+
+def _column_sums(rows: "np.ndarray[Any, np.dtype[np.int64]]", columns: int) -> list[int]:
+    return [int(n) for n in rows[:, :columns].sum(axis=0)]
+
+
+def _reach(rows: "np.ndarray[Any, np.dtype[np.int64]]") -> tuple[int, int, int]:
+    first, last, as_of = rows[:, _SUMS], rows[:, _SUMS + 1], rows[:, _SUMS + 2]
+    return int(first.min()), int(last.max()), int(as_of.max())
 
 
 def _week_hour(zone: ZoneInfo, window: Interval) -> ColumnElement[int]:
@@ -149,15 +182,24 @@ def _offset(zone: ZoneInfo, t: int) -> int:
 def _added(
     engine: Engine, equipment: Sequence[str], where: Cut, columns: Sequence[ColumnElement[Any]], only: Only
 ) -> list[Group]:
+    query = _query(equipment, where, columns, only, _sum)
+    with engine.connect() as connection:
+        return [_group(tuple(row), where.window) for row in connection.execute(query) if row[0] is not None]
+
+
+def _query(
+    equipment: Sequence[str],
+    where: Cut,
+    columns: Sequence[ColumnElement[Any]],
+    only: Only,
+    add: Callable[[ColumnElement[int]], ColumnElement[Any]],
+) -> Select[Any]:
     c = schema.buckets.c
-    sums = [_sum(c[name]) for name in schema.SUMMED_COLUMNS]
+    sums = [add(c[name]) for name in schema.SUMMED_COLUMNS]
     reach = [func.min(c.hour), func.max(c.hour), func.max(c.as_of)]
     named = c.equipment == equipment[0] if len(equipment) == 1 else c.equipment.in_(equipment)
     query = select(*sums, *reach, *columns).where(named, *_inside(where), *_kept(only))
-    if columns:
-        query = query.group_by(*columns).order_by(func.min(c.hour), *columns)
-    with engine.connect() as connection:
-        return [_group(tuple(row), where.window) for row in connection.execute(query) if row[0] is not None]
+    return query.group_by(*columns).order_by(func.min(c.hour), *columns) if columns else query
 
 
 def _sum(column: ColumnElement[int]) -> ColumnElement[int]:
@@ -186,6 +228,10 @@ def _inside(where: Cut) -> list[ColumnElement[bool]]:
 
 
 def _group(row: tuple[Any, ...], window: Interval) -> Group:
-    amounts, (first, last, as_of), key = row[9:_SUMS], row[_SUMS : _SUMS + 3], row[_SUMS + 3 :]
+    (first, last, as_of), key = row[_SUMS : _SUMS + 3], row[_SUMS + 3 :]
     told = Interval(first, min(last + HOUR_MS, as_of)).clip(window)
-    return Group(tuple(key), Components(tuple(map(int, row[:9])), *map(int, amounts)), told)
+    return Group(tuple(key), _components(row[:_SUMS]), told)
+
+
+def _components(sums: Sequence[Any]) -> Components:
+    return Components(tuple(map(int, sums[:9])), *map(int, sums[9:]))

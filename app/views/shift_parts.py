@@ -65,21 +65,16 @@ def parts_and_week(db: Database, plant: Plant, asked: ShiftQuestion) -> tuple[li
         return parts(db, plant, asked), week
     found = []
     for paths, where in together(plant, asked.equipment, asked.window):
-        shifts: dict[str, list[Group]] = {}
-        for group in by_shift_and_week_hour(db, paths, where, zone, only):
-            shift, at = group.key
-            week[int(at)] += group.components
-            if shift is not None:
-                shifts.setdefault(shift, []).append(group)
-        found += [_part(key, groups) for key, groups in shifts.items()]
+        shifts, hours = by_shift_and_week_hour(db, paths, where, zone, only)
+        for at, components in hours.items():
+            week[at] += components
+        found += [_part(group) for group in shifts if group.key[0] is not None]
     return sorted(found, key=_by_time), week
 
 
-def _part(key: str, groups: list[Group]) -> Part:
-    day, _, name = key.partition("/")
-    told = Interval(min(group.told.start for group in groups), max(group.told.end for group in groups))
-    components = sum((group.components for group in groups), ZERO)
-    return Part(date.fromisoformat(day), name, None, None, components, told)
+def _part(group: Group) -> Part:
+    day, _, name = group.key[0].partition("/")
+    return Part(date.fromisoformat(day), name, None, None, group.components, group.told)
 
 
 def _by_time(part: Part) -> tuple[int, str]:
