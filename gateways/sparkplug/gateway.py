@@ -93,9 +93,9 @@ class SparkplugGateway:
         will = self._state(since, is_online=False)
         async with Link(options.broker, will) as link:
             await link.subscribe([*_filters(options.nodes), *([(will.topic, 1)] if will is not None else [])])
-            if (online := self._state(since, is_online=True)) is not None:
-                await link.say(online)
             try:
+                if (online := self._state(since, is_online=True)) is not None:
+                    await link.say(online)
                 await self._hear(link, hear, since)
             finally:
                 await self._leave(link)
