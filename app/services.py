@@ -16,6 +16,7 @@ from app.boards.shifts import ShiftComparison, ShiftQuestion
 from app.commands.counts import CountEdit, Scrap
 from app.commands.desk import CommandDesk, Receipt
 from app.commands.extent import StopSeen
+from app.commands.files import FileDesk
 from app.commands.mail import MailDesk
 from app.commands.orders import OrderStart
 from app.commands.runs import OrderEdit
@@ -83,6 +84,7 @@ class Services:
     who: Callable[[], Identity]
     now: Callable[[], int]
     mail: MailDesk
+    files: FileDesk
 
     def user(self) -> Identity:
         """Return who asks."""

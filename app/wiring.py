@@ -6,6 +6,8 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:  # only the mail process pays for these imports
     from app.mail.post import Postman
     from app.mail.smtp import MailServer
 
+LAST_S = 5.0
 SECRET_FILE = "secret_key"  # noqa: S105 (a file's name)
 
 
@@ -151,7 +154,21 @@ def web(settings: Settings) -> None:
     url = url_of(settings.redis_url, settings.data)
     parts = standard_parts(Stands(plant_of(settings), url, database, clock, setup))
     log = structlog.get_logger("lineside.web")
-    run_web(make_server(config, parts), config, lambda port: log.info("web answers", port=port))
+    with working(parts.clerk.run):
+        run_web(make_server(config, parts), config, lambda port: log.info("web answers", port=port))
+
+
+@contextmanager
+def working(work: Callable[[threading.Event], None]) -> Iterator[None]:
+    """Run `work` in a thread beside what follows; on leaving it is told to stop, and waited for."""
+    stop = threading.Event()
+    thread = threading.Thread(target=work, args=(stop,), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(LAST_S)
 
 
 def mail(settings: Settings) -> None:

@@ -24,16 +24,22 @@ def as_csv(board: ReportBoard, lang: str) -> bytes:
     for table in tables_of(board):
         writer.writerow([])
         writer.writerow([t(table.title, lang)])
-        writer.writerow([t(column.title, lang) + _unit(column) for column in table.columns])
-        writer.writerows(_cells(table.columns, row, board.zone, lang) for row in table.rows)
+        writer.writerow(csv_heads(table.columns, lang))
+        writer.writerows(csv_cells(table.columns, row, board.zone, lang) for row in table.rows)
     return (BOM + text.getvalue()).encode()
+
+
+def csv_heads(columns: Sequence[Column], lang: str) -> list[str]:
+    """Return a table's header row, with units where a number alone would not say."""
+    return [t(column.title, lang) + _unit(column) for column in columns]
 
 
 def _unit(column: Column) -> str:
     return " [ms]" if column.kind == "duration" else ""
 
 
-def _cells(columns: Sequence[Column], row: Sequence[Cell], zone: str, lang: str) -> list[object]:
+def csv_cells(columns: Sequence[Column], row: Sequence[Cell], zone: str, lang: str) -> list[object]:
+    """Return a row as it is written: whole numbers, times in plant time, texts that never run."""
     return [_cell(column, value, zone, lang) for column, value in zip(columns, row, strict=True)]
 
 

@@ -1,7 +1,7 @@
 """A report as Excel: a sheet per table, real numbers and plant-time dates, frozen header; texts are never formulas."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -23,19 +23,23 @@ _NUMBERS: Mapping[Kind, str] = {
 }
 _FORBIDDEN = "[]:*?/\\"
 _LEAST, _MOST = 10, 60
-_SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+SAFE: Mapping[str, object] = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 
 
 def as_xlsx(board: ReportBoard, lang: str) -> bytes:
     """Return the file. Ratios are whole fractions shown as percent; durations are days, as spreadsheets count time."""
     file = io.BytesIO()
-    with Workbook(file, _SAFE) as book:
-        head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        formats = {kind: book.add_format({"num_format": text}) for kind, text in _NUMBERS.items()}
-        _front(book.add_worksheet(_name(t("report.title", lang))), board, lang)
+    with Workbook(file, SAFE) as book:
+        head, formats = formats_of(book)
+        _front(book.add_worksheet(sheet_name(t("report.title", lang))), board, lang)
         for table in tables_of(board):
-            sheet = book.add_worksheet(_name(t(table.title, lang)))
-            _Filler(sheet, formats, head, board.zone, lang).fill(table)
+            sheet = book.add_worksheet(sheet_name(t(table.title, lang)))
+            Filler(sheet, formats, head, board.zone, lang).fill(table)
     return file.getvalue()
 
 
@@ -47,13 +51,19 @@ def _front(sheet: Worksheet, board: ReportBoard, lang: str) -> None:
         sheet.write_string(at, 1, value)
 
 
-def _name(words: str) -> str:
+def formats_of(book: Workbook) -> tuple[Format, Mapping[Kind, Format]]:
+    """Return how headers and the kinds of numbers look."""
+    head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+    return head, {kind: book.add_format({"num_format": text}) for kind, text in _NUMBERS.items()}
+
+
+def sheet_name(words: str) -> str:
     """Return a sheet's name as Excel takes it: at most 31 characters, none of `_FORBIDDEN`."""
     return "".join(c for c in words if c not in _FORBIDDEN)[:31]
 
 
-class _Filler:
-    """Writes one table into one sheet."""
+class Filler:
+    """Writes one table into one sheet, from its first row down."""
 
     def __init__(self, sheet: Worksheet, formats: Mapping[Kind, Format], head: Format, zone: str, lang: str) -> None:
         self._sheet = sheet
@@ -61,20 +71,34 @@ class _Filler:
         self._head = head
         self._zone = ZoneInfo(zone)
         self._lang = lang
+        self._rows = 0
 
     def fill(self, table: Table) -> None:
-        """Write header and rows, freeze the header, set the widths, offer filters."""
-        for at, column in enumerate(table.columns):
+        """Write a whole table."""
+        self.begin(table.columns, table.rows)
+        for row in table.rows:
+            self.row(table.columns, row)
+        self.end(table.columns)
+
+    def begin(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]] = ()) -> None:
+        """Write the header, freeze it and set the widths; rows: those that are known, for the width of texts."""
+        for at, column in enumerate(columns):
             words = t(column.title, self._lang)
             self._sheet.write_string(0, at, words, self._head)
-            texts = [len(str(row[at] or "")) for row in table.rows if column.kind in ("text", "word")]
+            texts = [len(str(row[at] or "")) for row in rows if column.kind in ("text", "word")]
             usual = 20 if column.kind == "moment" else _LEAST
             self._sheet.set_column(at, at, min(_MOST, max(usual, len(words) + 2, *texts, 0)))
-        for number, row in enumerate(table.rows, 1):
-            for at, (column, value) in enumerate(zip(table.columns, row, strict=True)):
-                self._write(number, at, column, value)
         self._sheet.freeze_panes(1, 1)
-        self._sheet.autofilter(0, 0, max(1, len(table.rows)), len(table.columns) - 1)
+
+    def row(self, columns: Sequence[Column], row: Sequence[Cell]) -> None:
+        """Write the next row."""
+        self._rows += 1
+        for at, (column, value) in enumerate(zip(columns, row, strict=True)):
+            self._write(self._rows, at, column, value)
+
+    def end(self, columns: Sequence[Column]) -> None:
+        """Offer filters over what was written."""
+        self._sheet.autofilter(0, 0, max(1, self._rows), len(columns) - 1)
 
     def _write(self, row: int, at: int, column: Column, value: Cell) -> None:
         if value is None:

@@ -6,6 +6,7 @@ from typing import Protocol
 from app.auth.guard import Invalid, NotFound
 from app.boards.downtime import DowntimeBoard, DowntimeQuestion
 from app.boards.explain import Asked, Explanation
+from app.boards.files import FileQuestion, LongTable
 from app.boards.plant import PlantBoard
 from app.boards.report import ReportBoard, ReportQuestion
 from app.boards.shifts import ShiftComparison, ShiftQuestion
@@ -29,6 +30,7 @@ from app.views.downtime import downtime_board
 from app.views.explain import RawReader, Sources, explanation
 from app.views.groupings import CUTTINGS, grouped_rows
 from app.views.kpis import lines_of, machines_of
+from app.views.long import long_table
 from app.views.plant import plant_board
 from app.views.report import report_board
 from app.views.shifts import shift_comparison
@@ -94,6 +96,10 @@ class SqlHistory:
     def report(self, asked: ReportQuestion, now: int) -> ReportBoard | None:
         """Return a shift's or day's report under the plant's profile; None for unknown equipment. Raises Invalid."""
         return report_board(self._db, self.plant, asked, self._profile, now)
+
+    def long(self, asked: FileQuestion) -> LongTable:
+        """Return a table that is read page by page, under the plant's profile; its place is in the plant file."""
+        return long_table(self._db, self.plant, asked, self._profile)
 
     def network(self, window: Interval, may_see: Callable[[str], bool]) -> PlantBoard:
         """Return the plant network of a window under the plant's profile, of the lines `may_see` allows."""

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 from app.auth.guard import Invalid, NotFound, Refused
 from app.boards.report import ReportQuestion
 from app.reports.heading import file_name
+from app.reports.long_paper import long_file_name
 from app.reports.papers import PAPERS
 from app.rest.problems import problem
 from app.services import Services
@@ -27,13 +28,27 @@ def exports_blueprint(services: Services, languages: Sequence[str]) -> Blueprint
             found = services.export(_asked(), form)
         except Refused as refused:
             return problem(_status(refused), str(refused))
-        answer = Response(paper(found, language(languages)), content_type=kind)
-        answer.headers["Content-Disposition"] = f'attachment; filename="{file_name(found, form)}"'
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
+        return _as_file(paper(found, language(languages)), kind, file_name(found, form))
+
+    def file(name: str) -> Response:
+        """GET /reports/files/<name>: a long export of theirs, when it is ready."""
+        try:
+            services.visit("/reports")
+            job, content = services.files.take(services.user(), name)
+        except Refused as refused:
+            return problem(_status(refused), str(refused))
+        return _as_file(content, PAPERS[job.question.form][0], long_file_name(job))
 
     routes.add_url_rule("/reports/<form>", "report", report)
+    routes.add_url_rule("/reports/files/<name>", "file", file)
     return routes
+
+
+def _as_file(content: bytes, kind: str, name: str) -> Response:
+    answer = Response(content, content_type=kind)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _asked() -> ReportQuestion:

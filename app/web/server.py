@@ -20,6 +20,7 @@ from app.rest.door import Door
 from app.rest.limits import EVENTS_PER_MINUTE, MOST_BYTES
 from app.services import Services
 from app.web import failures, words
+from app.web.clerk import Clerk
 from app.web.config import WebConfig, host_name
 from app.web.entry import EntryDesk, SignInLog, entry_blueprint
 from app.web.exports import exports_blueprint
@@ -37,6 +38,7 @@ TEMPLATES = str(Path(__file__).with_name("templates"))
 class Parts:
     """Everything the server is made of and does not make itself; app/wiring.py makes them."""
 
+    clerk: Clerk
     services: Services
     stores: Stores
     counter: Counter

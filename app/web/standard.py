@@ -7,10 +7,12 @@ from app.auth.sessions import Stores
 from app.auth.tokens import Token
 from app.auth.users import Account
 from app.commands.desk import CommandDesk
+from app.commands.files import FileDesk
 from app.commands.mail import MailDesk
 from app.domain.plant.equipment import Plant
 from app.historian.accounts import Accounts, Audit
 from app.historian.database import Database
+from app.historian.files import Files
 from app.historian.mail import Outbox, Subscriptions
 from app.historian.past import Past
 from app.historian.sessions import EndedSessions
@@ -27,6 +29,7 @@ from app.streams.quarantine import Quarantine
 from app.streams.raw import RawLog
 from app.text.translate import languages, t
 from app.views.history import SqlHistory
+from app.web.clerk import Clerk
 from app.web.readiness import Readiness
 from app.web.server import Parts, current_identity
 
@@ -67,10 +70,11 @@ def standard_parts(on: Stands) -> Parts:
     boards, counter = RedisBoards(client), Counters(client)
     history = SqlHistory(database, plant, RawLog(client))
     desk = CommandDesk(lambda: history.plant, Desk(client), Audit(database), boards, Past(database), now)
-    mail = mail_desk(database, on.mail, now)
+    mail, shelf = mail_desk(database, on.mail, now), FileDesk(Files(database), Audit(database), now)
     lines = [line.path for line in plant.lines()]
     return Parts(
-        services=Services(plant, boards, desk, history, current_identity, now, mail),
+        clerk=Clerk(Files(database), history, store, now),
+        services=Services(plant, boards, desk, history, current_identity, now, mail, shelf),
         stores=Stores(store, store, EndedSessions(database, now)),
         counter=counter,
         sign_ins=store,

@@ -1,6 +1,6 @@
 """A shift's or a day's report: the same tables as its PDF, Excel and CSV; prints as it stands."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
@@ -10,11 +10,13 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from app.boards.build_report import tables_of
+from app.boards.files import FileJob
 from app.boards.mail import MyMail
 from app.boards.report import Column, ReportBoard, Table
 from app.text.cells import shown
 from app.text.numbers import NONE, Numbers
 from app.text.translate import t
+from layouts.components.files_card import Shown, files_form, files_list, is_any_open
 from layouts.components.live import field, picker
 from layouts.components.mail_card import mail_card
 from layouts.components.pagebox import PageHead, page_box
@@ -22,22 +24,30 @@ from layouts.ids import PageIds
 
 FORMS = ("pdf", "xlsx", "csv")
 DAYS = 14
+LOOK_MS = 1000
 
 
 class Ids(PageIds, page="reports"):
-    """The page's own parts. result: what depends on the choice; mail: subscriptions; asks: what people ask."""
+    """The page's own parts. result: what depends on the choice; mail: subscriptions; files: long exports.
+
+    asks: what people ask; look: looks again while a file is being made.
+    """
 
     result: str
     mail: str
+    files: str
     asks: str
+    look: str
 
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """What is theirs who asks. places: path -> name of what may be chosen; mail: their subscriptions."""
+    """What is theirs who asks. places: path -> name of what may be chosen; mail: subscriptions; files: long exports."""
 
     places: Mapping[str, str]
     mail: MyMail
+    files: Sequence[FileJob]
+    shown: Shown
 
 
 def layout(head: PageHead, board: ReportBoard, mine: Mine, lang: str) -> html.Div:
@@ -62,7 +72,18 @@ def layout(head: PageHead, board: ReportBoard, mine: Mine, lang: str) -> html.Di
     )
     result = html.Div(paper(board, numbers), id=Ids.result)
     card = html.Section(mail_card(mine.mail, asked.equipment, places, numbers), id=Ids.mail, className="card mail-card")
-    return page_box(described, "reports", [filters, result, card, dcc.Store(id=Ids.asks)])
+    look = dcc.Interval(id=Ids.look, interval=LOOK_MS, disabled=not is_any_open(mine.files))
+    return page_box(described, "reports", [filters, result, card, _files(mine, numbers), dcc.Store(id=Ids.asks), look])
+
+
+def _files(mine: Mine, numbers: Numbers) -> html.Section:
+    parts = [
+        html.H2(t("files.title", numbers.lang), className="card__title"),
+        html.P(t("files.hint", numbers.lang), className="quiet"),
+        html.Div(files_list(mine.files, mine.shown, numbers), id=Ids.files),
+        files_form(mine.shown, numbers.lang),
+    ]
+    return html.Section(parts, className="card mail-card")
 
 
 def paper(board: ReportBoard, numbers: Numbers) -> list[Component]:

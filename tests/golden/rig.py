@@ -10,6 +10,7 @@ from app.boards.codec import decode_line
 from app.boards.explain import Explanation
 from app.boards.line import LineBoard
 from app.commands.desk import CommandDesk
+from app.commands.files import FileDesk
 from app.domain.events import streams
 from app.domain.events.codec import encode
 from app.domain.events.contract import Counted, Event, StateChanged
@@ -19,6 +20,7 @@ from app.domain.roles import Identity, Role
 from app.engine.process import Engine, EngineConfig
 from app.historian.accounts import Audit
 from app.historian.database import Database
+from app.historian.files import Files
 from app.historian.past import Past
 from app.historian.process import Historian
 from app.reports.run import Question, as_json, make_report
@@ -55,7 +57,8 @@ class Rig:
             lambda: history.plant, Desk(self.client), Audit(self.database), boards, Past(self.database), clock
         )
         mail = mail_desk(self.database, MailSetup(), clock)
-        self.services = Services(self.plant, boards, desk, history, lambda: self.who, clock, mail)
+        shelf = FileDesk(Files(self.database), Audit(self.database), clock)
+        self.services = Services(self.plant, boards, desk, history, lambda: self.who, clock, mail, shelf)
 
     def say(self, line: str, *events: Event) -> None:
         LineLog(self.client).append_many(line, [encode(event) for event in events])

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 
+from sqlalchemy import StaticPool, create_engine
+
 from app.auth.tokens import Token
 from app.auth.users import Account
 from app.boards.amendments import Amendments
 from app.boards.downtime import DowntimeBoard, DowntimeQuestion, Offered
 from app.boards.explain import Asked, Explanation, RawEvents
+from app.boards.files import FileQuestion, LongTable
 from app.boards.mail import Letter, Subscription
 from app.boards.plant import PlantBoard
-from app.boards.report import ReportBoard, ReportQuestion
+from app.boards.report import Column, ReportBoard, ReportQuestion
 from app.boards.shifts import ShiftComparison, ShiftQuestion
 from app.domain.accounting.buckets import ZERO, Bucket, Episode
 from app.domain.accounting.facts import CorrectionFact, FindingFact, OrderFact
@@ -20,6 +23,8 @@ from app.domain.plant.equipment import Area, Plant, Site, WorkCenter, WorkUnit
 from app.domain.plant.products import Product, RateBook
 from app.domain.plant.reasons import Reason, ReasonTree
 from app.domain.plant.shifts import ShiftCalendar
+from app.historian import files_schema
+from app.historian.files import Files
 from app.historian.paging import EpisodeFilter, Page
 from app.rest.ask import KpiQuestion
 from tests.sample_boards import LINE
@@ -58,6 +63,13 @@ class MemoryAccounts:
 
     def write(self, at: int, who: str, what: str, where: str, detail: str) -> None:
         self.rows.append((at, who, what, where, detail))
+
+
+def memory_files() -> Files:
+    """The real shelf in a database that lives as long as it is looked at."""
+    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    files_schema.files.create(engine)
+    return Files(engine)
 
 
 class MemoryMail:
@@ -118,6 +130,10 @@ class MemoryHistory:
         words = (dated, "=Bottling", "Europe/Berlin", window, "vorne@1", 0.9, None)
         order = OrderFact(LINE, "=4711", "@cola", 100, window.start, None)
         return ReportBoard(*words, (), (), {}, {}, (), 0, (order,), (), (), {}, ("early",))
+
+    def long(self, asked: FileQuestion) -> LongTable:
+        rows = tuple((f"=line {n}",) for n in range(3))
+        return LongTable("Bottling", "UTC", (Column("report.place", "text"),), 2, iter((rows, rows)))
 
     def network(self, window: Interval, may_see: Callable[[str], bool]) -> PlantBoard:
         return PlantBoard(*window, "Europe/Berlin", None, "vorne@1", ())

@@ -13,10 +13,12 @@ from app.auth.sessions import Stores
 from app.auth.tokens import issue
 from app.auth.users import ensure_account
 from app.commands.desk import CommandDesk
+from app.commands.files import FileDesk
 from app.commands.mail import MailDesk
 from app.domain.events import streams
 from app.domain.plant.equipment import Plant
 from app.domain.roles import Role
+from app.historian.files import Files
 from app.live.assemble import Assembler
 from app.rest.door import Door, Ingest
 from app.services import Services
@@ -27,11 +29,12 @@ from app.streams.desk import Desk
 from app.streams.ingest import IngestLog
 from app.streams.push import SnapshotReader
 from app.streams.quarantine import Quarantine
+from app.web.clerk import Clerk
 from app.web.config import WebConfig
 from app.web.run import Running, listen
 from app.web.server import Parts, Web, current_identity, make_server
 from tests.sample_boards import LINE, NOW, sample_line_board
-from tests.web.parts import MemoryAccounts, MemoryHistory, MemoryMail, MemoryPast, a_plant
+from tests.web.parts import MemoryAccounts, MemoryHistory, MemoryMail, MemoryPast, a_plant, memory_files
 
 PASSWORD = "correct horse battery"
 CONFIG = WebConfig("s" * 40, port=0, threads=8, tick_ms=50)
@@ -53,6 +56,7 @@ class World:
     clock: Clock = field(default_factory=Clock)
     store: MemoryAccounts = field(default_factory=MemoryAccounts)
     mail: MemoryMail = field(default_factory=MemoryMail)
+    files: Files = field(default_factory=memory_files)
     plant: Plant = field(default_factory=a_plant)
     past: MemoryPast = field(default_factory=MemoryPast)
     problems: list[str] = field(default_factory=list)
@@ -67,7 +71,17 @@ class World:
         desk = CommandDesk(lambda: self.plant, Desk(self.redis), self.store, boards, self.past, self.clock)
         mail = MailDesk(self.mail, self.mail, self.store, is_on=True, domains=(), now=self.clock)
         parts = Parts(
-            services=Services(self.plant, boards, desk, MemoryHistory(), current_identity, self.clock, mail),
+            clerk=Clerk(self.files, MemoryHistory(), self.store, self.clock),
+            services=Services(
+                self.plant,
+                boards,
+                desk,
+                MemoryHistory(),
+                current_identity,
+                self.clock,
+                mail,
+                FileDesk(self.files, self.store, self.clock),
+            ),
             stores=Stores(self.store, self.store, self.store),
             counter=Counters(self.redis),
             sign_ins=self.store,
