@@ -70,8 +70,9 @@ class World:
         boards = RedisBoards(self.redis)
         desk = CommandDesk(lambda: self.plant, Desk(self.redis), self.store, boards, self.past, self.clock)
         mail = MailDesk(self.mail, self.mail, self.store, is_on=True, domains=(), now=self.clock)
+        self.clerk = Clerk(self.files, MemoryHistory(), self.store, self.clock)
         parts = Parts(
-            clerk=Clerk(self.files, MemoryHistory(), self.store, self.clock),
+            clerk=self.clerk,
             services=Services(
                 self.plant,
                 boards,
