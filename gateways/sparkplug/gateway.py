@@ -10,7 +10,7 @@ import msgspec
 
 from app.domain.plant.equipment import Source
 from gateways.addresses import addresses
-from gateways.base import Away, Hear, Offer
+from gateways.base import Away, Hear, Offer, Sample
 from gateways.broker.link import Link, Received, Saying
 from gateways.broker.options import BROKER_KEYS, BrokerOptions, Keys, broker_options
 from gateways.sparkplug.payload import BadPayload, decode, encode_command
@@ -93,12 +93,16 @@ class SparkplugGateway:
         will = self._state(since, is_online=False)
         async with Link(options.broker, will) as link:
             await link.subscribe([*_filters(options.nodes), *([(will.topic, 1)] if will is not None else [])])
+            session = Session(_ticks(), options.nodes, options.reorder_ms)
             try:
                 if (online := self._state(since, is_online=True)) is not None:
                     await link.say(online)
-                await self._hear(link, hear, since)
-            finally:
-                await self._leave(link)
+                await self._hear(link, hear, session, since)
+            except asyncio.CancelledError:
+                with suppress(Away, TimeoutError):
+                    async with asyncio.timeout(GOODBYE_S):
+                        await self._leave(link, hear, session)
+                raise
 
     async def browse(self, limit: int) -> list[Offer]:
         """Listen for a few seconds, asking every edge node that is heard for its births. Raises Away."""
@@ -109,32 +113,37 @@ class SparkplugGateway:
             await link.subscribe([(f"{NAMESPACE}/#", 0)])
             while _ticks() < began + BROWSE_MS and len(session.offers()) < limit:
                 batch = await link.receive(LOOK_S)
-                await self._ask(link, [told for m in batch for told in self._take(session, m)])
+                await self._ask(link, self._told(session, batch))
                 await self._ask(link, [session.tick(_ticks())])
         return session.offers()[:limit]
 
-    async def _hear(self, link: Link, hear: Hear, since: int) -> None:
-        options = self._options
-        session = Session(_ticks(), options.nodes, options.reorder_ms)
+    async def _hear(self, link: Link, hear: Hear, session: Session, since: int) -> None:
         said_at = _ticks()
         while True:
             batch = await link.receive(LOOK_S)
-            told = [t for message in batch for t in self._take(session, message)]
-            told.append(session.tick(_ticks()))
-            samples = [s for t in told for s in t.samples if s.address in options.wanted]
-            if samples or (_ticks() - said_at >= ALIVE_MS and session.is_any_alive(options.nodes)):
+            told = [*self._told(session, batch), session.tick(_ticks())]
+            samples = self._mapped(told)
+            if samples or (_ticks() - said_at >= ALIVE_MS and session.is_any_alive(self._options.nodes)):
                 hear(samples)
                 said_at = _ticks()
             link.heard(batch)
             await self._ask(link, told)
             await self._stay_online(link, batch, since)
 
-    async def _leave(self, link: Link) -> None:
-        """Say that we no longer listen; a broker that does not answer tells it by our will."""
+    async def _leave(self, link: Link, hear: Hear, session: Session) -> None:
+        """Say that we no longer listen, and hear what edge nodes say until they know it."""
         if (offline := self._state(_wall(), is_online=False)) is not None:
-            with suppress(Away, TimeoutError):
-                async with asyncio.timeout(GOODBYE_S):
-                    await link.say(offline)
+            await link.say(offline)
+        while batch := await link.receive(LOOK_S):
+            if samples := self._mapped(self._told(session, batch)):
+                hear(samples)
+            link.heard(batch)
+
+    def _mapped(self, told: Iterable[Told]) -> list[Sample]:
+        return [s for t in told for s in t.samples if s.address in self._options.wanted]
+
+    def _told(self, session: Session, batch: Iterable[Received]) -> list[Told]:
+        return [told for message in batch for told in self._take(session, message)]
 
     def _take(self, session: Session, message: Received) -> list[Told]:
         topic = parse(message.topic)

@@ -24,11 +24,19 @@ class EdgeLink:
     """Talks for one edge node from a thread of its own, and comes back by itself when the broker was away.
 
     primary_host: the host that must be online before anything is said; None: nobody is waited for. clock: UTC ms.
-    is_born: what changes is said and not stored.
+    unsure_s: how long what was said is kept to be told again. is_born: what changes is said and not stored.
     """
 
-    def __init__(self, edge: Edge, url: str, clock: Callable[[], int], primary_host: str | None = None) -> None:
-        self._edge, self._clock = edge, clock
+    def __init__(
+        self,
+        edge: Edge,
+        url: str,
+        clock: Callable[[], int],
+        primary_host: str | None = None,
+        *,
+        unsure_s: float = UNSURE_S,
+    ) -> None:
+        self._edge, self._clock, self._unsure_s = edge, clock, unsure_s
         self._where = urlsplit(url)
         self._state = None if primary_host is None else f"{NAMESPACE}/STATE/{primary_host}"
         self._lock = threading.RLock()
@@ -68,7 +76,7 @@ class EdgeLink:
                 self._publish(saying)
             said_at = time.monotonic()
             self._recent.extend((said_at, change) for change in changes)
-            while self._recent and self._recent[0][0] < said_at - UNSURE_S:
+            while self._recent and self._recent[0][0] < said_at - self._unsure_s:
                 self._recent.popleft()
 
     def kill_device(self, device: str) -> None:

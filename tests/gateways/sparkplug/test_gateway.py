@@ -164,6 +164,28 @@ def test_what_an_edge_node_stored_while_nobody_listened_comes_as_stored_and_in_o
     assert not heard.samples[-1].stored
 
 
+@pytest.mark.slow
+def test_a_gateway_that_is_stopped_in_full_flow_loses_nothing(broker, an_edge) -> None:
+    edge, told, is_over = an_edge(broker, primary_host="lineside", unsure_s=0), [], threading.Event()
+
+    def flow() -> None:
+        while not is_over.wait(0.001):
+            told.append(1_000 + len(told))
+            edge.say([changed("Total", told[-1])])
+
+    flowing = threading.Thread(target=flow)
+    flowing.start()
+    values = set()
+    for _ in range(4):
+        with listening(make(a_source(broker.url, primary_host="lineside"))) as heard:
+            wait_for(lambda: len([s for s in heard.samples if not s.stored]) > 100)
+        values |= set(heard.values(TOTAL))
+    is_over.set()
+    flowing.join()
+    with listening(make(a_source(broker.url, primary_host="lineside"))) as heard:
+        wait_for(lambda: values | set(heard.values(TOTAL)) >= set(told))
+
+
 def test_a_lost_message_is_noticed_and_a_rebirth_heals_it(broker, an_edge, a_watcher) -> None:
     edge, watcher = an_edge(broker), a_watcher(broker)
     with listening(make(a_source(broker.url, reorder="200ms"))) as heard:
