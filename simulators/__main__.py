@@ -24,6 +24,7 @@ from app.streams.log import LineLog
 from simulators.faults import LEVELS, BadDirt
 from simulators.output import Lines, Outlet, OutletAway, Raw, Sender
 from simulators.run import COARSE, LIVE, WARM, Marks, Road, Run, past, present
+from simulators.servers import PROTOCOLS, server
 from simulators.summary import summary
 from simulators.traits import BadSimulation
 from simulators.truth import Book, Memory, Nowhere, TruthFile
@@ -122,7 +123,8 @@ def _run(options: argparse.Namespace, stop: threading.Event, stack: ExitStack) -
         return _print_summary(plant, options, lines, at)
     book = _book(options.truth, stack)
     road = Road(plant, options.seed, book, options.dirty)
-    kit = Kit(plant, lines, at, book, _outlet(options.to, stack), road, Marks(options.resume), stop)
+    outlet = _speaking(plant, options, _outlet(options.to, stack), stack)
+    kit = Kit(plant, lines, at, book, outlet, road, Marks(options.resume), stop)
     if options.history:
         _feed_history(kit, options)
     else:
@@ -212,6 +214,17 @@ def _outlet(to: str, stack: ExitStack) -> Outlet:
     return Lines(sys.stdout.buffer if to == "-" else stack.enter_context(Path(to).open("wb")))
 
 
+def _speaking(plant: Plant, options: argparse.Namespace, rest: Outlet, stack: ExitStack) -> Outlet:
+    """Return the outlet that says through real protocols what their sources speak for, and hands on the rest."""
+    if options.speaks and options.history:
+        raise BadOption("--as speaks live: a protocol has no past; leave out --history")
+    outlet = rest
+    for protocol in dict.fromkeys(options.speaks):
+        options.counters = True
+        outlet = stack.enter_context(server(protocol)(plant, outlet))
+    return outlet
+
+
 def _wall() -> int:
     return time.time_ns() // 1_000_000
 
@@ -240,6 +253,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--to", default="redis", help="redis (as REDIS_URL and LINESIDE_DATA say), a file, or - (default redis)")
     add("--dirty", choices=tuple(LEVELS), help="dirt of every source (default: what the plant file says, else clean)")
     add("--counters", action="store_true", help="say running totals where the plant file declares counters")
+    protocols = "machines of sources with this gateway speak its protocol where the source maps it; may be repeated"
+    add("--as", dest="speaks", action="append", default=[], choices=PROTOCOLS, help=protocols)
     add("--truth", type=Path, metavar="FILE", help="write what really happened, JSONL")
     add("--lines", nargs="+", default=[], metavar="LINE", help="only these lines")
     add("--rate", type=int, default=FEED_RATE, help=f"history: events a second at most (default {FEED_RATE})")

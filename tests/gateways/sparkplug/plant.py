@@ -10,9 +10,14 @@ LINE = "home/hall/line-1"
 FILLER = f"{LINE}/filler"
 
 
-def a_plant(url: str, *, primary_host: str = "lineside"):
-    """A line of a filler and a packer, both on one edge node."""
-    return parse_plant(PLANT.replace("URL", url).replace("HOST", primary_host))
+def text(url: str) -> str:
+    """The plant file of a line of a filler and a packer, both on one edge node."""
+    return PLANT.replace("URL", url)
+
+
+def a_plant(url: str):
+    """The plant of `text`."""
+    return parse_plant(text(url))
 
 
 def said_directly(plant, length_ms: int) -> list:
@@ -58,7 +63,7 @@ sources:
   - id: gw-1
     gateway: sparkplug
     url: URL
-    primary_host: HOST
+    primary_host: lineside
     machines: [filler, packer]
     mapping:
       filler:

@@ -1,6 +1,9 @@
 """Simulated machines through a real broker say what they say without it, to the last unit, cut off or not."""
 
 import dataclasses
+import datetime as dt
+import subprocess
+import sys
 
 import pytest
 
@@ -12,7 +15,7 @@ from simulators.servers.sparkplug import SparkplugOutlet
 from simulators.traits import BadSimulation
 from simulators.world import World
 from tests.gateways.listening import Heard, listening, wait_for
-from tests.gateways.sparkplug.plant import FILLER, LINE, MONDAY_8, a_plant, said_directly
+from tests.gateways.sparkplug.plant import FILLER, LINE, MONDAY_8, a_plant, said_directly, text
 
 LENGTH = 90 * MINUTE_MS
 STEP = 5 * MINUTE_MS
@@ -136,6 +139,21 @@ def test_a_scaled_signal_is_served_so_that_the_mapping_gives_back_what_the_machi
         wait_for(lambda: len(set(heard.values("Hall/Line-1/Filler:Temp")) - {None}) >= 10)
     served = [value for value in heard.values("Hall/Line-1/Filler:Temp") if value is not None]
     assert {round(value * 0.1 - 5, 6) for value in served} <= {round(value, 6) for value in temps}
+
+
+@pytest.mark.slow
+def test_the_command_serves_what_the_plant_file_maps_and_sends_the_rest_where_it_was_told(broker, tmp_path) -> None:
+    plant, file, rest = a_plant(broker.url), tmp_path / "plant.yaml", tmp_path / "rest.jsonl"
+    file.write_text(text(broker.url))
+    command = [sys.executable, "-m", "simulators", file, "--as", "sparkplug", "--to", rest]
+    at = dt.datetime.fromtimestamp(MONDAY_8 / 1000, dt.UTC).isoformat()
+    with listening(make(plant.sources[0])) as heard:
+        subprocess.run([*command, "--at", at, "--duration", "90min", "--speed", "1800"], check=True, timeout=60)
+        wait_for(lambda: has_everything([heard], plant))
+    assert_same([heard], plant)
+    assert {codec.decode(line).source for line in rest.read_bytes().splitlines()} == {"panel-line-1"}
+    refused = subprocess.run([*command, "--history", "1d"], capture_output=True, text=True)
+    assert (refused.returncode, "--history" in refused.stderr) == (2, True)
 
 
 def wrong(plant, **mapping):
