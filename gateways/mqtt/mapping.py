@@ -113,10 +113,10 @@ def samples_of(places: Sequence[Place], payload: bytes, time: TimeField | None, 
 
 
 def parsed(payload: bytes) -> object:
-    """Return a payload as JSON; what is no JSON is a text, as machines with plain payloads send it."""
+    """Return a payload as JSON; what is no JSON, or nested beyond sense, is a text, as plain machines send it."""
     try:
         said: object = msgspec.json.decode(payload)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return payload.decode("utf-8", "replace").strip() or None
     return said
 

@@ -93,7 +93,7 @@ class SparkplugGateway:
         will = self._state(since, is_online=False)
         async with Link(options.broker, will) as link:
             await link.subscribe([*_filters(options.nodes), *([(will.topic, 1)] if will is not None else [])])
-            session = Session(_ticks(), options.nodes, options.reorder_ms)
+            session = Session(_ticks() - self._head_start(), options.nodes, options.reorder_ms)
             try:
                 if (online := self._state(since, is_online=True)) is not None:
                     await link.say(online)
@@ -129,6 +129,10 @@ class SparkplugGateway:
             link.heard(batch)
             await self._ask(link, told)
             await self._stay_online(link, batch, since)
+
+    def _head_start(self) -> int:
+        """Return how long, ms, edge nodes count as silent already: nobody is born for a host they do not know of."""
+        return self._options.reorder_ms if self._options.primary_host is None else 0
 
     async def _leave(self, link: Link, hear: Hear, session: Session) -> None:
         """Say that we no longer listen, and hear what edge nodes say until they know it."""

@@ -21,6 +21,7 @@ _SIGNED_BITS = {1: 8, 2: 16, 3: 32, 4: 64}
 _WHOLE = frozenset(range(1, 9)) | {13}
 _WORDS = frozenset({STRING, 14, 15})
 _GOOD, _UNCERTAIN = 192, 64
+_LATEST = 253_402_300_799_999
 _UNITS = frozenset({"engunit", "engineering units", "unit", "units"})
 
 
@@ -31,9 +32,9 @@ class BadPayload(ValueError):
 class Metric(msgspec.Struct, frozen=True, gc=False):
     """One metric as it came. name: only births must have it; alias: stands for the name afterwards.
 
-    t: UTC ms, None when it has none of its own. type: number of TYPES, 0 when left out (then the birth's type holds).
-    value: as the wire has it (see `scalar`). members: of a template instance, else None. has_value: False for `is_null`
-    and for types that are no single value.
+    t: UTC ms, None when it has none of its own (then its message's). type: number of TYPES, 0 when left out (then the
+    birth's type holds). value: as the wire has it (see `scalar`). members: of a template instance, else None.
+    has_value: False for `is_null` and for types that are no single value.
     """
 
     name: str | None = None
@@ -66,7 +67,7 @@ def decode(raw: bytes) -> Message:
         raise BadPayload(f"{len(raw)} bytes are no Sparkplug B payload (protobuf)") from error
     return Message(
         metrics=tuple(_metric(m) for m in wire.metrics),
-        t=wire.timestamp if wire.HasField("timestamp") else None,
+        t=_time(wire.timestamp),
         seq=wire.seq if wire.HasField("seq") else None,
     )
 
@@ -86,9 +87,9 @@ def _metric(wire: WireMetric) -> Metric:
     template = wire.template_value if field == "template_value" else None
     status, unit = _properties(wire.properties) if wire.HasField("properties") else (_GOOD_STATUS, "")
     return Metric(
-        name=wire.name if wire.HasField("name") else None,
+        name=_text(wire.name) or None,
         alias=wire.alias if wire.HasField("alias") else None,
-        t=wire.timestamp if wire.HasField("timestamp") else None,
+        t=_time(wire.timestamp),
         type=wire.datatype,
         value=_raw(wire, field),
         members=None if template is None else tuple(_metric(m) for m in template.metrics),
@@ -116,18 +117,29 @@ def _raw(wire: WireMetric, field: str | None) -> Scalar:
         case "boolean_value":
             return wire.boolean_value
         case "string_value":
-            return wire.string_value
+            return _text(wire.string_value)
     return None
+
+
+def _text(said: str | bytes) -> str:
+    """Return a text; protobuf hands on bytes where they are no UTF-8."""
+    return said if isinstance(said, str) else said.decode("utf-8", "replace")
+
+
+def _time(said: int) -> int | None:
+    """Return UTC ms; None for a clock that was never set (0) or that shows no time an event can have."""
+    return said if 0 < said <= _LATEST else None
 
 
 def _properties(wire: WireProperties) -> tuple[ValueStatus, str]:
     """Return the status a `Quality` property tells (192 good, 0 bad, 500 stale; between them OPC's) and the unit."""
     status, unit = _GOOD_STATUS, ""
     for key, value in zip(wire.keys, wire.values, strict=False):
-        if key.lower() == "quality" and not value.is_null:
+        name = _text(key).lower()
+        if name == "quality" and not value.is_null:
             status = _status(value.int_value or value.long_value)
-        elif key.lower() in _UNITS:
-            unit = value.string_value
+        elif name in _UNITS:
+            unit = _text(value.string_value)
     return status, unit
 
 

@@ -40,6 +40,11 @@ def test_no_payload_is_too_strange_to_be_read_or_left_alone(payload, pointer) ->
     assert len(samples_of([place], payload, None, is_retained=False)) <= 1
 
 
+@pytest.mark.parametrize("payload", [b"[" * 100_000, b'{"a":' * 5_000])
+def test_a_payload_nested_beyond_sense_holds_nothing(payload) -> None:
+    assert samples_of([place_of("t#/a")], payload, None, is_retained=False) == []
+
+
 @pytest.mark.parametrize(
     ("payload", "values"),
     [

@@ -76,6 +76,16 @@ def test_a_command_sets_booleans() -> None:
     assert (only.name, only.value, only.type) == ("Node Control/Rebirth", True, 11)
 
 
+def test_what_is_no_utf8_is_a_text_all_the_same() -> None:
+    (only,) = decode(b"\x12\x06\x0a\x01\xff\x7a\x01\xff").metrics
+    assert (only.name, only.value) == ("\ufffd", "\ufffd")
+
+
+@pytest.mark.parametrize(("said", "t"), [(0, None), (5, 5), (1 << 60, None)])
+def test_a_clock_that_was_never_set_is_no_time(said, t) -> None:
+    assert message(metric("a", 1, 5, t=said), t=said).metrics[0].t == t
+
+
 OTHERS = "spBv1.0/STATE/lineside spBv1.0/G/NBIRTH/N/D spBv1.0/G/DDATA/N spAv1.0/G/NDATA/N spBv1.0/G/OTHER/N a/b"
 
 
