@@ -24,6 +24,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     keep_episodes_days: LINESIDE_KEEP_EPISODES_DAYS, episodes, calls and findings in SQL. keep_hours_days:
     LINESIDE_KEEP_HOURS_DAYS, hours and orders in SQL. Neither goes below what is correctable. smtp_url:
     LINESIDE_SMTP_URL, None = no e-mail. smtp_user, smtp_password: LINESIDE_SMTP_USER, LINESIDE_SMTP_PASSWORD.
+    archive: LINESIDE_ARCHIVE, where raw events are kept as files, None = `archive` under `data`, `off` = nowhere.
+    keep_archive_days: LINESIDE_KEEP_ARCHIVE_DAYS.
     mail_from: LINESIDE_MAIL_FROM, the sender. mail_domains: LINESIDE_MAIL_DOMAINS, comma separated, () = any recipient.
     """
 
@@ -42,6 +44,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     keep_days: int = 35
     keep_episodes_days: int = 1100
     keep_hours_days: int = 3660
+    archive: str | None = None
+    keep_archive_days: int = 400
     smtp_url: str | None = None
     smtp_user: str | None = None
     smtp_password: str | None = None
@@ -65,6 +69,8 @@ ENVIRONMENT: Mapping[str, str] = {
     "LINESIDE_KEEP_DAYS": "keep_days",
     "LINESIDE_KEEP_EPISODES_DAYS": "keep_episodes_days",
     "LINESIDE_KEEP_HOURS_DAYS": "keep_hours_days",
+    "LINESIDE_ARCHIVE": "archive",
+    "LINESIDE_KEEP_ARCHIVE_DAYS": "keep_archive_days",
     "LINESIDE_SMTP_URL": "smtp_url",
     "LINESIDE_SMTP_USER": "smtp_user",
     "LINESIDE_SMTP_PASSWORD": "smtp_password",
@@ -77,6 +83,7 @@ _RANGES = {
     "keep_days": (1, 3650),
     "keep_episodes_days": (1, 36_500),
     "keep_hours_days": (1, 36_500),
+    "keep_archive_days": (1, 36_500),
 }
 _LEVELS = ("debug", "info", "warning", "error")
 

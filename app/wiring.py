@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -129,7 +129,29 @@ def historian(settings: Settings) -> None:
     policy = Policy(settings.keep_days, settings.keep_episodes_days, settings.keep_hours_days)
     with Teller(client, "historian", clock) as teller:
         drainer = Historian(database, FactLog(client), lines, clock, taken=LineLog(client).facts_taken, policy=policy)
-        run_historian(drainer, stop, Voice(teller.say, clock), away=(ServerAway,))
+        with archiving(settings, lines):
+            run_historian(drainer, stop, Voice(teller.say, clock), away=(ServerAway,))
+
+
+def archive_folder(settings: Settings) -> Path | None:
+    """Return where raw events are kept as files; None: nowhere."""
+    if settings.archive == "off":
+        return None
+    return Path(settings.archive) if settings.archive else settings.data / "archive"
+
+
+def archiving(settings: Settings, lines: list[str]) -> AbstractContextManager[None]:
+    """Return what copies the lines' events to files while it is entered; nothing where no archive is kept."""
+    from app.streams.archive import OWNER_MS, Archivist
+    from app.streams.leases import Leases
+    from app.streams.log import LineLog
+
+    folder, client = archive_folder(settings), redis_client(settings)
+    if folder is None:
+        return nullcontext()
+    leases = Leases(client, f"archive-{secrets.token_hex(4)}", OWNER_MS)
+    archivist = Archivist(folder, LineLog(client), lines, leases, settings.keep_archive_days)
+    return working(lambda stop: archivist.run(stop, clock))
 
 
 def web(settings: Settings) -> None:
@@ -152,7 +174,7 @@ def web(settings: Settings) -> None:
     migrate(database)
     setup = MailSetup(settings.smtp_url is not None, settings.mail_domains)
     url = url_of(settings.redis_url, settings.data)
-    parts = standard_parts(Stands(plant_of(settings), url, database, clock, setup))
+    parts = standard_parts(Stands(plant_of(settings), url, database, clock, setup, archive_folder(settings)))
     log = structlog.get_logger("lineside.web")
     with working(parts.clerk.run):
         run_web(make_server(config, parts), config, lambda port: log.info("web answers", port=port))

@@ -249,13 +249,15 @@ class Engine:
     def _trim(self, now: int) -> None:
         """Let go of what is old behind what was read: a line that has not been read for weeks forgets nothing of it.
 
-        Events stay on the stream, too, until history is as far: without them it could not be rebuilt.
+        Events stay on the stream, too, until history and the archive are as far: without them it could not be rebuilt.
         """
         for path, owned in self.owned.items():
             kept_ms = self._config.keep_days * DAY_MS
             oldest = max(0, min(now, entry_ms(owned.position)) - kept_ms)
             behind_history = min(oldest, entry_ms(self._log.in_history(path)) - kept_ms)
-            trimmed = self._log.trim(path, self._commits.read(path).position, behind_history)
+            behind = [self._commits.read(path).position, self._log.in_archive(path)]
+            held = min((entry for entry in behind if entry is not None), key=entry_key)
+            trimmed = self._log.trim(path, held, behind_history)
             if trimmed:
                 log.info("old events dropped", line=path, events=trimmed)
             self._log.trim_refused(path, oldest)

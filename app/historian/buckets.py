@@ -112,7 +112,7 @@ def by_week_hour(
     engine: Engine, equipment: Sequence[str], where: Cut, zone: str, only: Only = EVERYTHING
 ) -> dict[int, Components]:
     """Return the components per hour of the week in local time: 0 is Monday from 00:00, 167 Sunday from 23:00."""
-    found = _added(engine, equipment, where, [_week_hour(ZoneInfo(zone), where.window)], only)
+    found = _added(engine, equipment, where, [_week_hour(_offsets(ZoneInfo(zone), where.window))], only)
     return {int(group.key[0]): group.components for group in found}
 
 
@@ -122,9 +122,12 @@ def by_shift_and_week_hour(
     """Return the components per shift key, and per hour of the week in local time: both answers in one reading.
 
     A shift's hour has one row here, so that all its sums fit into 64 bits and are added as arrays: two years have
-    thousands of such rows, and making components of each would take longer than reading them.
+    thousands of such rows, and making components of each would take longer than reading them. Which hour of the week
+    it is, is worked out here; only time outside shifts, which has no date of its own, asks the database.
     """
-    columns = [schema.buckets.c.shift_key, _week_hour(ZoneInfo(zone), where.window)]
+    c, local = schema.buckets.c, _offsets(ZoneInfo(zone), where.window)
+    place = case((c.shift_key.is_(None), _week_hour(local)), else_=c.hour // HOUR_MS % _WEEK_HOURS)
+    columns = [c.shift_key, place]
     query = _query(equipment, where, columns, only, lambda name: cast(func.sum(name), BigInteger))
     with engine.connect() as connection:
         rows = [tuple(row) for row in connection.execute(query) if row[0] is not None]
@@ -135,8 +138,15 @@ def by_shift_and_week_hour(
         _group((*_column_sums(sums[places], _SUMS), *_reach(sums[places]), key), where.window)
         for key, places in _places(row[-2] for row in rows)
     ]
-    week = {int(at): _components(_column_sums(sums[places], _SUMS)) for at, places in _places(row[-1] for row in rows)}
+    hours = (row[-1] if row[-2] is None else _hour_of_week(row[_SUMS], local) for row in rows)
+    week = {int(at): _components(_column_sums(sums[places], _SUMS)) for at, places in _places(hours)}
     return shifts, week
+
+
+def _hour_of_week(hour: int, offsets: Sequence[tuple[int, int]]) -> int:
+    """Return the hour of the week in local time that an hour (UTC ms) is."""
+    offset = next(ahead for since, ahead in reversed(offsets) if since <= hour)
+    return ((hour + offset) // HOUR_MS + _THURSDAY) % _WEEK_HOURS
 
 
 def _places(keys: Iterable[Any]) -> Iterator[tuple[Any, list[int]]]:
@@ -156,8 +166,8 @@ def _reach(rows: "np.ndarray[Any, np.dtype[np.int64]]") -> tuple[int, int, int]:
     return int(first.min()), int(last.max()), int(as_of.max())
 
 
-def _week_hour(zone: ZoneInfo, window: Interval) -> ColumnElement[int]:
-    hour, offsets = schema.buckets.c.hour, _offsets(zone, window)
+def _week_hour(offsets: Sequence[tuple[int, int]]) -> ColumnElement[int]:
+    hour = schema.buckets.c.hour
     until = [(hour < start, offset) for (start, _), (_, offset) in zip(offsets[1:], offsets, strict=False)]
     local = hour + (case(*until, else_=offsets[-1][1]) if until else offsets[0][1])
     return (local // HOUR_MS + _THURSDAY) % _WEEK_HOURS

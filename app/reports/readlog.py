@@ -1,6 +1,7 @@
 """Event logs, JSONL or CSV -> events, one line at a time. A bad line is a finding; it loses nothing else."""
 
 import csv
+import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -70,7 +71,7 @@ class LogReader:
     def _json(self) -> Iterator[tuple[int, dict[str, object]]]:
         decoder = msgspec.json.Decoder(dict[str, object])
         try:
-            with self._path.open("rb") as lines:
+            with gzip.open(self._path) if self._path.suffix == ".gz" else self._path.open("rb") as lines:
                 for number, line in enumerate(lines, 1):
                     if not line.strip():
                         continue
@@ -78,8 +79,8 @@ class LogReader:
                         yield number, decoder.decode(line.removeprefix(b"\xef\xbb\xbf"))
                     except (msgspec.DecodeError, UnicodeDecodeError) as error:
                         self.refused.add(number, f"no JSON object: {error}")
-        except OSError as error:
-            raise UnreadableLog(f"{self._path}: {error.strerror}") from error
+        except (OSError, EOFError) as error:
+            raise UnreadableLog(f"{self._path}: {getattr(error, 'strerror', None) or error}") from error
 
     def _csv(self) -> Iterator[tuple[int, dict[str, object]]]:
         try:

@@ -119,6 +119,17 @@ class LineLog:
             found = self._client.get(streams.history(line))
         return START if found is None else bytes(found)
 
+    def archived(self, line: str, entry: bytes) -> None:
+        """Note that the archive holds the events up to `entry`."""
+        with asking():
+            self._client.set(streams.archived(line), entry)
+
+    def in_archive(self, line: str) -> bytes | None:
+        """Return up to which entry the archive holds the line's events, as was said last; None: no archive is kept."""
+        with asking():
+            found = self._client.get(streams.archived(line))
+        return None if found is None else bytes(found)
+
     def _trim(self, key: str, committed: bytes, older_than: int) -> int:
         border = min(entry_key(committed), (max(older_than, 0), 0))
         with asking():

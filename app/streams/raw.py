@@ -49,7 +49,7 @@ class RawLog:
                 word = ""
                 break
         found.sort(key=lambda entry: entry[1].t, reverse=True)
-        events = tuple(_shown(entry, event) for entry, event in found[:most])
+        events = tuple(in_words(entry.decode(), event) for entry, event in found[:most])
         if word == "start":
             word = "events.trimmed" if self._is_trimmed(line) else ""
         return RawEvents(events, word or (None if events else "events.none"))
@@ -108,9 +108,10 @@ def _events(entries: list[tuple[bytes, dict[bytes, bytes]]]) -> list[Entry]:
     return found
 
 
-def _shown(entry: bytes, event: Event) -> RawEvent:
+def in_words(entry: str, event: Event) -> RawEvent:
+    """Return an event as a person reads it; entry: its id on the stream."""
     fields = msgspec.to_builtins(event)
     kind = fields.pop("kind")
     words = [f"{name}={value}" for name, value in fields.items() if name not in _SHOWN_APART and value is not None]
     text = " ".join([event.machine.rsplit("/", 1)[-1], kind, *words])
-    return RawEvent(entry.decode(), event.t, text, f"{event.source} {event.epoch}/{event.seq}")
+    return RawEvent(entry, event.t, text, f"{event.source} {event.epoch}/{event.seq}")

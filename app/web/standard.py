@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from app.auth.sessions import Stores
 from app.auth.tokens import Token
@@ -19,6 +20,7 @@ from app.historian.sessions import EndedSessions
 from app.live.assemble import Assembler
 from app.rest.door import Door
 from app.services import Services
+from app.streams.archive import RawHistory
 from app.streams.boards import RedisBoards
 from app.streams.connection import client_of
 from app.streams.counters import Counters
@@ -54,13 +56,17 @@ def mail_desk(database: Database, setup: MailSetup, now: Callable[[], int]) -> M
 
 @dataclass(frozen=True, slots=True)
 class Stands:
-    """What a web worker stands on. redis_url: app.streams.connection.url_of; database: migrated; now: UTC ms."""
+    """What a web worker stands on. redis_url: app.streams.connection.url_of; database: migrated; now: UTC ms.
+
+    archive: the folder of raw events, None where none is kept.
+    """
 
     plant: Plant
     redis_url: str
     database: Database
     now: Callable[[], int]
     mail: MailSetup = MailSetup()
+    archive: Path | None = None
 
 
 def standard_parts(on: Stands) -> Parts:
@@ -68,7 +74,8 @@ def standard_parts(on: Stands) -> Parts:
     plant, redis_url, database, now = on.plant, on.redis_url, on.database, on.now
     client, store = client_of(redis_url), accounts_in(database)
     boards, counter = RedisBoards(client), Counters(client)
-    history = SqlHistory(database, plant, RawLog(client))
+    raw = RawLog(client)
+    history = SqlHistory(database, plant, raw if on.archive is None else RawHistory(raw, on.archive))
     desk = CommandDesk(lambda: history.plant, Desk(client), Audit(database), boards, Past(database), now)
     mail, shelf = mail_desk(database, on.mail, now), FileDesk(Files(database), Audit(database), now)
     lines = [line.path for line in plant.lines()]

@@ -1,6 +1,7 @@
 """Laws of the report: formats agree, bad lines lose nothing else, rows close, pages escape."""
 
 import csv
+import gzip
 import io
 import json
 import random
@@ -63,6 +64,17 @@ def test_jsonl_and_csv_give_the_same_rows(tmp_path, plant) -> None:
     rows = make_report(Question(jsonl(tmp_path / "log.jsonl", told), plant)).rows
     assert rows == make_report(Question(log, plant)).rows
     assert sum(row.good for row in rows) == sum(event.get("good", 0) for event in told)
+
+
+def test_a_compressed_log_of_several_parts_is_read_as_one_and_half_of_one_is_named(tmp_path, plant) -> None:
+    log = jsonl(tmp_path / "log.jsonl", events())
+    lines = log.read_bytes().splitlines(keepends=True)
+    parts, cut = tmp_path / "parts.jsonl.gz", tmp_path / "cut.jsonl.gz"
+    parts.write_bytes(b"".join(gzip.compress(b"".join(lines[at : at + 400])) for at in range(0, len(lines), 400)))
+    assert asked_json(Question(parts, plant))["rows"] == asked_json(Question(log, plant))["rows"]
+    cut.write_bytes(parts.read_bytes()[:-9])
+    with pytest.raises(UnreadableLog, match="ended before"):
+        make_report(Question(cut, plant))
 
 
 def test_order_within_the_grace_does_not_matter(tmp_path, plant) -> None:

@@ -38,6 +38,11 @@ def history(line: str) -> str:
     return f"history:{{{line}}}"
 
 
+def archived(line: str) -> str:
+    """String: the entry of `events:{L}` up to which the archive has everything; missing where none is kept."""
+    return f"archived:{{{line}}}"
+
+
 def lease(line: str) -> str:
     """String: owner and fencing token of the engine that owns the line."""
     return f"lease:{{{line}}}"
