@@ -16,6 +16,7 @@ from gateways.mqtt.mapping import (
     BadTime,
     Place,
     Places,
+    Reading,
     TimeField,
     TimeUnit,
     offers_of,
@@ -25,7 +26,7 @@ from gateways.mqtt.mapping import (
     says_yes,
 )
 
-KEYS = BROKER_KEYS | {"mapping", "owner", "qos", "time", "time_unit", "topics", "alive"}
+KEYS = BROKER_KEYS | {"mapping", "owner", "qos", "time", "time_unit", "records", "topics", "alive"}
 UNITS: tuple[TimeUnit, ...] = ("ms", "s", "us", "ns")
 LOOK_S = 0.25
 ALIVE_S = 3.0
@@ -35,7 +36,7 @@ log = logging.getLogger(__name__)
 
 
 class MqttOptions(msgspec.Struct, frozen=True):
-    """What the plant file says. qos: 0 to 2; time: where payloads carry theirs, None: the moment of arrival is taken.
+    """What the plant file says. qos: 0 to 2; reading: how payloads are read.
 
     wanted: the mapped addresses; topics: filters that browse listens to. alive: the address of a sign of life, None
     when there is none; lives_with_broker: the connection to the broker is one.
@@ -45,7 +46,7 @@ class MqttOptions(msgspec.Struct, frozen=True):
     places: Places
     wanted: tuple[str, ...]
     qos: int
-    time: TimeField | None
+    reading: Reading
     topics: tuple[str, ...]
     alive: str | None
     lives_with_broker: bool
@@ -66,7 +67,7 @@ def make(source: Source) -> "MqttGateway":
             places=Places([*_places(keys, wanted, "mapping"), *_places(keys, signs, "alive")]),
             wanted=wanted,
             qos=qos,
-            time=_time(keys),
+            reading=Reading(_time(keys), _records(keys)),
             topics=keys.texts("topics") or ("#",),
             alive=None if is_broker else alive,
             lives_with_broker=is_broker,
@@ -89,6 +90,14 @@ def _time(keys: Keys) -> TimeField | None:
         return TimeField(pointer_of(at), next(u for u in UNITS if u == unit))
     except BadAddress as error:
         raise keys.wrong("time", str(error)) from error
+
+
+def _records(keys: Keys) -> tuple[str, ...] | None:
+    at = keys.text("records")
+    try:
+        return None if at is None else pointer_of(at.removeprefix("#"))
+    except BadAddress as error:
+        raise keys.wrong("records", str(error)) from error
 
 
 class MqttGateway:
@@ -144,9 +153,16 @@ class MqttGateway:
         options = self._options
         places = options.places.at(message.topic)
         try:
-            return samples_of(places, message.payload, options.time, is_retained=message.is_retained)
+            samples = samples_of(places, message.payload, options.reading, is_retained=message.is_retained)
         except BadTime as error:
-            if message.topic not in self._strange:
-                self._strange.add(message.topic)
-                log.warning("a payload's time cannot be read", extra={"topic": message.topic, "why": str(error)})
+            self._wonder(message.topic, str(error))
             return []
+        if not samples:
+            self._wonder(message.topic, "nothing that is mapped stands in it")
+        return samples
+
+    def _wonder(self, topic: str, why: str) -> None:
+        """Say once a topic that a payload told nothing."""
+        if topic not in self._strange:
+            self._strange.add(topic)
+            log.warning("a payload tells nothing", extra={"topic": topic, "why": why})

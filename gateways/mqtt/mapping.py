@@ -95,21 +95,39 @@ def fits(pattern: Sequence[str], levels: Sequence[str]) -> bool:
     return len(pattern) == len(levels) and all(p in ("+", level) for p, level in zip(pattern, levels, strict=True))
 
 
-def samples_of(places: Sequence[Place], payload: bytes, time: TimeField | None, *, is_retained: bool) -> list[Sample]:
+class Reading(msgspec.Struct, frozen=True):
+    """How payloads of a source are read. time: None: the moment of arrival is taken.
+
+    records: where a payload holds a list of records, each with values and a time of its own; None: it is one record.
+    """
+
+    time: TimeField | None = None
+    records: tuple[str, ...] | None = None
+
+
+def samples_of(places: Sequence[Place], payload: bytes, reading: Reading, *, is_retained: bool) -> list[Sample]:
     """Return the value of each place in one payload; a place that is not there says nothing.
 
     is_retained: the broker kept it: what it holds now, not something that just happened. Raises BadTime.
     """
     said = parsed(payload)
-    t = None if time is None else time_ms(found(said, time.pointer), time.unit)
-    samples = []
+    inner = _MISSING if reading.records is None else found(said, reading.records)
+    records = inner if isinstance(inner, list) else [said]
+    return [sample for record in records for sample in _record(places, record, reading.time, is_retained=is_retained)]
+
+
+def _record(places: Sequence[Place], record: object, time: TimeField | None, *, is_retained: bool) -> Iterable[Sample]:
+    t = None if time is None else time_ms(found(record, time.pointer), time.unit)
     for place in places:
-        node = found(said, place.pointer)
-        if node is _MISSING:
-            continue
-        value = node if node is None or isinstance(node, bool | int | float | str) else None
-        samples.append(Sample(place.address, value, t, "bad" if value is None else "good", snapshot=is_retained))
-    return samples
+        node = found(record, place.pointer)
+        if node is not _MISSING:
+            value = _single(node)
+            yield Sample(place.address, value, t, "bad" if value is None else "good", snapshot=is_retained)
+
+
+def _single(node: object) -> Scalar:
+    """Return a single value; None for null, objects and lists."""
+    return node if isinstance(node, bool | int | float | str) else None
 
 
 def parsed(payload: bytes) -> object:
@@ -129,7 +147,7 @@ def found(node: object, pointer: Sequence[str]) -> object:
     for key in pointer:
         if isinstance(node, dict) and key in node:
             node = node[key]
-        elif isinstance(node, list) and key.isdigit() and int(key) < len(node):
+        elif isinstance(node, list) and key.isascii() and key.isdigit() and int(key) < len(node):
             node = node[int(key)]
         else:
             return _MISSING
@@ -179,7 +197,7 @@ def _walk(topic: str, above: str, node: object) -> Iterable[Offer]:
     elif isinstance(node, list):
         children = ((str(i), child) for i, child in enumerate(node))
     else:
-        value: Scalar = node if node is None or isinstance(node, bool | int | float | str) else None
+        value = _single(node)
         yield Offer(f"{topic}#{above}" if above else topic, type(value).__name__, "", value)
         return
     for key, child in children:

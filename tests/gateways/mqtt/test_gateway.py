@@ -202,6 +202,7 @@ WRONG = {
     "clean_session": [{"clean_session": False}, {"clean_session": "perhaps"}],
     "qos": [{"qos": 3}],
     "time": [{"time": "ts"}],
+    "records": [{"records": "data"}],
     "time_unit": [{"time": "/ts", "time_unit": "minutes"}],
     "mapping": [{"mapping": {"filler": {"state": "a+/b"}}}, {"mapping": {"filler": {"state": "a#b"}}}],
     "pasword": [{"pasword": "s3cret"}],

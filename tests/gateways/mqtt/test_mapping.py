@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 
 from gateways.base import Sample
 from gateways.mqtt import mapping
-from gateways.mqtt.mapping import BadAddress, BadTime, Places, fits, offers_of, place_of, samples_of, time_ms
+from gateways.mqtt.mapping import (
+    BadAddress,
+    BadTime,
+    Places,
+    Reading,
+    TimeField,
+    fits,
+    offers_of,
+    place_of,
+    samples_of,
+    time_ms,
+)
 from gateways.sparkplug import topics
 
 levels = st.text(st.characters(codec="utf-8", exclude_characters="/+#\x00"), min_size=1, max_size=4)
@@ -30,19 +41,19 @@ def test_the_examples_in_docstrings_come_out(module) -> None:
 def test_what_browse_offers_is_what_the_mapping_would_read(topic, tree) -> None:
     payload = json.dumps(tree).encode()
     for offer in offers_of(topic, payload):
-        (sample,) = samples_of([place_of(offer.address)], payload, None, is_retained=False)
+        (sample,) = samples_of([place_of(offer.address)], payload, Reading(), is_retained=False)
         assert (sample.address, sample.value) == (offer.address, offer.value)
 
 
 @given(st.binary(max_size=40), st.lists(st.text(max_size=3), max_size=3).map(tuple))
 def test_no_payload_is_too_strange_to_be_read_or_left_alone(payload, pointer) -> None:
     place = mapping.Place("a", "a", pointer)
-    assert len(samples_of([place], payload, None, is_retained=False)) <= 1
+    assert len(samples_of([place], payload, Reading(), is_retained=False)) <= 1
 
 
 @pytest.mark.parametrize("payload", [b"[" * 100_000, b'{"a":' * 5_000])
 def test_a_payload_nested_beyond_sense_holds_nothing(payload) -> None:
-    assert samples_of([place_of("t#/a")], payload, None, is_retained=False) == []
+    assert samples_of([place_of("t#/a")], payload, Reading(), is_retained=False) == []
 
 
 @pytest.mark.parametrize(
@@ -53,14 +64,31 @@ def test_a_payload_nested_beyond_sense_holds_nothing(payload) -> None:
     ],
 )  # fmt: skip
 def test_a_whole_payload_is_a_value_where_it_is_a_single_one(payload, values) -> None:
-    assert [s.value for s in samples_of([place_of("t")], payload, None, is_retained=False)] == values
+    assert [s.value for s in samples_of([place_of("t")], payload, Reading(), is_retained=False)] == values
 
 
 def test_an_object_where_a_value_should_be_is_bad_and_what_is_not_there_says_nothing() -> None:
     places = [place_of("t#/a"), place_of("t#/b"), place_of("t#/c/0")]
-    assert samples_of(places, b'{"a": {"x": 1}, "c": [7]}', None, is_retained=False) == [
+    assert samples_of(places, b'{"a": {"x": 1}, "c": [7]}', Reading(), is_retained=False) == [
         Sample("t#/a", None, None, "bad"), Sample("t#/c/0", 7),
     ]  # fmt: skip
+
+
+def test_records_are_read_each_with_its_own_time_and_a_payload_without_them_is_one() -> None:
+    reading = Reading(TimeField(("t",), "s"), ("data",))
+    payload = b'{"data": [{"t": 1, "n": 5}, {"t": 2, "n": 6}, {"t": 3}], "t": 9, "n": 0}'
+    assert samples_of([place_of("c#/n")], payload, reading, is_retained=False) == [
+        Sample("c#/n", 5, 1_000), Sample("c#/n", 6, 2_000),
+    ]  # fmt: skip
+    alone = samples_of([place_of("c#/n")], b'{"t": 4, "n": 7}', reading, is_retained=False)
+    assert alone == [Sample("c#/n", 7, 4_000)]
+    whole = Reading(TimeField(("t",), "ms"), ())
+    assert [s.t for s in samples_of([place_of("c#/n")], b'[{"n": 1, "t": 5}]', whole, is_retained=False)] == [5]
+
+
+@pytest.mark.parametrize("payload", [b'{"a": 1e999}', b'{"a": NaN}', b'{"a": 1, }'])
+def test_what_is_no_json_holds_nothing_at_a_pointer(payload) -> None:
+    assert samples_of([place_of("c#/a")], payload, Reading(), is_retained=False) == []
 
 
 def test_places_are_found_by_exact_topics_and_by_open_levels() -> None:
