@@ -14,6 +14,7 @@ from gateways.base import Offer, Sample, Scalar
 
 TimeUnit = Literal["ms", "s", "us", "ns"]
 _PER_MS: Mapping[TimeUnit, float] = {"ms": 1, "s": 0.001, "us": 1_000, "ns": 1_000_000}
+_WORDS: Mapping[type, str] = {bool: "boolean", int: "number", float: "number", str: "string"}
 _YES = frozenset({"true", "1", "1.0", "on", "online", "yes", "alive", "connected"})
 _LATEST = 253_402_300_799_999
 
@@ -198,7 +199,7 @@ def _walk(topic: str, above: str, node: object) -> Iterable[Offer]:
         children = ((str(i), child) for i, child in enumerate(node))
     else:
         value = _single(node)
-        yield Offer(f"{topic}#{above}" if above else topic, type(value).__name__, "", value)
+        yield Offer(f"{topic}#{above}" if above else topic, _WORDS.get(type(value), "null"), "", value)
         return
     for key, child in children:
         yield from _walk(topic, f"{above}/{str(key).replace('~', '~0').replace('/', '~1')}", child)

@@ -159,7 +159,7 @@ def test_browse_shows_an_address_for_every_value_that_is_heard(broker, a_machine
     say("filler/state", "run", retain=True)
     offers = asyncio.run(make(a_source(broker.url)).browse(3))
     assert {(o.address, o.type, o.value) for o in offers} == {
-        (GOOD, "int", 5), ("filler/counts#/parts/0/a~1b", "bool", True), ("filler/state", "str", "run"),
+        (GOOD, "number", 5), ("filler/counts#/parts/0/a~1b", "boolean", True), ("filler/state", "string", "run"),
     }  # fmt: skip
 
 
