@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.boards.report import Cell, Column, Kind, ReportBoard, Table
+from app.boards.report import Cell, Column, Cut, Kind, ReportBoard, Table
 from app.domain.accounting.kpi_row import KpiRow
 
 _RATIOS = ("oee", "availability", "performance", "quality", "coverage", "teep")
@@ -29,7 +29,13 @@ def _kpis(title: str, board: ReportBoard, rows: Sequence[KpiRow], first: str) ->
     columns += [Column(f"kpi.{key}", "ratio") for key in _RATIOS]
     columns += [Column(f"kpi.{key}", "whole") for key in _COUNTS]
     columns += [Column(f"kpi.{key}", "duration") for key in _TIMES]
-    return Table(title, tuple(columns), tuple(_kpi_cells(board, row, first) for row in rows))
+    unsure = frozenset(at for at, row in enumerate(rows) if is_unsure(board, row))
+    return Table(title, tuple(columns), tuple(_kpi_cells(board, row, first) for row in rows), unsure=unsure)
+
+
+def is_unsure(board: ReportBoard, row: KpiRow) -> bool:
+    """Return whether less of the row's time is known than the plant's coverage floor: it is not judged."""
+    return row.coverage is not None and row.coverage < board.floor
 
 
 def _kpi_cells(board: ReportBoard, row: KpiRow, first: str) -> tuple[Cell, ...]:
@@ -39,8 +45,14 @@ def _kpi_cells(board: ReportBoard, row: KpiRow, first: str) -> tuple[Cell, ...]:
     return (name, board.targets.get(row.equipment), *figures)
 
 
-def _table(title: str, columns: Sequence[tuple[str, Kind]], rows: Sequence[tuple[Cell, ...]]) -> Table:
-    return Table(title, tuple(Column(f"report.{key}", kind) for key, kind in columns), tuple(rows))
+def _table(
+    title: str, columns: Sequence[tuple[str, Kind]], rows: Sequence[tuple[Cell, ...]], cut: Cut | None = None
+) -> Table:
+    return Table(title, tuple(Column(f"report.{key}", kind) for key, kind in columns), tuple(rows), cut)
+
+
+def _cut(board: ReportBoard, key: str, rows: Sequence[object]) -> Cut | None:
+    return Cut(len(rows), None) if key in board.longer else None
 
 
 def _losses(board: ReportBoard) -> Table:
@@ -60,7 +72,8 @@ def _stops(board: ReportBoard) -> Table:
     ]
     columns: list[tuple[str, Kind]] = [("machine", "text"), ("since", "moment"), ("time", "duration"), ("what", "word")]
     columns += [("reason", "text"), ("by", "text"), ("note", "text")]
-    return _table("report.stops", columns, rows)
+    cut = Cut(len(rows), board.stop_count) if board.stop_count > len(rows) else None
+    return _table("report.stops", columns, rows, cut)
 
 
 def _orders(board: ReportBoard) -> Table:
@@ -69,7 +82,7 @@ def _orders(board: ReportBoard) -> Table:
     ]
     columns: list[tuple[str, Kind]] = [("place", "text"), ("order", "text"), ("product", "text"), ("quantity", "whole")]
     columns += [("since", "moment"), ("until", "moment"), ("due", "moment")]
-    return _table("report.orders", columns, rows)
+    return _table("report.orders", columns, rows, _cut(board, "orders", rows))
 
 
 def _corrections(board: ReportBoard) -> Table:
@@ -77,7 +90,8 @@ def _corrections(board: ReportBoard) -> Table:
         (board.names.get(c.equipment, c.equipment), c.at, c.by, c.from_ms, c.what, c.note) for c in board.corrections
     ]
     columns: list[tuple[str, Kind]] = [("place", "text"), ("at", "moment"), ("by", "text"), ("since", "moment")]
-    return _table("report.corrections", [*columns, ("what", "text"), ("note", "text")], rows)
+    cut = _cut(board, "corrections", rows)
+    return _table("report.corrections", [*columns, ("what", "text"), ("note", "text")], rows, cut)
 
 
 def _findings(board: ReportBoard) -> Table:
@@ -86,4 +100,5 @@ def _findings(board: ReportBoard) -> Table:
         for f in board.findings
     ]
     columns: list[tuple[str, Kind]] = [("place", "text"), ("rule", "text"), ("since", "moment"), ("until", "moment")]
-    return _table("report.findings", [*columns, ("what", "text"), ("owner", "text"), ("count", "whole")], rows)
+    columns += [("what", "text"), ("owner", "text"), ("count", "whole")]
+    return _table("report.findings", columns, rows, _cut(board, "findings", rows))

@@ -42,7 +42,8 @@ class ReportBoard:
     """The report. window: UTC ms; total: the KPI row of the window, None while history is silent.
 
     lines, shifts: its rows by line and by shift instance. targets: OEE target by line path. losses: ms by loss, adding
-    up to planned busy time. stops: those that cost most, of stop_count. names: of equipment by path.
+    up to planned busy time. stops: those that cost most, of stop_count. names: of equipment by path. longer: which of
+    orders, corrections, findings have more rows than these.
     """
 
     question: ReportQuestion
@@ -65,6 +66,7 @@ class ReportBoard:
     offered: tuple[str, ...]
     made_at: int = 0
     made_by: str = ""
+    longer: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,22 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """A list that was shortened: `shown` rows of `all`; None: of more than anybody counted."""
+
+    shown: int
+    all: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """One table of the report. title: a text key; rows: as wide as columns; None where there is no value."""
+    """One table of the report. title: a text key; rows: as wide as columns; None where there is no value.
+
+    cut: the list is longer than what is shown of it. unsure: rows whose time is known less than the coverage floor.
+    """
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    cut: Cut | None = None
+    unsure: frozenset[int] = frozenset()

@@ -10,6 +10,7 @@ from email.utils import format_datetime
 from html import escape
 from urllib.parse import urlencode
 
+from app.boards.build_report import is_unsure
 from app.boards.mail import Letter
 from app.boards.report import ReportBoard
 from app.reports.heading import file_name
@@ -132,7 +133,7 @@ def _remarks(letter: Letter, board: ReportBoard, numbers: Numbers) -> Sequence[s
         said.append(t("mail.again", letter.lang))
     if row is None:
         said.append(t("mail.silent", letter.lang))
-    elif row.coverage is not None and row.coverage < board.floor:
+    elif is_unsure(board, row):
         words = {"coverage": numbers.percent(row.coverage), "floor": numbers.percent(board.floor)}
         said.append(t("report.under_floor", letter.lang, **words))
     return said

@@ -15,6 +15,7 @@ def heading(board: ReportBoard, lang: str) -> list[tuple[str, str]]:
         (t("report.shift", lang), board.question.shift or t("report.whole_day", lang)),
         (t("report.window", lang), window),
         (t("report.profile", lang), board.profile),
+        (t("report.floor", lang), t("report.floor_says", lang, floor=numbers.percent(board.floor))),
         (t("report.made", lang), f"{numbers.moment(board.made_at)}, {board.made_by}"),
     ]
 

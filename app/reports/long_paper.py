@@ -11,7 +11,7 @@ from xlsxwriter import Workbook
 from app.boards.files import FileJob, LongTable
 from app.boards.report import Cell
 from app.reports.paper_csv import BOM, csv_cells, csv_heads
-from app.reports.paper_xlsx import SAFE, Filler, formats_of, sheet_name
+from app.reports.paper_xlsx import SAFE, Filler, looks_of, sheet_name
 from app.text.translate import t
 
 MOST_ROWS = 1_000_000
@@ -60,9 +60,9 @@ def _as_xlsx(job: FileJob, table: LongTable, step: Step) -> bytes:
     with tempfile.TemporaryDirectory(prefix="lineside-file-") as folder:
         path = Path(folder, "file.xlsx")
         with Workbook(str(path), {**SAFE, "in_memory": False, "constant_memory": True, "tmpdir": folder}) as book:
-            head, formats = formats_of(book)
+            looks = looks_of(book)
             sheet = book.add_worksheet(sheet_name(t(f"files.what.{asked.what}", asked.lang)))
-            filler = Filler(sheet, formats, head, table.zone, asked.lang)
+            filler = Filler(sheet, looks, table.zone, asked.lang)
             filler.begin(table.columns)
             _fill(table, lambda row: filler.row(table.columns, row), step)
             filler.end(table.columns)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from app.boards.build_report import tables_of
 from app.boards.report import Cell, Column, ReportBoard
 from app.reports.heading import heading
-from app.text.cells import safe_cell
+from app.text.cells import cut_words, safe_cell
 from app.text.translate import t
 
 BOM = "\ufeff"
@@ -23,7 +23,8 @@ def as_csv(board: ReportBoard, lang: str) -> bytes:
     writer.writerows([safe_cell(words), safe_cell(value)] for words, value in heading(board, lang))
     for table in tables_of(board):
         writer.writerow([])
-        writer.writerow([t(table.title, lang)])
+        said = [cut_words(table.cut.shown, table.cut.all, lang)] if table.cut else []
+        writer.writerow([t(table.title, lang), *said])
         writer.writerow(csv_heads(table.columns, lang))
         writer.writerows(csv_cells(table.columns, row, board.zone, lang) for row in table.rows)
     return (BOM + text.getvalue()).encode()

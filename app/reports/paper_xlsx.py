@@ -3,6 +3,7 @@
 import io
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
 from xlsxwriter import Workbook
@@ -12,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from app.boards.build_report import tables_of
 from app.boards.report import Cell, Column, Kind, ReportBoard, Table
 from app.reports.heading import heading
+from app.text.cells import cut_words
 from app.text.translate import t
 
 DAY_MS = 86_400_000
@@ -21,6 +23,7 @@ _NUMBERS: Mapping[Kind, str] = {
     "duration": "[h]:mm:ss",
     "moment": "yyyy-mm-dd hh:mm:ss",
 }
+_GREY = "#8a949e"
 _FORBIDDEN = "[]:*?/\\"
 _LEAST, _MOST = 10, 60
 SAFE: Mapping[str, object] = {
@@ -31,15 +34,22 @@ SAFE: Mapping[str, object] = {
 }
 
 
+class Looks(NamedTuple):
+    """How a book's cells look. cells: by kind, and whether it is grey."""
+
+    head: Format
+    cells: Mapping[tuple[Kind, bool], Format]
+
+
 def as_xlsx(board: ReportBoard, lang: str) -> bytes:
     """Return the file. Ratios are whole fractions shown as percent; durations are days, as spreadsheets count time."""
     file = io.BytesIO()
     with Workbook(file, SAFE) as book:
-        head, formats = formats_of(book)
+        looks = looks_of(book)
         _front(book.add_worksheet(sheet_name(t("report.title", lang))), board, lang)
         for table in tables_of(board):
             sheet = book.add_worksheet(sheet_name(t(table.title, lang)))
-            Filler(sheet, formats, head, board.zone, lang).fill(table)
+            Filler(sheet, looks, board.zone, lang).fill(table)
     return file.getvalue()
 
 
@@ -51,10 +61,15 @@ def _front(sheet: Worksheet, board: ReportBoard, lang: str) -> None:
         sheet.write_string(at, 1, value)
 
 
-def formats_of(book: Workbook) -> tuple[Format, Mapping[Kind, Format]]:
-    """Return how headers and the kinds of numbers look."""
+def looks_of(book: Workbook) -> Looks:
+    """Return how headers and cells look."""
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-    return head, {kind: book.add_format({"num_format": text}) for kind, text in _NUMBERS.items()}
+    cells = {}
+    for kind in get_args(Kind):
+        said = {"num_format": _NUMBERS[kind]} if kind in _NUMBERS else {}
+        cells[kind, False] = book.add_format(said)
+        cells[kind, True] = book.add_format(said | {"font_color": _GREY, "italic": True})
+    return Looks(head, cells)
 
 
 def sheet_name(words: str) -> str:
@@ -65,49 +80,49 @@ def sheet_name(words: str) -> str:
 class Filler:
     """Writes one table into one sheet, from its first row down."""
 
-    def __init__(self, sheet: Worksheet, formats: Mapping[Kind, Format], head: Format, zone: str, lang: str) -> None:
+    def __init__(self, sheet: Worksheet, looks: Looks, zone: str, lang: str) -> None:
         self._sheet = sheet
-        self._formats = formats
-        self._head = head
+        self._looks = looks
         self._zone = ZoneInfo(zone)
         self._lang = lang
         self._rows = 0
 
     def fill(self, table: Table) -> None:
-        """Write a whole table."""
+        """Write a whole table; below it, where it was shortened, that it was."""
         self.begin(table.columns, table.rows)
-        for row in table.rows:
-            self.row(table.columns, row)
+        for at, row in enumerate(table.rows):
+            self.row(table.columns, row, grey=at in table.unsure)
         self.end(table.columns)
+        if table.cut is not None:
+            self._sheet.write_string(self._rows + 2, 0, cut_words(table.cut.shown, table.cut.all, self._lang))
 
     def begin(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]] = ()) -> None:
         """Write the header, freeze it and set the widths; rows: those that are known, for the width of texts."""
         for at, column in enumerate(columns):
             words = t(column.title, self._lang)
-            self._sheet.write_string(0, at, words, self._head)
+            self._sheet.write_string(0, at, words, self._looks.head)
             texts = [len(str(row[at] or "")) for row in rows if column.kind in ("text", "word")]
             usual = 20 if column.kind == "moment" else _LEAST
             self._sheet.set_column(at, at, min(_MOST, max(usual, len(words) + 2, *texts, 0)))
         self._sheet.freeze_panes(1, 1)
 
-    def row(self, columns: Sequence[Column], row: Sequence[Cell]) -> None:
-        """Write the next row."""
+    def row(self, columns: Sequence[Column], row: Sequence[Cell], *, grey: bool = False) -> None:
+        """Write the next row; grey: what it says is not judged."""
         self._rows += 1
         for at, (column, value) in enumerate(zip(columns, row, strict=True)):
-            self._write(self._rows, at, column, value)
+            self._write((self._rows, at), column, value, self._looks.cells[column.kind, grey])
 
     def end(self, columns: Sequence[Column]) -> None:
         """Offer filters over what was written."""
         self._sheet.autofilter(0, 0, max(1, self._rows), len(columns) - 1)
 
-    def _write(self, row: int, at: int, column: Column, value: Cell) -> None:
+    def _write(self, where: tuple[int, int], column: Column, value: Cell, look: Format) -> None:
         if value is None:
             return
-        shown = self._formats.get(column.kind)
         if column.kind in ("text", "word"):
-            self._sheet.write_string(row, at, t(str(value), self._lang) if column.kind == "word" else str(value))
+            self._sheet.write_string(*where, t(str(value), self._lang) if column.kind == "word" else str(value), look)
         elif column.kind == "moment":
             local = datetime.fromtimestamp(float(value) / 1000, self._zone).replace(tzinfo=None)
-            self._sheet.write_datetime(row, at, local, shown)
+            self._sheet.write_datetime(*where, local, look)
         else:
-            self._sheet.write_number(row, at, float(value) / (DAY_MS if column.kind == "duration" else 1), shown)
+            self._sheet.write_number(*where, float(value) / (DAY_MS if column.kind == "duration" else 1), look)

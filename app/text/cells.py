@@ -17,6 +17,17 @@ def safe_cell(value: object) -> object:
     return value
 
 
+def cut_words(shown_rows: int, all_rows: int | None, lang: str) -> str:
+    """Return in words that a list shows only some of its rows; all_rows None: nobody counted how many there are.
+
+    >>> cut_words(15, 73, "en")
+    'The first 15 of 73 are listed.'
+    """
+    if all_rows is None:
+        return t("report.cut_open", lang, n=shown_rows)
+    return t("report.cut", lang, n=shown_rows, all=all_rows)
+
+
 def shown(kind: str, value: str | float | None, numbers: Numbers) -> str:
     """Return a report's cell as a person reads it. kind: as in app.boards.report.Kind; None is an en dash, never 0."""
     if value is None or value == "":

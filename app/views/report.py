@@ -1,13 +1,17 @@
 """A shift's or a day's report: the KPI rows REST would give for the same window, and what explains them."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
+
+from msgspec import structs
 
 from app.auth.guard import Invalid
 from app.boards.downtime import DowntimeQuestion
 from app.boards.report import ReportBoard, ReportQuestion, ReportStop
 from app.domain.accounting.buckets import ZERO
+from app.domain.accounting.facts import CorrectionFact
 from app.domain.accounting.losses import losses
 from app.domain.accounting.profiles import Profile
 from app.domain.interval import DAY_MS, Interval
@@ -37,6 +41,10 @@ def report_board(db: Database, plant: Plant, asked: ReportQuestion, profile: Pro
     total = grouped_rows(db, plant, where, (), profile)
     stops = _stops(db, plant, asked, window)
     about = [line.path for line in lines] + machines_of(plant, asked.equipment)
+    orders = page_of_orders(db, [line.path for line in lines], window, Page(MOST_ROWS + 1))
+    corrections = corrections_of(db, about, window)
+    findings = list(islice(findings_of(db, about, window), MOST_ROWS + 1))
+    listed: dict[str, Sequence[object]] = {"orders": orders, "corrections": corrections, "findings": findings}
     return ReportBoard(
         question=asked,
         name=name_of(plant, asked.equipment),
@@ -51,9 +59,10 @@ def report_board(db: Database, plant: Plant, asked: ReportQuestion, profile: Pro
         losses=_losses(db, plant, asked.equipment, window),
         stops=tuple(_stop(plant, stop) for stop in stops[:MOST_STOPS]),
         stop_count=len(stops),
-        orders=tuple(page_of_orders(db, [line.path for line in lines], window, Page(MOST_ROWS))),
-        corrections=tuple(corrections_of(db, about, window)[:MOST_ROWS]),
-        findings=tuple(islice(findings_of(db, about, window), MOST_ROWS)),
+        orders=tuple(orders[:MOST_ROWS]),
+        corrections=tuple(_in_words(plant, said) for said in corrections[:MOST_ROWS]),
+        findings=tuple(findings[:MOST_ROWS]),
+        longer=frozenset(key for key, rows in listed.items() if len(rows) > MOST_ROWS),
         names={path: name_of(plant, path) for path in {*about, asked.equipment}},
         offered=tuple(dict.fromkeys(p.name for line in lines for p in line.calendar.patterns)),
     )
@@ -104,6 +113,12 @@ def _stops(db: Database, plant: Plant, asked: ReportQuestion, window: Interval) 
     question = DowntimeQuestion(asked.equipment, window)
     found = lost_stops(db, units_of(plant, asked.equipment), question, window)
     return sorted(found, key=lambda stop: (-stop.ms, stop.episode.start))
+
+
+def _in_words(plant: Plant, said: CorrectionFact) -> CorrectionFact:
+    """Return a correction that says a reason by its name."""
+    reason = plant.reasons.get(said.what)
+    return said if reason is None else structs.replace(said, what=reason.name)
 
 
 def _stop(plant: Plant, stop: Lost) -> ReportStop:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
+from app.boards.waterfall import COLOURS, NEUTRAL, waterfall
 from app.text.numbers import Numbers
 from app.text.translate import t
-from layouts.figures.theme import COLOURS, NEUTRAL, PATTERNS, SEPARATORS, framed
+from layouts.figures.theme import PATTERNS, SEPARATORS, framed
 
 HEIGHT = 320
 HOUR = 3_600_000
@@ -14,34 +15,20 @@ HOUR = 3_600_000
 
 def loss_waterfall(losses: Mapping[str, int], lang: str) -> go.Figure:
     """Return the waterfall. losses: ms by loss and `good`, adding up to planned busy time."""
-    numbers = Numbers(lang, "UTC")
-    planned = sum(losses.values())
-    names, bases, sizes, texts, colours, patterns = [], [], [], [], [], []
-    level = planned
-    for key, ms in losses.items():
-        if key == "good":
-            continue
-        level -= ms
-        names.append(t(f"loss.{key}", lang))
-        bases.append(min(level, level + ms) / HOUR)
-        sizes.append(abs(ms) / HOUR)
-        texts.append(numbers.minutes(ms))
-        colours.append(COLOURS.get(key, NEUTRAL))
-        patterns.append(PATTERNS.get(key, ""))
-    ends = (t("downtime.planned_time", lang), t("loss.good", lang))
+    numbers, found = Numbers(lang, "UTC"), waterfall(losses)
     bars = go.Bar(
-        x=[ends[0], *names, ends[1]],
-        y=[planned / HOUR, *sizes, losses.get("good", 0) / HOUR],
-        base=[0.0, *bases, 0.0],
-        text=[numbers.minutes(planned), *texts, numbers.minutes(losses.get("good", 0))],
+        x=[t("downtime.planned_time" if bar.key == "planned_busy" else f"loss.{bar.key}", lang) for bar in found],
+        y=[bar.size / HOUR for bar in found],
+        base=[bar.base / HOUR for bar in found],
+        text=[numbers.minutes(bar.ms) for bar in found],
         textposition="outside",
         cliponaxis=False,
         hoverinfo="x+text",
         marker={
-            "color": [NEUTRAL, *colours, COLOURS["good"]],
+            "color": [COLOURS.get(bar.key, NEUTRAL) for bar in found],
             "pattern": {
                 "fillmode": "overlay",
-                "shape": ["", *patterns, ""],
+                "shape": [PATTERNS.get(bar.key, "") for bar in found],
                 "fgcolor": "rgba(255,255,255,.55)",
                 "size": 6,
             },

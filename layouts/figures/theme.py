@@ -2,20 +2,6 @@
 
 import plotly.graph_objects as go
 
-COLOURS = {
-    "good": "#9fb3bd",
-    "breakdown": "#d4452f",
-    "unplanned_stop": "#d4452f",
-    "setup": "#3a7cbd",
-    "starved": "#4fb3d9",
-    "blocked": "#8a63bf",
-    "minor_stops": "#f0983c",
-    "reduced_speed": "#e3c64a",
-    "startup_rejects": "#c978a8",
-    "production_rejects": "#b04a86",
-    "unknown": "#8d9aa2",
-    "planned_stop": "#b8c2c8",
-}
 PATTERNS = {
     "breakdown": "/",
     "setup": "|",
@@ -27,7 +13,6 @@ PATTERNS = {
     "production_rejects": "+",
     "unknown": "/",
 }
-NEUTRAL = "#7d929d"
 SEPARATORS = {"yes": ",.", "no": ".,"}
 
 

@@ -7,9 +7,10 @@ from itertools import pairwise
 import plotly.graph_objects as go
 
 from app.boards.shifts import TrendPoint
+from app.boards.waterfall import NEUTRAL
 from app.text.numbers import Numbers
 from app.text.translate import has, t
-from layouts.figures.theme import NEUTRAL, SEPARATORS, framed
+from layouts.figures.theme import SEPARATORS, framed
 
 HEIGHT = 320
 WIDTH_OF_LIMITS = 2.66

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from app.boards.shifts import Step
+from app.boards.waterfall import COLOURS, NEUTRAL
 from app.text.numbers import Numbers
 from app.text.translate import t
-from layouts.figures.theme import COLOURS, NEUTRAL, PATTERNS, SEPARATORS, framed
+from layouts.figures.theme import PATTERNS, SEPARATORS, framed
 
 HEIGHT = 360
 

@@ -9,17 +9,18 @@ from zoneinfo import ZoneInfo
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from app.boards.build_report import tables_of
+from app.boards.build_report import is_unsure, tables_of
 from app.boards.files import FileJob
 from app.boards.mail import MyMail
 from app.boards.report import Column, ReportBoard, Table
-from app.text.cells import shown
+from app.text.cells import cut_words, shown
 from app.text.numbers import NONE, Numbers
 from app.text.translate import t
 from layouts.components.files_card import Shown, files_form, files_list, is_any_open
 from layouts.components.live import field, picker
 from layouts.components.mail_card import mail_card
 from layouts.components.pagebox import PageHead, page_box
+from layouts.figures.losses import loss_waterfall
 from layouts.ids import PageIds
 
 FORMS = ("pdf", "xlsx", "csv")
@@ -96,6 +97,7 @@ def _head(board: ReportBoard, numbers: Numbers) -> html.Section:
     window = f"{numbers.moment(board.window.start)} {NONE} {numbers.moment(board.window.end)}"
     made = f"{t('report.made', lang)}: {numbers.moment(board.made_at)}, {board.made_by}"
     foot = " \u00b7 ".join((f"{window} ({board.zone})", t("shifts.profile", lang, profile=board.profile), made))
+    unsure = board.total is not None and is_unsure(board, board.total)
     said = {"of_place": asked.equipment, "date": asked.date, "shift": asked.shift or ""}
     files = [
         html.A(
@@ -105,26 +107,42 @@ def _head(board: ReportBoard, numbers: Numbers) -> html.Section:
     ]
     title = f"{board.name} \u00b7 {asked.date} \u00b7 {asked.shift or t('report.whole_day', lang)}"
     return html.Section(
-        [html.H2(title, className="card__title"), html.P(foot, className="quiet"), html.Div(files, className="files")],
+        [
+            html.H2(title, className="card__title"),
+            html.P(foot, className="quiet"),
+            html.P(_unsure(board, numbers), className="unsure-note") if unsure else None,
+            html.Div(files, className="files"),
+        ],
         className="card",
     )
 
 
+def _unsure(board: ReportBoard, numbers: Numbers) -> str:
+    known = numbers.percent(board.total.coverage if board.total else None)
+    return t("report.under_floor", numbers.lang, coverage=known, floor=numbers.percent(board.floor))
+
+
 def _table(table: Table, board: ReportBoard, numbers: Numbers) -> html.Section:
     lang = numbers.lang
-    title = t(table.title, lang)
-    if table.title == "report.stops" and board.stop_count > len(table.rows):
-        title = f"{title} ({t('report.of', lang, n=len(table.rows), all=board.stop_count)})"
+    title = html.H2(t(table.title, lang), className="card__title")
     heads = [html.Th(t(column.title, lang), className=_side(column)) for column in table.columns]
     body = [
         html.Tr(
-            [html.Td(shown(c.kind, v, numbers), className=_side(c)) for c, v in zip(table.columns, row, strict=True)]
+            [html.Td(shown(c.kind, v, numbers), className=_side(c)) for c, v in zip(table.columns, row, strict=True)],
+            className="unsure" if at in table.unsure else None,
         )
-        for row in table.rows
+        for at, row in enumerate(table.rows)
     ]
     filled = html.Table([html.Thead(html.Tr(heads)), html.Tbody(body)], className="table")
     shown_as = html.Div(filled, className="scroll") if body else html.P(t("report.none", lang), className="quiet")
-    return html.Section([html.H2(title, className="card__title"), shown_as], className="card table-card")
+    said = [html.P(cut_words(table.cut.shown, table.cut.all, lang), className="quiet")] if table.cut else []
+    if table.title == "report.losses" and any(board.losses.values()):
+        shown_as = html.Div([_waterfall(board, lang), shown_as], className="drawn")
+    return html.Section([title, *said, shown_as], className="card table-card")
+
+
+def _waterfall(board: ReportBoard, lang: str) -> dcc.Graph:
+    return dcc.Graph(figure=loss_waterfall(board.losses, lang), config={"displayModeBar": False})
 
 
 def _side(column: Column) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -9,9 +10,14 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import pypdf
 import pytest
+from dash._utils import to_json
+from msgspec import structs
 
 from app.auth.guard import Invalid
+from app.boards.build_report import tables_of
 from app.boards.report import ReportBoard, ReportQuestion, ReportStop
+from app.boards.waterfall import waterfall
+from app.domain.accounting.facts import CorrectionFact, OrderFact
 from app.domain.accounting.profiles import VORNE
 from app.domain.interval import HOUR_MS, MINUTE_MS, Interval
 from app.historian.database import migrate, open_database
@@ -19,8 +25,11 @@ from app.reports.heading import file_name
 from app.reports.paper_csv import as_csv
 from app.reports.paper_pdf import as_pdf
 from app.reports.paper_xlsx import as_xlsx
+from app.text.cells import cut_words
+from app.text.numbers import THIN, Numbers
 from app.views.groupings import grouped_rows
-from app.views.report import report_board
+from app.views.report import _in_words, report_board
+from layouts.manager.reports import paper
 from tests.told import EARLY, LINE, PLANT, tell_early_shift
 
 ASKED = ReportQuestion(LINE, "2026-11-23", "early")
@@ -134,3 +143,42 @@ def test_a_day_is_its_shifts_from_the_first_to_the_last_and_unknown_places_are_n
 def test_a_file_is_named_in_plain_letters(board: ReportBoard) -> None:
     hostile = replace(board, question=replace(ASKED, shift='a"\r\nX: y/..'))
     assert set(file_name(hostile, "pdf")) <= set("abcdefghijklmnopqrstuvwxyzXABCDEFGHIJKLMNOPQRSTUVWYZ0123456789._-")
+
+
+def test_a_list_that_was_shortened_says_so_in_every_form(board: ReportBoard) -> None:
+    long = replace(board, stop_count=99, longer=frozenset({"orders"}), orders=(OrderFact(LINE, "4711", None, 1, 0, 1),))
+    said, open_ended = cut_words(len(board.stops), 99, "en"), cut_words(1, None, "en")
+    pdf = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(as_pdf(long, "en"))).pages)
+    cells = {cell for row in rows_of_csv(long) for cell in row}
+    shown = json.dumps(to_json(paper(long, Numbers("en", board.zone))))
+    for words in (said, open_ended):
+        assert words in pdf
+        assert words in cells
+        assert words in shown
+    assert [row[0].value for row in sheet(long, 5)][-1] == said
+    assert [row[0].value for row in sheet(long, 6)][-1] == open_ended
+
+
+def test_figures_under_the_coverage_floor_are_grey_and_no_others(board: ReportBoard) -> None:
+    (table, *_), numbers = tables_of(board), Numbers("en", board.zone)
+    assert table.unsure == frozenset()
+    dim = replace(board, floor=2.0)
+    assert tables_of(dim)[0].unsure == {0}
+    assert [sheet(b, 1)["C2"].font.italic for b in (board, dim)] == [False, True]
+    shown = [json.dumps(to_json(paper(b, numbers))) for b in (board, dim)]
+    assert ["not judged" in text and "unsure" in text for text in shown] == [False, True]
+
+
+def test_the_waterfall_closes_and_is_drawn_on_paper(board: ReportBoard) -> None:
+    first, *losses, good = waterfall(board.losses)
+    assert first.ms - sum(bar.ms for bar in losses) == good.ms
+    assert losses[-1].base == good.size
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(as_pdf(board, "en"))).pages)
+    assert Numbers("en", "UTC").minutes(first.ms).replace(THIN, " ") in text.replace("\u00a0", " ")
+    assert as_pdf(replace(board, losses={}), "en").startswith(b"%PDF")
+
+
+def test_a_correction_says_its_reason_by_name(db) -> None:
+    said = CorrectionFact("id", LINE, "classify", EARLY.start, "ada", EARLY.start, None, "jam", None)
+    assert _in_words(PLANT, said).what == PLANT.reasons.get("jam").name
+    assert _in_words(PLANT, structs.replace(said, what="good -3")).what == "good -3"
