@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from app.boards.period import Period
 from app.domain.accounting.kpi_row import KpiRow
 from app.domain.accounting.worth import Worth
 
@@ -30,10 +29,7 @@ class PlantRow:
 
 @dataclass(frozen=True, slots=True)
 class PlantBoard:
-    """Every place this person may see, each site followed by its areas, each area by its lines.
-
-    floor: coverage under which a figure is greyed. period: how the address says the window.
-    """
+    """Every place this person may see, each site followed by its areas, each area by its lines."""
 
     from_ms: int
     to_ms: int
@@ -41,5 +37,3 @@ class PlantBoard:
     as_of: int | None
     profile: str
     rows: tuple[PlantRow, ...]
-    floor: float = 0.9
-    period: Period | None = None
