@@ -1,9 +1,11 @@
 """A real mail server on a free port, that says what a test tells it to."""
 
+import asyncio
 import contextlib
 import datetime
 import ipaddress
 import ssl
+import threading
 import time
 from collections.abc import Iterator
 from email import message_from_bytes
@@ -20,13 +22,18 @@ from cryptography.x509.oid import NameOID
 
 
 class Postbox:
-    """Keeps what it took. to_rcpt, to_data: what is answered instead of 250; none: all is taken."""
+    """Keeps what it took. to_rcpt, to_data: what is answered instead of 250; none: all is taken.
+
+    answers: cleared, it takes letters and does not say so.
+    """
 
     def __init__(self) -> None:
         self.taken: list[EmailMessage] = []
         self.to_rcpt: str | None = None
         self.to_data: str | None = None
         self.sent_encrypted: list[bool] = []
+        self.answers = threading.Event()
+        self.answers.set()
 
     async def handle_RCPT(  # noqa: N802 (aiosmtpd asks for it by this name)
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -42,6 +49,7 @@ class Postbox:
             return self.to_data
         self.taken.append(message_from_bytes(envelope.content, policy=default))
         self.sent_encrypted.append(server.transport.get_extra_info("ssl_object") is not None)
+        await asyncio.to_thread(self.answers.wait)
         return "250 taken"
 
 
