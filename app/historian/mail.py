@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
-from sqlalchemy import ColumnElement, Engine, RowMapping, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Engine, RowMapping, and_, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.boards.mail import Letter, Subscription
@@ -100,6 +100,12 @@ class Outbox:
                 query = query.where(column == wanted)
         with asking_database(), self._engine.connect() as connection:
             return [_letter(row) for row in connection.execute(query).mappings()]
+
+    def counted(self) -> dict[str, int]:
+        """Return how many letters there are in each state that has any."""
+        query = select(outbox.c.state, func.count()).group_by(outbox.c.state)
+        with asking_database(), self._engine.connect() as connection:
+            return dict(connection.execute(query).tuples().all())
 
     def let_go(self, before: int) -> int:
         """Forget letters of shifts that ended before `before` (UTC ms) and are done with; return how many."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.historian.away import DatabaseAway
 from app.historian.database import Database
+from app.historian.mail import Outbox
 from app.historian.process import committed
 from app.streams.connection import Client, ServerAway, check
 from app.streams.health import Health, ProcessHealth
@@ -38,6 +39,7 @@ class Readiness:
             "engine_lag_ms": lag,
             "historian_lag_ms": history,
             "freshest_event": freshest,
+            "letters": self._letters(),
             "problems": problems,
         }
 
@@ -60,6 +62,13 @@ class Readiness:
         if lag > LONGEST_LAG_MS:
             wrong.append(f"history is {lag} ms behind the engine")
         return lag, wrong
+
+    def _letters(self) -> Mapping[str, int]:
+        """Return the letters by state; mail that waits takes nothing from who looks at pages, so it is no problem."""
+        try:
+            return Outbox(self.database).counted()
+        except DatabaseAway:
+            return {}
 
     def _history_lag_ms(self) -> int:
         """Return how much older what history has taken is than what the engine told, for the worst line."""

@@ -15,6 +15,7 @@ def test_a_letter_is_written_once_whoever_writes_it_how_often(db) -> None:
     assert Outbox(db).put([letter("a"), letter("b")]) == 2
     assert Outbox(db).put([letter("b"), letter("c")]) == 1
     assert len(Outbox(db).newest(10)) == 3
+    assert Outbox(db).counted() == {"pending": 3}
 
 
 def test_of_many_senders_each_letter_is_claimed_by_one(db) -> None:

@@ -48,6 +48,7 @@ def test_a_real_server_signs_in_takes_a_call_writes_the_audit_and_tells_how_it_i
     Health(world.redis).say("historian", ProcessHealth("h1", clock(), {}))
     ready = client.get("/readyz")
     assert (ready.status_code, ready.json["freshest_event"]) == (200, 5.0)
+    assert ready.json["letters"] == {}
     client.post("/logout", headers=SAME)
     assert client.get("/shifts").status_code == 302
     database.dispose()
