@@ -27,7 +27,7 @@ from app.domain.interval import Interval
 from app.domain.plant.equipment import AmbiguousEquipment, Area, Plant, Site, UnknownEquipment, WorkCenter
 from app.domain.plant.products import Product
 from app.domain.plant.reasons import Reason
-from app.domain.roles import Identity, Permission, in_scope
+from app.domain.roles import Identity, Permission, covers, in_scope
 from app.live.asked import same_window, shift_so_far
 from app.live.assemble import area_now, groups
 from app.live.snapshots import LastBoards, PatientBoards, line_board
@@ -142,9 +142,9 @@ class Services:
         return line
 
     def zone(self, name: str) -> str:
-        """Return the time zone of a line or machine they may see. Raises NotFound, Forbidden."""
+        """Return the time zone of a place they may see, of the first of its lines. Raises as `equipment`."""
         path = self.equipment(name)
-        return next(line.zone for line in self.plant.lines() if path.startswith(line.path))
+        return next(line.zone for line in self.plant.lines() if covers(path, line.path) or covers(line.path, path))
 
     def group(self, name: str) -> Area | Site:
         """Return the area or site of this path, or area of this unique tail. Raises NotFound, Forbidden."""

@@ -1,10 +1,11 @@
 """DowntimeBoard: where planned time went, why, on which machine, and the stops themselves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from app.boards.amendments import Amendments
 from app.boards.explain import RawEvents
+from app.boards.period import Period
 from app.domain.accounting.buckets import Bucket
 from app.domain.accounting.reliability import Mean
 from app.domain.interval import Interval
@@ -17,16 +18,19 @@ MEASURES: tuple[Measure, ...] = get_args(Measure)
 
 @dataclass(frozen=True, slots=True)
 class DowntimeQuestion:
-    """What is asked. equipment: site, area, line or machine path; window: UTC ms.
+    """What is asked. equipment: site, area, line or machine path; window: UTC ms; period: how the address says it.
 
-    shift, product, bar: only these stops (None: all; bar: key of a Pareto bar at `level`). stop: id of the stop that
-    is looked at closely.
+    shift, crew, product: only their time (None: all). reason: only stops with this reason, or without one
+    (`unclassified`). bar: only the stops of this Pareto bar at `level`. stop: id of the stop that is looked at closely.
     """
 
     equipment: str
     window: Interval
     shift: str | None = None
     product: str | None = None
+    crew: str | None = None
+    reason: str | None = None
+    period: Period | None = None
     level: Level = "reason"
     measure: Measure = "time"
     bar: str | None = None
@@ -37,7 +41,7 @@ class DowntimeQuestion:
 class Bar:
     """One Pareto bar. key: category, reason or machine; units, cost: None where no rate or value is known.
 
-    before_ms, before_count: in the period of the same length before.
+    before_ms, before_count, before_units, before_cost: in the period of the same length before.
     """
 
     key: str
@@ -49,6 +53,8 @@ class Bar:
     cost: float | None
     before_ms: int
     before_count: int
+    before_units: float | None = None
+    before_cost: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +132,13 @@ class CloseUp:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What may be chosen: shifts and products, id -> name; reasons, leaf id -> (name, category name)."""
+    """What may be chosen, id -> name; reasons: id -> (name, category); machines: of the one line asked about."""
 
     shifts: dict[str, str]
     products: dict[str, str]
     reasons: dict[str, tuple[str, str]]
+    crews: dict[str, str] = field(default_factory=dict)
+    machines: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from app.boards.period import Period
 from app.domain.accounting.kpi_row import KpiRow
 from app.domain.accounting.worth import Worth
 
@@ -29,7 +30,10 @@ class PlantRow:
 
 @dataclass(frozen=True, slots=True)
 class PlantBoard:
-    """Every place this person may see, each site followed by its areas, each area by its lines."""
+    """Every place this person may see, each site followed by its areas, each area by its lines.
+
+    floor: coverage under which a figure is greyed. period: how the address says the window.
+    """
 
     from_ms: int
     to_ms: int
@@ -37,3 +41,5 @@ class PlantBoard:
     as_of: int | None
     profile: str
     rows: tuple[PlantRow, ...]
+    floor: float = 0.9
+    period: Period | None = None

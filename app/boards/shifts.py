@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from app.boards.period import Period
 from app.domain.accounting.kpi_row import KpiRow
 from app.domain.accounting.significance import Evidence
 from app.domain.interval import Interval
@@ -16,7 +17,8 @@ class ShiftQuestion:
     """What is compared. equipment: site, area, line or machine path; window: UTC ms; by: what tells the sets apart.
 
     shift, product: only these (None: all). first, second: keys of the two sets whose difference is explained (None:
-    the first two there are). like_for_like: had every set made the same product mix.
+    the first two there are). like_for_like: had every set made the same product mix. period: how
+    the address says the window.
     """
 
     equipment: str
@@ -27,6 +29,7 @@ class ShiftQuestion:
     first: str | None = None
     second: str | None = None
     like_for_like: bool = False
+    period: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ class ShiftComparison:
 
     shifts, products: what may be chosen, id -> name. mix: products compared like for like (() when not asked for, or
     when no product was made by all sets). heat: OEE by weekday (0 Monday) and local hour, None where nothing is known.
+    floor: coverage under which a figure is greyed and out of comparisons.
     """
 
     question: ShiftQuestion
@@ -94,3 +98,4 @@ class ShiftComparison:
     shifts: dict[str, str]
     products: dict[str, str]
     mix: tuple[str, ...] = ()
+    floor: float = 0.9

@@ -18,8 +18,8 @@ from app.views.amendments import amendments
 from app.views.close_up import close_up, tracks
 from app.views.explain import Sources
 from app.views.kpis import lines_of, name_of
-from app.views.shift_parts import added, parts, together
-from app.views.stops import Lost, bar_key, bars, lost_stops, shift_of, stop_row, units_of
+from app.views.shift_parts import added, crews_of, parts, together
+from app.views.stops import Lost, bar_key, bars, lost_stops, shift_of, shifts_of, stop_row, units_of
 
 MOST_STOPS = 200
 MOST_OFFENDERS = 5
@@ -81,22 +81,26 @@ class _Found:
 
 
 def _find(db: Database, plant: Plant, asked: DowntimeQuestion) -> _Found:
-    kept = parts(db, plant, ShiftQuestion(asked.equipment, asked.window, shift=asked.shift, product=asked.product))
+    shifts = shifts_of(plant, asked)
+    questions = (ShiftQuestion(asked.equipment, asked.window, shift=name, product=asked.product) for name in shifts)
+    kept = [part for question in questions for part in parts(db, plant, question)]
     whole = _whole(db, plant, asked)
     window = _window(plant, asked, whole)
-    units = units_of(plant, asked.equipment)
-    stops = lost_stops(db, units, asked, window)
-    before = lost_stops(db, units, asked, Interval(2 * window.start - window.end, window.start))
+    stops = lost_stops(db, plant, asked, window)
+    before = lost_stops(db, plant, asked, Interval(2 * window.start - window.end, window.start))
     chosen = [s for s in stops if asked.bar in (None, bar_key(plant, s.episode, asked.level)[0])]
     chosen.sort(key=lambda stop: (-stop.ms, stop.episode.start))
     return _Found(window, None if whole is None else whole.end, added(kept), stops, before, chosen)
 
 
 def _offered(plant: Plant, lines: Sequence[WorkCenter]) -> Offered:
+    machines = {unit.path: unit.name for unit in lines[0].machines} if len(lines) == 1 else {}
     return Offered(
         {p.name: p.name for line in lines for p in line.calendar.patterns},
         {key: product.name for key, product in plant.products.items()},
         {r.id: (r.name, plant.reasons.by_id[r.path[0]].name) for r in plant.reasons.leaves()},
+        {crew: crew for crew in crews_of(list(lines)).values()},
+        machines,
     )
 
 
@@ -165,8 +169,11 @@ class _Reading:
         """Return MTBF and MTTR of each machine, most failures first."""
         found = []
         for machine in units_of(self.plant, self.asked.equipment):
-            asked = ShiftQuestion(machine, self.window, shift=self.asked.shift, product=self.asked.product)
-            run = profile.run_ms(added(parts(self.db, self.plant, asked)))
+            told = (
+                ShiftQuestion(machine, self.window, shift=shift, product=self.asked.product)
+                for shift in shifts_of(self.plant, self.asked)
+            )
+            run = profile.run_ms(added(part for asked in told for part in parts(self.db, self.plant, asked)))
             found.append(self._row(machine, name(machine), self._failures(stops, machine), run))
         return sorted(found, key=lambda row: -row.failures)
 

@@ -35,7 +35,7 @@ def plant_board(
         rows = [*_place(plant, "enterprise", ("", plant.enterprise), lines, found, profile), *rows]
     told = [group.told.end for groups in found.values() for group in groups]
     zone = lines[0].zone if lines else "UTC"
-    return PlantBoard(*window, zone, max(told, default=None), profile.key, tuple(rows))
+    return PlantBoard(*window, zone, max(told, default=None), profile.key, tuple(rows), plant.coverage_floor)
 
 
 def _groups(db: Database, line: WorkCenter, window: Interval) -> list[Group]:

@@ -24,7 +24,7 @@ from app.historian.paging import Page, page_of_orders
 from app.views.groupings import grouped_rows
 from app.views.kpis import lines_of, machines_of, name_of
 from app.views.shift_parts import together
-from app.views.stops import Lost, lost_stops, units_of
+from app.views.stops import Lost, lost_stops
 
 MOST_STOPS = 15
 MOST_ROWS = 500
@@ -111,7 +111,7 @@ def _losses(db: Database, plant: Plant, equipment: str, window: Interval) -> dic
 
 def _stops(db: Database, plant: Plant, asked: ReportQuestion, window: Interval) -> list[Lost]:
     question = DowntimeQuestion(asked.equipment, window)
-    found = lost_stops(db, units_of(plant, asked.equipment), question, window)
+    found = lost_stops(db, plant, question, window)
     return sorted(found, key=lambda stop: (-stop.ms, stop.episode.start))
 
 

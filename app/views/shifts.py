@@ -47,6 +47,7 @@ def shift_comparison(db: Database, plant: Plant, asked: ShiftQuestion, profile: 
         shifts={p.name: p.name for line in lines for p in line.calendar.patterns},
         products={key: product.name for key, product in plant.products.items()},
         mix=mix,
+        floor=plant.coverage_floor,
     )
 
 

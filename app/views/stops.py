@@ -40,12 +40,25 @@ def units_of(plant: Plant, equipment: str) -> dict[str, WorkUnit]:
     return found
 
 
-def lost_stops(db: Database, machines: Iterable[str], asked: DowntimeQuestion, window: Interval) -> list[Lost]:
-    """Return the stops of the machines in a window that the filters keep; an open one lasts to the window's end."""
-    found = []
-    for episode in stops_of(db, list(machines), window, [int(bucket) for bucket in LOST]):
+def shifts_of(plant: Plant, asked: DowntimeQuestion) -> tuple[str | None, ...]:
+    """Return the names of the shifts asked for: the shift's, or the crew's; (None,): every one."""
+    if asked.crew is None:
+        return (asked.shift,)
+    patterns = (p for line in lines_of(plant, asked.equipment) for p in line.calendar.patterns)
+    names = dict.fromkeys(p.name for p in patterns if p.crew == asked.crew and asked.shift in (None, p.name))
+    return tuple(names) or ("",)
+
+
+def lost_stops(db: Database, plant: Plant, asked: DowntimeQuestion, window: Interval) -> list[Lost]:
+    """Return the stops in a window that the question keeps, by start; an open one lasts to the window's end."""
+    found, shifts = [], shifts_of(plant, asked)
+    for episode in stops_of(db, list(units_of(plant, asked.equipment)), window, [int(bucket) for bucket in LOST]):
         inside = Interval(episode.start, window.end if episode.end is None else episode.end).clip(window)
-        is_kept = asked.product in (None, episode.product) and asked.shift in (None, shift_of(episode))
+        is_kept = (
+            asked.product in (None, episode.product)
+            and asked.reason in (None, episode.reason or NO_REASON)
+            and (shifts == (None,) or shift_of(episode) in shifts)
+        )
         if is_kept and inside.length >= ONE_MS:
             found.append(Lost(episode, inside.length))
     return found
@@ -112,6 +125,8 @@ def bars(
                 cost=_sum(costs.money(stop) for stop in inside),
                 before_ms=sum(stop.ms for stop in was),
                 before_count=len(was),
+                before_units=_sum(costs.units(stop) for stop in was),
+                before_cost=_sum(costs.money(stop) for stop in was),
             )
         )
     measures: Mapping[str, Callable[[Bar], float]] = {

@@ -35,6 +35,11 @@
     all("[data-input]").forEach(function (place) {
       if (place.firstChild && place.dataset.made === place.dataset.input) { return; }
       var input = document.createElement("input"), described = JSON.parse(place.dataset.input);
+      var held = place.firstChild;
+      if (held && held.name === described.name && "value" in described && held.value === described.value) {
+        place.dataset.made = place.dataset.input;
+        return;
+      }
       input.className = "input";
       Object.keys(described).forEach(function (key) {
         input.setAttribute(key === "aria" ? "aria-label" : key, described[key]);
@@ -253,8 +258,17 @@
   });
   document.addEventListener("change", function (event) {
     var field = closest(event, "[data-filter]");
-    if (field) { var change = {}; change[field.name] = field.value || null; L.go(change); }
+    if (field) { L.go(changes(field)); }
   });
+
+  /* A period is so many days or two dates: choosing one lets go of the other. */
+  function changes(field) {
+    var change = {};
+    if (field.name === "days") { change.since = change.until = null; }
+    if (field.name === "since" || field.name === "until") { change.days = null; }
+    change[field.name] = field.value || null;
+    return change;
+  }
 
   /* A wall turns through its lines; the address stays, only what is listened to changes. */
   var turned = 0;

@@ -9,17 +9,17 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from app.boards.downtime import LEVELS, MEASURES, DowntimeBoard, DowntimeQuestion
-from app.domain.interval import DAY_MS, Interval
 from app.domain.roles import Permission, may
 from app.services import Services
 from app.text.translate import t
 from callbacks.edits import say
 from callbacks.heads import head
 from callbacks.language import language
+from callbacks.period import period
 from callbacks.wire import Wire
 from layouts.components.edit_dialogs import edit_dialogs
 from layouts.frame import Ids as FrameIds
-from layouts.supervisor.downtime import PERIODS, Ids, findings, layout
+from layouts.supervisor.downtime import PERIODS, Ids, filters, findings, layout
 
 Ask = dict[str, Any]
 LOOK_AGAIN = 4
@@ -34,13 +34,14 @@ def page(services: Services, search: str) -> html.Div:
 
 def show_result(
     services: Services, search: str, again: int | None, path: str
-) -> tuple[list[Component], list[Component]]:
-    """Return findings and dialogs anew when the address changes, and a few times after something was said of a stop."""
+) -> tuple[list[Component], list[Component], list[Component]]:
+    """Return all that depends on the address anew when it changes, and a few times after a stop was spoken of."""
     if path.rstrip("/") != "/downtime":
         raise PreventUpdate
     board, lang = _board(services, search), language()
     may_edit = _may_edit(services, board)
-    return findings(board, lang, may_edit=may_edit), edit_dialogs(board, lang) if may_edit else []
+    dialogs = edit_dialogs(board, lang) if may_edit else []
+    return filters(board, services.places(), lang), findings(board, lang, may_edit=may_edit), dialogs
 
 
 def answer(services: Services, ask: Ask | None, looked: int | None) -> tuple[dict[str, object], int]:
@@ -59,12 +60,15 @@ def _may_edit(services: Services, board: DowntimeBoard) -> bool:
 
 def _board(services: Services, search: str) -> DowntimeBoard:
     said = {key: values[-1] for key, values in parse_qs(search.lstrip("?")).items()}
-    days = int(said["days"]) if said.get("days", "").isdecimal() else 0
-    now = services.now()
+    place = said.get("of_place") or next(iter(services.places()), "")
+    asked = period(services, said, place, PERIODS, PERIODS[2])
     return services.downtime(
         DowntimeQuestion(
-            equipment=said.get("of_place") or next(iter(services.places()), ""),
-            window=Interval(now - (days if days in PERIODS else PERIODS[2]) * DAY_MS, now),
+            equipment=place,
+            window=asked.window,
+            period=asked,
+            crew=said.get("crew"),
+            reason=said.get("reason"),
             shift=said.get("only"),
             product=said.get("product"),
             level=next((level for level in LEVELS if level == said.get("level")), "reason"),
@@ -79,6 +83,7 @@ def register(wire: Wire) -> None:
     """The address draws the page; one store carries what people ask, one the answer."""
     wire(
         show_result,
+        Output(Ids.filters, "children"),
         Output(Ids.result, "children"),
         Output(Ids.dialogs, "children"),
         Input(FrameIds.url, "search"),

@@ -3,18 +3,17 @@
 from urllib.parse import urlencode
 
 from app.boards.downtime import DowntimeQuestion
-from app.domain.interval import DAY_MS
+from app.boards.period import Period
 
 
 def downtime_address(asked: DowntimeQuestion, **changes: str | None) -> str:
-    """Return the address of the page with some of it changed; None takes a part out.
-
-    A range of whole days up to now is said in days, so that the link means the same tomorrow.
-    """
+    """Return the address of the page with some of it changed; None takes a part out."""
     said: dict[str, str | None] = {
         "of_place": asked.equipment,
-        "days": str(round(asked.window.length / DAY_MS)),
+        **(asked.period or Period(asked.window)).said(),
         "only": asked.shift,
+        "crew": asked.crew,
+        "reason": asked.reason,
         "product": asked.product,
         "level": asked.level,
         "measure": asked.measure,
@@ -22,4 +21,4 @@ def downtime_address(asked: DowntimeQuestion, **changes: str | None) -> str:
         "stop": asked.stop,
         **changes,
     }
-    return "/downtime?" + urlencode({key: value for key, value in said.items() if value is not None})
+    return "/downtime?" + urlencode({key: value for key, value in said.items() if value is not None}, safe="/")

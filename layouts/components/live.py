@@ -69,6 +69,11 @@ def picker(name: str, options: Mapping[str, str], chosen: str | None, *, first: 
     return html.Select(select.children, name=name, className="input", **marks(filter="", chosen=chosen or ""))
 
 
+def day(name: str, chosen: str | None) -> html.Span:
+    """Return a date that goes into the address."""
+    return slot(name, "date", value=chosen or "", **{"data-filter": ""})
+
+
 def icon_button(label: str, *, cls: str = "close", **more: object) -> html.Button:
     """Return the button that closes what it stands in."""
     return html.Button("\u00d7", className=cls, type="button", **marks(**more), **aria(label=label))

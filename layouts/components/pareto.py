@@ -92,5 +92,8 @@ def _change(bar: Bar, measure: Measure, numbers: Numbers, lang: str) -> str:
     """Return the difference to the period of the same length before."""
     if measure == "count":
         return numbers.signed(bar.count - bar.before_count)
+    if measure in ("units", "cost"):
+        now, before = (bar.units, bar.before_units) if measure == "units" else (bar.cost, bar.before_cost)
+        return NONE if now is None or before is None else numbers.signed(round(now - before))
     change = numbers.minutes(bar.ms - bar.before_ms)
     return f"+{change}" if bar.ms > bar.before_ms else change

@@ -41,7 +41,7 @@ def stops_card(board: DowntimeBoard, numbers: Numbers, lang: str, *, may_edit: b
     )
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(body)], className="table table--stops")
     empty = html.P(t("downtime.no_stops", lang), className="calm")
-    content: list[Component] = [html.Div(table, className="scroll")] if board.stops else [empty]
+    content: list[Component] = [html.Div(table, className="scroll scroll--tall")] if board.stops else [empty]
     return html.Section([title, *content, *([bulk] if may_edit and board.stops else [])], className="card table-card")
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import plotly.graph_objects as go
 
-from app.boards.shifts import TrendPoint
+from app.boards.shifts import ShiftComparison, TrendPoint
 from app.boards.waterfall import NEUTRAL
 from app.text.numbers import Numbers
 from app.text.translate import has, t
@@ -73,6 +73,18 @@ def shift_trend(points: Sequence[TrendPoint], zone: str, lang: str) -> go.Figure
         _rule(figure, max(0.0, band.lower), t("shifts.lower", lang), numbers, "dot")
         _rule(figure, band.upper, t("shifts.upper", lang), numbers, "dot")
     return figure
+
+
+def outside_words(board: ShiftComparison, lang: str) -> str | None:
+    """Return which shifts lie outside the limits in words, or that none does; None with too few shifts for limits."""
+    numbers, band = Numbers(lang, board.zone), limits([p.oee for p in board.trend if p.oee is not None])
+    if band is None:
+        return None
+    outside = [p for p in board.trend if _is_outside(p.oee, band)]
+    if not outside:
+        return t("shifts.all_inside", lang)
+    named = [f"{numbers.date(p.start)} {shift_name(p.shift, lang)} {numbers.percent(p.oee)}" for p in outside]
+    return t("shifts.outside", lang, shifts=", ".join(named))
 
 
 def shift_name(shift: str, lang: str) -> str:

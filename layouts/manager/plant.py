@@ -1,40 +1,45 @@
 """The plant network: sites, areas and lines by the same components, what a point of OEE is worth, and the way down."""
 
+from urllib.parse import urlencode
+
 from dash import html
 from dash.development.base_component import Component
 
+from app.boards.period import Period
 from app.boards.plant import PlantBoard, PlantRow
-from app.domain.interval import DAY_MS
+from app.domain.interval import Interval
 from app.text.numbers import NONE, Numbers
 from app.text.translate import t
-from layouts.components.live import field, marks, picker
+from layouts.components.live import marks
 from layouts.components.pagebox import PageHead, page_box
+from layouts.components.period_fields import period_fields
 from layouts.components.states import blank
 from layouts.ids import PageIds
 
 PERIODS = (1, 7, 14, 28, 91, 365)
 RATIOS = ("oee", "availability", "performance", "quality")
-TRUSTED = 0.9
 
 
 class Ids(PageIds, page="plant"):
-    """The page's own parts. result: everything that depends on the choice."""
+    """The page's own parts. filters, result: everything that depends on the choice."""
 
+    filters: str
     result: str
 
 
 def layout(head: PageHead, board: PlantBoard, lang: str) -> html.Div:
     """Return the page."""
-    days = str(round((board.to_ms - board.from_ms) / DAY_MS))
-    periods = {str(n): t("shifts.last_days", lang, n=n) for n in PERIODS}
-    filters = html.Section(
-        [
-            html.H1(t("plant.title", lang), className="sheet__title"),
-            field(t("shifts.days", lang), picker("days", periods, days)),
-        ],
-        className="card filters",
-    )
-    return page_box(head, "plant", [filters, html.Div(network(board, lang), id=Ids.result, className="plant__result")])
+    chosen = html.Section(filters(board, lang), id=Ids.filters, className="card filters")
+    return page_box(head, "plant", [chosen, html.Div(network(board, lang), id=Ids.result, className="plant__result")])
+
+
+def filters(board: PlantBoard, lang: str) -> list[Component]:
+    """Return what may be chosen, as the address says it."""
+    return [html.H1(t("plant.title", lang), className="sheet__title"), *period_fields(_period(board), PERIODS, lang)]
+
+
+def _period(board: PlantBoard) -> Period:
+    return board.period or Period(Interval(board.from_ms, board.to_ms))
 
 
 def network(board: PlantBoard, lang: str) -> list[Component]:
@@ -62,7 +67,7 @@ def network(board: PlantBoard, lang: str) -> list[Component]:
 
 
 def _line(row: PlantRow, board: PlantBoard, numbers: Numbers, lang: str) -> html.Tr:
-    is_known = (row.row.coverage or 0) >= TRUSTED
+    is_known = (row.row.coverage or 0) >= board.floor
     cells = [html.Td(html.A(row.name, href=_down(row, board), className="place", **marks(go="")))]
     for key in RATIOS:
         shown: list[Component | str] = [numbers.percent(getattr(row.row, key))]
@@ -82,8 +87,9 @@ def _down(row: PlantRow, board: PlantBoard) -> str:
     """Where a place leads: sites and areas to their board, lines to where their time went in the same period."""
     if row.level == "enterprise":
         return "/plant"
-    days = round((board.to_ms - board.from_ms) / DAY_MS)
-    return f"/downtime?of_place={row.path}&days={days}" if row.level == "line" else f"/area/{row.path}"
+    if row.level != "line":
+        return f"/area/{row.path}"
+    return "/downtime?" + urlencode({"of_place": row.path, **_period(board).said()}, safe="/")
 
 
 def _opens(key: str, row: PlantRow, board: PlantBoard, shown: list[Component | str], lang: str) -> Component:

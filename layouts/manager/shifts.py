@@ -5,60 +5,58 @@ from collections.abc import Mapping
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from app.boards.period import Period
 from app.boards.shifts import WAYS, ShiftColumn, ShiftComparison
-from app.domain.interval import DAY_MS
 from app.text.numbers import NONE, Numbers
 from app.text.translate import t
 from layouts.components.live import field, marks, picker
 from layouts.components.pagebox import PageHead, page_box
+from layouts.components.period_fields import period_fields
 from layouts.components.set_difference import difference_card, set_name
 from layouts.components.states import blank
 from layouts.figures.heatmap import week_heatmap
-from layouts.figures.trend import shift_name, shift_trend
+from layouts.figures.trend import outside_words, shift_name, shift_trend
 from layouts.ids import PageIds
 
 PERIODS = (2, 7, 14, 28, 91, 365)
 RATIOS = ("oee", "availability", "performance", "quality", "coverage", "teep")
 COUNTS = ("good", "reject", "rework", "throughput_per_h")
 TIMES = ("mtbf_ms", "mttr_ms")
-TRUSTED = 0.9
 
 
 class Ids(PageIds, page="shifts"):
-    """The page's own parts. result: everything that depends on the choice."""
+    """The page's own parts. filters, result: everything that depends on the choice."""
 
+    filters: str
     result: str
 
 
 def layout(head: PageHead, board: ShiftComparison, places: Mapping[str, str], lang: str) -> html.Div:
     """Return the page; places: path -> name of what may be chosen."""
     result = html.Div(comparison(board, lang), id=Ids.result, className="shifts__result")
-    return page_box(head, "shifts", [_filters(board, places, lang), result])
+    chosen = html.Section(filters(board, places, lang), id=Ids.filters, className="card filters")
+    return page_box(head, "shifts", [chosen, result])
 
 
-def _filters(board: ShiftComparison, places: Mapping[str, str], lang: str) -> html.Section:
+def filters(board: ShiftComparison, places: Mapping[str, str], lang: str) -> list[Component]:
+    """Return what may be chosen, as the address says it."""
     asked = board.question
-    days = str(round(asked.window.length / DAY_MS))
     shifts = {key: shift_name(key, lang) for key in board.shifts}
-    periods = {str(n): t("shifts.last_days", lang, n=n) for n in PERIODS}
     ways: dict[str, str] = {way: t(f"shifts.by.{way}", lang) for way in WAYS}
     mixes = {"same": t("shifts.mix.same", lang)}
     every = t("shifts.all", lang)
-    return html.Section(
-        [
-            html.H1(t("shifts.title", lang), className="sheet__title"),
-            field(t("shifts.equipment", lang), picker("of_place", places, asked.equipment)),
-            field(t("shifts.days", lang), picker("days", periods, days)),
-            field(t("shifts.by", lang), picker("by", ways, asked.by)),
-            field(t("shifts.only", lang), picker("only", shifts, asked.shift, first=every)),
-            field(t("shifts.product", lang), picker("product", board.products, asked.product, first=every)),
-            field(
-                t("shifts.mix", lang),
-                picker("mix", mixes, "same" if asked.like_for_like else None, first=t("shifts.mix.own", lang)),
-            ),
-        ],
-        className="card filters",
-    )
+    return [
+        html.H1(t("shifts.title", lang), className="sheet__title"),
+        field(t("shifts.equipment", lang), picker("of_place", places, asked.equipment)),
+        *period_fields(asked.period or Period(asked.window), PERIODS, lang),
+        field(t("shifts.by", lang), picker("by", ways, asked.by)),
+        field(t("shifts.only", lang), picker("only", shifts, asked.shift, first=every)),
+        field(t("shifts.product", lang), picker("product", board.products, asked.product, first=every)),
+        field(
+            t("shifts.mix", lang),
+            picker("mix", mixes, "same" if asked.like_for_like else None, first=t("shifts.mix.own", lang)),
+        ),
+    ]
 
 
 def comparison(board: ShiftComparison, lang: str) -> list[Component]:
@@ -70,15 +68,16 @@ def comparison(board: ShiftComparison, lang: str) -> list[Component]:
         _table(board, numbers, lang),
         difference_card(board, numbers, lang),
         _losses(board, numbers, lang),
-        _figure("trend", shift_trend(board.trend, board.zone, lang), lang),
+        _figure("trend", shift_trend(board.trend, board.zone, lang), lang, outside_words(board, lang)),
         _figure("heat", week_heatmap(board.heat, lang), lang),
     ]
 
 
-def _figure(name: str, figure: object, lang: str) -> html.Section:
+def _figure(name: str, figure: object, lang: str, words: str | None = None) -> html.Section:
     graph = dcc.Graph(figure=figure, config={"displayModeBar": False})
+    said = [html.P(words, className="quiet")] if words else []
     return html.Section(
-        [html.H2(t(f"shifts.{name}", lang), className="card__title"), graph], className="card trend-card"
+        [html.H2(t(f"shifts.{name}", lang), className="card__title"), *said, graph], className="card trend-card"
     )
 
 
@@ -103,7 +102,7 @@ def _foot(board: ShiftComparison, numbers: Numbers, lang: str) -> str:
         said.append(t("shifts.mixed", lang, products=", ".join(board.products.get(p, p) for p in board.mix)))
     elif board.question.like_for_like:
         said.append(t("shifts.no_mix", lang))
-    if any((column.row.coverage or 0) < TRUSTED for column in board.columns):
+    if any(not _is_trusted(column, board) for column in board.columns):
         said.append(t("shifts.greyed", lang))
     return " \u00b7 ".join(said)
 
@@ -114,22 +113,22 @@ def _column_head(column: ShiftColumn, board: ShiftComparison, lang: str) -> html
 
 
 def _line(key: str, board: ShiftComparison, numbers: Numbers, lang: str) -> html.Tr:
-    base = next((column for column in board.columns if _is_trusted(column)), None)
+    base = next((column for column in board.columns if _is_trusted(column, board)), None)
     before: float | None = None if base is None else getattr(base.row, key)
     cells = [html.Td(t(f"kpi.{key}", lang))]
     for column in board.columns:
         value: float | None = getattr(column.row, key)
         shown: list[Component | str] = [_shown(key, value, numbers)]
-        is_compared = _is_trusted(column) and column is not base
+        is_compared = _is_trusted(column, board) and column is not base
         if is_compared and value is not None and before is not None:
             shown.append(html.Small(_delta(key, value - before, numbers, lang)))
-        cls = "num" if _is_trusted(column) else "num is-grey"
+        cls = "num" if _is_trusted(column, board) else "num is-grey"
         cells.append(html.Td(_opens(key, column, board, shown, lang), className=cls))
     return html.Tr(cells, className="main" if key == "oee" else "")
 
 
-def _is_trusted(column: ShiftColumn) -> bool:
-    return (column.row.coverage or 0) >= TRUSTED
+def _is_trusted(column: ShiftColumn, board: ShiftComparison) -> bool:
+    return (column.row.coverage or 0) >= board.floor
 
 
 def _opens(key: str, column: ShiftColumn, board: ShiftComparison, shown: list[Component | str], lang: str) -> Component:

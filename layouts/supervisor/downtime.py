@@ -6,8 +6,8 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from app.boards.downtime import DowntimeBoard, Reliability
+from app.boards.period import Period
 from app.domain.accounting.reliability import Mean
-from app.domain.interval import DAY_MS
 from app.text.numbers import NONE, Numbers
 from app.text.translate import t
 from layouts.components.amend_card import amend_card
@@ -15,6 +15,7 @@ from layouts.components.edit_dialogs import edit_dialogs
 from layouts.components.live import field, picker
 from layouts.components.pagebox import PageHead, page_box
 from layouts.components.pareto import bar_name, pareto_card
+from layouts.components.period_fields import period_fields
 from layouts.components.states import blank
 from layouts.components.stop_list import close_up_cards, link_of, stops_card, tracks_card
 from layouts.figures.losses import loss_waterfall
@@ -22,12 +23,14 @@ from layouts.figures.trend import shift_name
 from layouts.ids import PageIds
 
 PERIODS = (1, 2, 7, 14, 28, 91)
+NO_REASON = "unclassified"
 LOOK_MS = 2_500
 
 
 class Ids(PageIds, page="downtime"):
-    """The page's own parts. result, dialogs: what depends on the choice; asks: what people ask; again: looks anew."""
+    """The page's own parts. filters, result, dialogs: what depends on the choice; asks: what people say."""
 
+    filters: str
     result: str
     dialogs: str
     asks: str
@@ -38,26 +41,35 @@ def layout(head: PageHead, board: DowntimeBoard, places: Mapping[str, str], lang
     """Return the page; places: path -> name of what may be chosen."""
     result = html.Div(findings(board, lang, may_edit=may_edit), id=Ids.result, className="downtime__result")
     again = dcc.Interval(id=Ids.again, interval=LOOK_MS, max_intervals=0)
-    parts: list[Component | None] = [_filters(board, places, lang), result, dcc.Store(id=Ids.asks), again]
+    chosen = html.Section(filters(board, places, lang), id=Ids.filters, className="card filters")
+    parts: list[Component | None] = [chosen, result, dcc.Store(id=Ids.asks), again]
     dialogs: list[Component] = edit_dialogs(board, lang) if may_edit else []
     return page_box(head, "downtime", [*parts, html.Div(dialogs, id=Ids.dialogs)])
 
 
-def _filters(board: DowntimeBoard, places: Mapping[str, str], lang: str) -> html.Section:
-    asked = board.question
-    periods = {str(n): t("shifts.last_days", lang, n=n) for n in PERIODS}
-    shifts = {key: shift_name(key, lang) for key in board.offered.shifts}
-    every = t("shifts.all", lang)
-    return html.Section(
-        [
-            html.H1(t("downtime.title", lang), className="sheet__title"),
-            field(t("downtime.place", lang), picker("of_place", places, asked.equipment)),
-            field(t("shifts.days", lang), picker("days", periods, str(round(asked.window.length / DAY_MS)))),
-            field(t("shifts.only", lang), picker("only", shifts, asked.shift, first=every)),
-            field(t("shifts.product", lang), picker("product", board.offered.products, asked.product, first=every)),
-        ],
-        className="card filters",
-    )
+def filters(board: DowntimeBoard, places: Mapping[str, str], lang: str) -> list[Component]:
+    """Return what may be chosen, as the address says it."""
+    asked, offered, every = board.question, board.offered, t("shifts.all", lang)
+    shifts = {key: shift_name(key, lang) for key in offered.shifts}
+    reasons = {NO_REASON: t("downtime.unclassified", lang)} | {key: name for key, (name, _) in offered.reasons.items()}
+    whole = next((path for path in places if asked.equipment.startswith(f"{path}/") and offered.machines), None)
+    found: list[Component] = [
+        html.H1(t("downtime.title", lang), className="sheet__title"),
+        field(t("downtime.place", lang), picker("of_place", places, whole or asked.equipment)),
+    ]
+    if offered.machines:
+        line = next(iter(offered.machines)).rpartition("/")[0]
+        machines = {line: t("downtime.whole_line", lang), **offered.machines}
+        found.append(field(t("downtime.col.machine", lang), picker("of_place", machines, asked.equipment)))
+    found += period_fields(asked.period or Period(asked.window), PERIODS, lang)
+    found.append(field(t("shifts.only", lang), picker("only", shifts, asked.shift, first=every)))
+    if offered.crews:
+        found.append(field(t("downtime.crew", lang), picker("crew", offered.crews, asked.crew, first=every)))
+    found += [
+        field(t("shifts.product", lang), picker("product", offered.products, asked.product, first=every)),
+        field(t("downtime.only_reason", lang), picker("reason", reasons, asked.reason, first=every)),
+    ]
+    return found
 
 
 def findings(board: DowntimeBoard, lang: str, *, may_edit: bool) -> list[Component]:
