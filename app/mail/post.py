@@ -94,6 +94,11 @@ class Postman:
             return self._dead(letter, refused.words(letter.lang)), False
         except NotDelivered as error:
             return self._failed(letter, error), error.is_away
+        except DatabaseAway:
+            raise
+        except Exception as error:
+            log.exception("a letter could not be written", extra={"key": letter.key})
+            return self._failed(letter, NotDelivered(f"could not be written: {error}")), False
         where = f"{letter.form} {letter.date} {letter.shift or 'day'} to {letter.address}"
         self.trail.write(self.now(), letter.who, "mailed.report", letter.equipment, where)
         return replace(letter, state="sent", answer=None, sent_at=self.now()), False

@@ -146,4 +146,6 @@ def _waterfall(board: ReportBoard, lang: str) -> dcc.Graph:
 
 
 def _side(column: Column) -> str:
-    return "" if column.kind in ("text", "word") else "num"
+    if column.kind in ("text", "word"):
+        return ""
+    return "num lasts" if column.kind == "duration" else "num"

@@ -233,3 +233,13 @@ def test_without_encryption_nothing_is_sent_unless_it_was_asked_for(office: Offi
     assert office.postman.go()["failed"] == 1
     assert "STARTTLS" in office.letters()[0].answer
     assert office.box.taken == []
+
+
+def test_a_letter_that_cannot_be_written_keeps_nobody_elses_back(office: Office) -> None:
+    broken = replace(office.postman.stationery, papers={**PAPERS, "pdf": ("application/pdf", lambda *_: 1 / 0)})
+    ensure_account(accounts_in(office.db), "bob", "correct horse battery", Role.MANAGER, ("site",))
+    office.postman.desk.put(replace(WANTED, who="bob", form="csv"))
+    assert replace(office.postman, stationery=broken).go() == {"due": 2, "sent": 1, "failed": 1, "dead": 0}
+    assert [x.answer for x in office.letters() if x.state == "failed"] == ["could not be written: division by zero"]
+    office.now += MINUTE_MS
+    assert office.postman.go()["sent"] == 1
