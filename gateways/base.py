@@ -19,8 +19,7 @@ class Sample(msgspec.Struct, frozen=True, gc=False):
     """One value of one address, as the source said it.
 
     t: UTC ms of the source's own clock; None when it gives none (the moment of arrival is taken). status: what the
-    source thinks of the value; bad with None: nobody knows it any more (the device is gone), so no sign of life for its
-    machine until the next good one. stored: the source kept it while nobody listened and tells it late on purpose.
+    source thinks of the value. stored: the source kept it while nobody listened and tells it late on purpose.
     snapshot: what the address holds now, told because we came (a first reading, a birth, a retained message): it may
     have been told before, so it is never an increment of a `delta` counter.
     """
@@ -31,6 +30,7 @@ class Sample(msgspec.Struct, frozen=True, gc=False):
     status: ValueStatus = "good"
     stored: bool = False
     snapshot: bool = False
+    gone: bool = False
 
 
 class Offer(msgspec.Struct, frozen=True):

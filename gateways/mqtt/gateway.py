@@ -147,7 +147,9 @@ class MqttGateway:
             return samples
         self._is_alive = says_yes(signs[-1].value)
         rest = [s for s in samples if s.address != self._options.alive]
-        return rest if self._is_alive else rest + [Sample(where, None, None, "bad") for where in self._options.wanted]
+        if self._is_alive:
+            return rest
+        return rest + [Sample(where, None, None, "bad", gone=True) for where in self._options.wanted]
 
     def _samples(self, message: Received) -> list[Sample]:
         options = self._options

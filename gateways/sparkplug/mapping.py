@@ -97,7 +97,7 @@ def told(node: Node, device: str | None, message: Message, aliases: Aliases) -> 
 
 def gone(node: Node, device: str | None, aliases: Aliases, t: int | None) -> list[Sample]:
     """Return that nobody knows the device's metrics any more."""
-    return [Sample(address(node, device, k.name), None, t, "bad") for k in aliases.of(device)]
+    return [Sample(address(node, device, k.name), None, t, "bad", gone=True) for k in aliases.of(device)]
 
 
 class _Above(msgspec.Struct, frozen=True):

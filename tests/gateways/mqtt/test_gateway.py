@@ -134,10 +134,10 @@ def test_a_will_makes_everything_unknown_and_ends_the_signs_of_life(broker, a_ma
     with listening(make(a_source(broker.url, alive="filler/online"))) as heard:
         ready(other, heard)
         wait_for(lambda: heard.signs)
-        assert not any(s.status == "bad" for s in heard.samples)
+        assert not any(s.gone for s in heard.samples)
         say.client.socket().shutdown(2)
-        wait_for(lambda: heard.samples[-1].status == "bad")
-    assert {(s.address, s.value) for s in heard.samples if s.status == "bad"} == {
+        wait_for(lambda: heard.samples[-1].gone)
+    assert {(s.address, s.value) for s in heard.samples if s.gone} == {
         ("filler/state", None), (GOOD, None), ("filler/+/temp#/v", None),
     }  # fmt: skip
     assert heard.values("filler/online") == []

@@ -209,11 +209,11 @@ def test_while_an_edge_node_is_dead_nothing_is_said_to_live(broker, an_edge) -> 
     with listening(make(a_source(broker.url))) as heard, listening(clock) as ticking:
         wait_for(lambda: heard.signs)
         edge.stop()
-        wait_for(lambda: heard.samples[-1].status == "bad")
+        wait_for(lambda: heard.samples[-1].gone)
         dead, signs, ticks = len(heard.samples), heard.signs, ticking.signs
         wait_for(lambda: ticking.signs >= ticks + 2)
         assert (len(heard.samples), heard.signs) == (dead, signs)
-        assert {s.address for s in heard.samples if s.status == "bad"} == {TOTAL, STATE, GOOD}
+        assert {s.address for s in heard.samples if s.gone} == {TOTAL, STATE, GOOD}
         edge.start()
         wait_for(lambda: heard.samples[-1].status == "good")
 
@@ -223,8 +223,8 @@ def test_a_death_of_one_device_is_told_for_it_alone(broker, an_edge) -> None:
     with listening(make(a_source(broker.url))) as heard:
         wait_for(lambda: heard.values(TOTAL))
         edge.kill_device("Filler")
-        wait_for(lambda: heard.samples[-1].status == "bad")
-    assert {s.address for s in heard.samples if s.status == "bad"} == {TOTAL, STATE, GOOD}
+        wait_for(lambda: heard.samples[-1].gone)
+    assert {s.address for s in heard.samples if s.gone} == {TOTAL, STATE, GOOD}
 
 
 def test_a_payload_that_is_none_disturbs_nobody(broker, an_edge, a_watcher) -> None:

@@ -69,7 +69,7 @@ def test_what_was_stored_while_nobody_listened_says_so() -> None:
     assert born().take(*ddata(2, 105, stored=True), 3_000).samples == (Sample(TOTAL, 105, 2_000, stored=True),)
 
 
-def test_a_null_is_a_bad_value_and_never_zero() -> None:
+def test_a_null_is_a_bad_value_never_zero_and_no_death() -> None:
     assert born().take(*ddata(2, None), 3_000).samples == (Sample(TOTAL, None, 2_000, "bad"),)
 
 
@@ -98,16 +98,16 @@ def test_members_of_a_template_are_addresses_of_their_own() -> None:
 def test_the_death_of_an_edge_node_makes_everything_unknown() -> None:
     session = born()
     told = session.take(*ndeath(), 5_000).samples
-    assert {(s.address, s.value, s.status) for s in told} == {
-        ("Bottling/Line-1:Temp", None, "bad"), (TOTAL, None, "bad"), (STATE, None, "bad"),
-    }  # fmt: skip
+    assert {(s.address, s.value, s.status, s.gone) for s in told} == {
+        (address, None, "bad", True) for address in ("Bottling/Line-1:Temp", TOTAL, STATE)
+    }
     assert not session.is_any_alive([NODE])
 
 
 def test_the_death_of_a_device_leaves_the_others_alone() -> None:
     session = born()
     told = session.take(topic("DDEATH", "Filler"), message(seq=2, t=5_000), 5_000).samples
-    assert told == (Sample(TOTAL, None, 5_000, "bad"), Sample(STATE, None, 5_000, "bad"))
+    assert told == (Sample(TOTAL, None, 5_000, "bad", gone=True), Sample(STATE, None, 5_000, "bad", gone=True))
     assert session.is_any_alive([NODE])
 
 
