@@ -6,6 +6,7 @@ from app.boards.report import Cell, Column, Cut, Kind, ReportBoard, Table
 from app.domain.accounting.kpi_row import KpiRow
 
 _RATIOS = ("oee", "availability", "performance", "quality", "coverage", "teep")
+_OF_PRODUCTS = ("oee", "availability", "performance", "quality", "coverage")
 _COUNTS = ("good", "reject", "rework")
 _TIMES = ("mtbf_ms", "mttr_ms")
 
@@ -16,6 +17,7 @@ def tables_of(board: ReportBoard) -> list[Table]:
         _kpis("report.total", board, [board.total] if board.total else [], "report.place"),
         _kpis("report.lines", board, board.lines, "report.place"),
         _kpis("report.shifts", board, board.shifts, "report.shift"),
+        _products(board),
         _losses(board),
         _stops(board),
         _orders(board),
@@ -53,6 +55,21 @@ def _table(
 
 def _cut(board: ReportBoard, key: str, rows: Sequence[object]) -> Cut | None:
     return Cut(len(rows), None) if key in board.longer else None
+
+
+def _products(board: ReportBoard) -> Table:
+    columns = [Column("report.place", "text"), Column("report.product", "text")]
+    columns += [Column(f"kpi.{key}", "ratio") for key in _OF_PRODUCTS]
+    columns += [Column(f"kpi.{key}", "whole") for key in _COUNTS]
+    rows = tuple(_product_cells(board, row) for row in board.products)
+    unsure = frozenset(at for at, row in enumerate(board.products) if is_unsure(board, row))
+    return Table("report.products", tuple(columns), rows, unsure=unsure)
+
+
+def _product_cells(board: ReportBoard, row: KpiRow) -> tuple[Cell, ...]:
+    product = None if row.product is None else board.product_names.get(row.product, row.product)
+    figures = [getattr(row, key) for key in (*_OF_PRODUCTS, *_COUNTS)]
+    return (board.names.get(row.equipment, row.equipment), product, *figures)
 
 
 def _losses(board: ReportBoard) -> Table:

@@ -1,6 +1,7 @@
 """ReportBoard: a shift's or a day's report, and the tables that every form of it shows (page, PDF, Excel, CSV)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from app.domain.accounting.facts import CorrectionFact, FindingFact, OrderFact
@@ -43,7 +44,7 @@ class ReportBoard:
 
     lines, shifts: its rows by line and by shift instance. targets: OEE target by line path. losses: ms by loss, adding
     up to planned busy time. stops: those that cost most, of stop_count. names: of equipment by path. longer: which of
-    orders, corrections, findings have more rows than these.
+    orders, corrections, findings have more rows than these. products: its rows by line and product, most rejects first.
     """
 
     question: ReportQuestion
@@ -67,6 +68,8 @@ class ReportBoard:
     made_at: int = 0
     made_by: str = ""
     longer: frozenset[str] = frozenset()
+    products: tuple[KpiRow, ...] = ()
+    product_names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Protocol
 from app.auth.guard import Conflict, Invalid, NotFound, require
 from app.auth.steward import Trail
 from app.boards.files import LONG_FORMS, WHATS, FileJob, FileQuestion
+from app.commands.places import check_place
 from app.domain.plant.equipment import Plant
 from app.domain.roles import Identity, Permission
 
@@ -85,9 +86,7 @@ def _check(asked: FileQuestion, plant: Plant) -> None:
         raise Invalid(f"what {asked.what[:20]!r}: must be one of {', '.join(WHATS)}")
     if asked.form not in LONG_FORMS:
         raise Invalid(f"form {asked.form[:20]!r}: must be one of {', '.join(LONG_FORMS)}")
-    groups = {site.path for site in plant.sites} | {area.path for area in plant.areas()}
-    if asked.equipment not in groups | {line.path for line in plant.lines()}:
-        raise NotFound("refused.no_such_equipment", name=asked.equipment)
+    check_place(plant, asked.equipment)
     first, last = _day(asked.first), _day(asked.last)
     if not 0 <= (last - first).days < MOST_DAYS:
         raise Invalid("files.days", first=asked.first, last=asked.last, most=MOST_DAYS)

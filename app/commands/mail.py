@@ -8,6 +8,7 @@ from typing import Protocol
 from app.auth.guard import Invalid, NotFound, require
 from app.auth.steward import Trail
 from app.boards.mail import ATTACHED, RHYTHMS, Letter, MyMail, Subscription
+from app.commands.places import check_place
 from app.domain.plant.equipment import Plant
 from app.domain.roles import Identity, Permission
 
@@ -77,9 +78,7 @@ class MailDesk:
             raise Invalid(f"rhythm {wanted.rhythm[:20]!r}: must be one of {', '.join(RHYTHMS)}")
         if wanted.form not in ATTACHED:
             raise Invalid(f"form {wanted.form[:20]!r}: must be one of {', '.join(ATTACHED)}")
-        groups = {site.path for site in plant.sites} | {area.path for area in plant.areas()}
-        if wanted.equipment not in groups | {line.path for line in plant.lines()}:
-            raise NotFound("refused.no_such_equipment", name=wanted.equipment)
+        check_place(plant, wanted.equipment)
         check_address(wanted.address, self.domains)
 
     def _write(self, who: str, what: str, where: str, detail: str) -> None:

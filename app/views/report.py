@@ -12,6 +12,7 @@ from app.boards.downtime import DowntimeQuestion
 from app.boards.report import ReportBoard, ReportQuestion, ReportStop
 from app.domain.accounting.buckets import ZERO
 from app.domain.accounting.facts import CorrectionFact
+from app.domain.accounting.kpi_row import KpiRow
 from app.domain.accounting.losses import losses
 from app.domain.accounting.profiles import Profile
 from app.domain.interval import DAY_MS, Interval
@@ -55,6 +56,8 @@ def report_board(db: Database, plant: Plant, asked: ReportQuestion, profile: Pro
         total=total[0] if total else None,
         lines=tuple(grouped_rows(db, plant, where, ("line",), profile)),
         shifts=tuple(row for row in grouped_rows(db, plant, where, ("shift",), profile) if row.shift),
+        products=tuple(sorted(_products(db, plant, where, profile), key=lambda row: -row.reject)),
+        product_names={key: product.name for key, product in plant.products.items()},
         targets={line.path: line.oee_target for line in lines if line.oee_target is not None},
         losses=_losses(db, plant, asked.equipment, window),
         stops=tuple(_stop(plant, stop) for stop in stops[:MOST_STOPS]),
@@ -107,6 +110,12 @@ def _midnight(day: date, zone: str) -> int:
 def _losses(db: Database, plant: Plant, equipment: str, window: Interval) -> dict[str, int]:
     cells = [g.components for p, where in together(plant, equipment, window) for g in grouped(db, p, where, ())]
     return dict(losses(sum(cells, ZERO)).in_ms()._asdict()) if cells else {}
+
+
+def _products(db: Database, plant: Plant, where: tuple[str, Interval], profile: Profile) -> list[KpiRow]:
+    """Return the rows of what was made, by line and product; time without anything made is in the other tables."""
+    rows = grouped_rows(db, plant, where, ("product", "line"), profile)
+    return [row for row in rows if row.good or row.reject or row.rework]
 
 
 def _stops(db: Database, plant: Plant, asked: ReportQuestion, window: Interval) -> list[Lost]:

@@ -85,7 +85,7 @@ def test_excel_and_csv_hold_the_figures_to_the_last_digit(board: ReportBoard) ->
 
 
 def test_excel_has_numbers_dates_in_plant_time_and_a_frozen_header(board: ReportBoard) -> None:
-    stops = sheet(board, 5)
+    stops = sheet(board, 6)
     first = stops[2]
     assert first[1].is_date
     assert first[1].value == datetime.fromtimestamp(board.stops[0].start / 1000, ZoneInfo(board.zone)).replace(
@@ -101,7 +101,7 @@ def test_no_text_becomes_a_formula_anywhere(board: ReportBoard) -> None:
     book = openpyxl.load_workbook(io.BytesIO(as_xlsx(hostile, "en")))
     kinds = {cell.data_type for page in book.worksheets for row in page.iter_rows() for cell in row}
     assert "f" not in kinds
-    assert book.worksheets[5]["E2"].value == EVIL
+    assert book.worksheets[6]["E2"].value == EVIL
     cells = [cell for row in rows_of_csv(hostile) for cell in row if cell]
     assert "'" + EVIL in cells
     assert not [cell for cell in cells if cell.startswith(("=", "@", "+"))]
@@ -155,8 +155,8 @@ def test_a_list_that_was_shortened_says_so_in_every_form(board: ReportBoard) -> 
         assert words in pdf
         assert words in cells
         assert words in shown
-    assert [row[0].value for row in sheet(long, 5)][-1] == said
-    assert [row[0].value for row in sheet(long, 6)][-1] == open_ended
+    assert [row[0].value for row in sheet(long, 6)][-1] == said
+    assert [row[0].value for row in sheet(long, 7)][-1] == open_ended
 
 
 def test_figures_under_the_coverage_floor_are_grey_and_no_others(board: ReportBoard) -> None:
@@ -182,3 +182,12 @@ def test_a_correction_says_its_reason_by_name(db) -> None:
     said = CorrectionFact("id", LINE, "classify", EARLY.start, "ada", EARLY.start, None, "jam", None)
     assert _in_words(PLANT, said).what == PLANT.reasons.get("jam").name
     assert _in_words(PLANT, structs.replace(said, what="good -3")).what == "good -3"
+
+
+def test_products_add_up_to_the_whole_of_what_was_made(board: ReportBoard) -> None:
+    assert board.products
+    assert sum(row.reject for row in board.products) == board.total.reject
+    assert sum(row.good for row in board.products) == board.total.good
+    two = replace(board, products=(structs.replace(board.products[0], product="cola"), board.products[0]))
+    table = next(table for table in tables_of(two) if table.title == "report.products")
+    assert [row[1] for row in table.rows] == ["cola", None]
