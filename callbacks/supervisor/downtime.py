@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
 
-from dash import Input, Output, State, html
+from dash import Input, Output, State, html, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
@@ -33,15 +33,20 @@ def page(services: Services, search: str) -> html.Div:
 
 
 def show_result(
-    services: Services, search: str, again: int | None, path: str
-) -> tuple[list[Component], list[Component], list[Component]]:
-    """Return all that depends on the address anew when it changes, and a few times after a stop was spoken of."""
+    services: Services, trigger: str | None, search: str, again: int | None, path: str
+) -> tuple[object, list[Component], object]:
+    """Return all that depends on the address anew when it changes; the findings alone a few times after an edit.
+
+    Filters and dialogs stay as they are then: somebody may be writing in one.
+    """
     if path.rstrip("/") != "/downtime":
         raise PreventUpdate
     board, lang = _board(services, search), language()
     may_edit = _may_edit(services, board)
-    dialogs = edit_dialogs(board, lang) if may_edit else []
-    return filters(board, services.places(), lang), findings(board, lang, may_edit=may_edit), dialogs
+    found = findings(board, lang, may_edit=may_edit)
+    if trigger == Ids.again:
+        return no_update, found, no_update
+    return filters(board, services.places(), lang), found, edit_dialogs(board, lang) if may_edit else []
 
 
 def answer(services: Services, ask: Ask | None, looked: int | None) -> tuple[dict[str, object], int]:
@@ -89,6 +94,7 @@ def register(wire: Wire) -> None:
         Input(FrameIds.url, "search"),
         Input(Ids.again, "n_intervals"),
         State(FrameIds.url, "pathname"),
+        tell_trigger=True,
     )
     wire(
         answer,

@@ -51,7 +51,7 @@ def network(board: PlantBoard, lang: str) -> list[Component]:
     heads = [html.Th(t(f"plant.{key}", lang), className="" if key in ("place", "main_loss") else "num") for key in keys]
     body = [_line(row, board, numbers, lang) for row in board.rows]
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(body)], className="table table--plant")
-    as_of = numbers.clock(board.as_of) if board.as_of is not None else NONE
+    as_of = numbers.moment(board.as_of) if board.as_of is not None else NONE
     foot = " \u00b7 ".join(
         (
             t("plant.worth", lang),

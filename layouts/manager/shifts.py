@@ -96,7 +96,7 @@ def _table(board: ShiftComparison, numbers: Numbers, lang: str) -> html.Section:
 
 
 def _foot(board: ShiftComparison, numbers: Numbers, lang: str) -> str:
-    as_of = numbers.clock(board.as_of) if board.as_of is not None else NONE
+    as_of = numbers.moment(board.as_of) if board.as_of is not None else NONE
     said = [t("shifts.as_of", lang, at=as_of), t("shifts.profile", lang, profile=board.profile)]
     if board.mix:
         said.append(t("shifts.mixed", lang, products=", ".join(board.products.get(p, p) for p in board.mix)))

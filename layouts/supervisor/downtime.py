@@ -52,13 +52,12 @@ def filters(board: DowntimeBoard, places: Mapping[str, str], lang: str) -> list[
     asked, offered, every = board.question, board.offered, t("shifts.all", lang)
     shifts = {key: shift_name(key, lang) for key in offered.shifts}
     reasons = {NO_REASON: t("downtime.unclassified", lang)} | {key: name for key, (name, _) in offered.reasons.items()}
-    whole = next((path for path in places if asked.equipment.startswith(f"{path}/") and offered.machines), None)
+    line = asked.equipment.rpartition("/")[0] if asked.equipment in offered.machines else asked.equipment
     found: list[Component] = [
         html.H1(t("downtime.title", lang), className="sheet__title"),
-        field(t("downtime.place", lang), picker("of_place", places, whole or asked.equipment)),
+        field(t("downtime.place", lang), picker("of_place", places, line)),
     ]
     if offered.machines:
-        line = next(iter(offered.machines)).rpartition("/")[0]
         machines = {line: t("downtime.whole_line", lang), **offered.machines}
         found.append(field(t("downtime.col.machine", lang), picker("of_place", machines, asked.equipment)))
     found += period_fields(asked.period or Period(asked.window), PERIODS, lang)
@@ -95,7 +94,7 @@ def _losses(board: DowntimeBoard, numbers: Numbers, lang: str) -> html.Section:
     said = t(
         "downtime.closes", lang, planned=numbers.minutes(planned), good=numbers.minutes(board.losses.get("good", 0))
     )
-    as_of = numbers.clock(board.as_of) if board.as_of is not None else NONE
+    as_of = numbers.moment(board.as_of) if board.as_of is not None else NONE
     foot = " \u00b7 ".join((said, t("shifts.as_of", lang, at=as_of), t("shifts.profile", lang, profile=board.profile)))
     graph = dcc.Graph(figure=loss_waterfall(board.losses, lang), config={"displayModeBar": False})
     title = html.H2(f"{board.name}: {t('downtime.where', lang)}", className="card__title")

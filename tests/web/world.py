@@ -125,21 +125,26 @@ class World:
     def events(self, line: str = LINE) -> list[dict[str, object]]:
         return [msgspec.json.decode(fields[b"e"]) for _, fields in self.redis.xrange(streams.events(line))]
 
-    @contextlib.contextmanager
-    def listening(self) -> Iterator[str]:
-        """Serve on a free port in a thread and yield the address."""
-        running = Running(self.web, listen(self.config))
-        up, port = threading.Event(), []
-        thread = threading.Thread(target=running.run, args=(lambda p: (port.append(p), up.set()),))
-        thread.start()
-        assert up.wait(20)
-        try:
-            yield f"http://127.0.0.1:{port[0]}"
-        finally:
-            running.stop()
-            thread.join(20)
-            assert not thread.is_alive()
+    def listening(self) -> "contextlib.AbstractContextManager[str]":
+        """Serve on a free port in a thread while entered; gives the address."""
+        return served(self.web, self.config)
 
 
 def sign_in(client: FlaskClient, name: str, password: str = PASSWORD, target: str = "/shifts") -> TestResponse:
     return client.post("/login", data={"username": name, "password": password, "next": target}, headers=SAME)
+
+
+@contextlib.contextmanager
+def served(web: Web, config: WebConfig) -> Iterator[str]:
+    """Serve on a free port in a thread and yield the address."""
+    running = Running(web, listen(config))
+    up, port = threading.Event(), []
+    thread = threading.Thread(target=running.run, args=(lambda p: (port.append(p), up.set()),))
+    thread.start()
+    assert up.wait(20)
+    try:
+        yield f"http://127.0.0.1:{port[0]}"
+    finally:
+        running.stop()
+        thread.join(20)
+        assert not thread.is_alive()

@@ -1,0 +1,177 @@
+"""Managers and supervisors on a real history: compare, drill down, put right; in a real browser, console clean."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+
+from app.auth.users import ensure_account
+from app.domain.interval import MINUTE_MS
+from app.domain.roles import Role
+from app.historian.database import migrate, open_database
+from app.streams.connection import client_of
+from app.streams.embedded import EmbeddedServer
+from app.web.server import make_server
+from app.web.standard import Stands, accounts_in, standard_parts
+from tests.browser.conftest import Screen
+from tests.browser.test_access import AA, SETTLED, complaints
+from tests.golden.rig import ONE, START, Rig, a_morning, two_lines
+from tests.web.world import CONFIG, PASSWORD, served
+
+pytestmark = [pytest.mark.browser, pytest.mark.redis]
+STOP = START + 145 * MINUTE_MS
+
+
+@dataclass
+class Floor:
+    """A plant with a morning behind it. person: makes who signs in."""
+
+    rig: Rig
+
+    def person(self, role: Role, *scopes: str) -> str:
+        """Return the name of somebody with this role."""
+        ensure_account(accounts_in(self.rig.database), role.value, PASSWORD, role, scopes or ("*",))
+        return role.value
+
+
+@pytest.fixture
+def shown(chromium: webdriver.Chrome, valkey_server: EmbeddedServer, tmp_path: Path) -> Iterator[Screen]:
+    """A screen on a served plant whose engine and historian go on while people say things."""
+    client, database, stop = client_of(valkey_server.url), open_database(None, tmp_path), threading.Event()
+    client.flushall()
+    migrate(database)
+    rig = Rig(client, two_lines(), database)
+    rig.say(ONE, *a_morning(ONE))
+    rig.account()
+
+    def go_on() -> None:
+        while not stop.wait(0.2):
+            rig.account()
+
+    web = make_server(CONFIG, standard_parts(Stands(rig.plant, valkey_server.url, database, lambda: rig.now)))
+    work = threading.Thread(target=go_on)
+    with served(web, CONFIG) as address:
+        work.start()
+        yield Screen(chromium, address, Floor(rig))  # type: ignore[arg-type]
+        stop.set()
+        work.join()
+        chromium.get("about:blank")
+        chromium.get_log("browser")
+    client.close()
+    database.dispose()
+
+
+def go(screen: Screen, path: str) -> None:
+    screen.browser.get(screen.address + path)
+
+
+def press(screen: Screen, selector: str) -> None:
+    """Press what is there, also when the page is just drawing it anew."""
+    screen.until(lambda: screen.one(selector).click() or True, f"could not press {selector}")
+
+
+def rows(screen: Screen) -> list[str]:
+    return [row.text for row in screen.browser.find_elements(By.CSS_SELECTOR, ".table--stops tbody tr")]
+
+
+def choose(screen: Screen, name: str, value: str) -> None:
+    """Choose from a list as a person does: of the dialog that is open, else of the page."""
+    inside = "dialog[open] " if screen.browser.find_elements(By.CSS_SELECTOR, "dialog[open]") else ""
+    screen.one(f'{inside}select[name="{name}"] option[value="{value}"]').click()
+
+
+def test_a_supervisor_goes_from_the_pareto_to_the_stop_and_back(shown: Screen) -> None:
+    shown.sign_in(Role.SUPERVISOR, f"/downtime?of_place={ONE}")
+    shown.one('[data-bar="unclassified"]')
+    all_stops = len(rows(shown))
+    shown.one('[data-bar="unclassified"]').click()
+    shown.until(lambda: "bar=unclassified" in shown.browser.current_url, "the address never said the bar")
+    shown.until(lambda: 0 < len(rows(shown)) <= all_stops, "no stops of the bar")
+    press(shown, ".table--stops tbody a")
+    shown.one(".close-up")
+    assert "stop=" in shown.browser.current_url
+    address = shown.browser.current_url
+    shown.browser.back()
+    shown.until(lambda: not shown.browser.find_elements(By.CSS_SELECTOR, ".close-up"), "back did not close the stop")
+    shown.browser.get(address)
+    shown.one(".close-up")
+    assert shown.complaints() == []
+
+
+def test_a_supervisor_gives_two_stops_a_reason_and_takes_it_back(shown: Screen) -> None:
+    shown.sign_in(Role.SUPERVISOR, f"/downtime?of_place={ONE}&reason=unclassified")
+    shown.one("tbody [data-pick]")
+    for box in shown.browser.find_elements(By.CSS_SELECTOR, "tbody [data-pick]")[:2]:
+        box.click()
+    shown.one("button[data-needs-pick]").click()
+    choose(shown, "reason", "jam")
+    shown.one('dialog[open] input[name="note"]').send_keys("seen by eye")
+    shown.one("dialog[open] button[type=submit].button--main").click()
+    shown.says(".toast", "2")
+    go(shown, f"/downtime?of_place={ONE}&reason=jam")
+    shown.until(lambda: len([row for row in rows(shown) if "supervisor" in row]) == 2, "the reasons never showed")
+    assert shown.complaints() == []
+
+
+def test_a_supervisor_splits_a_stop_and_undoes_it(shown: Screen) -> None:
+    shown.sign_in(Role.SUPERVISOR, f"/downtime?of_place={ONE}")
+    shown.one(f'[data-edit$="@{STOP}"]').click()
+    choose(shown, "reason", "jam")
+    shown.browser.execute_script("document.querySelector('dialog[open] input[name=from]').value = '08:27:00'")
+    shown.one("dialog[open] button[type=submit].button--main").click()
+    second = f'[data-edit$="@{STOP + 2 * MINUTE_MS}"]'
+    shown.one(second)
+    shown.one(".toast button").click()
+    shown.until(lambda: not shown.browser.find_elements(By.CSS_SELECTOR, second), "undo did not bring the stop back")
+    assert shown.complaints() == []
+
+
+def test_a_supervisor_corrects_counts_and_sees_who_changed_what(shown: Screen) -> None:
+    shown.sign_in(Role.SUPERVISOR, f"/downtime?of_place={ONE}")
+    shown.one('[data-open="counts"]').click()
+    choose(shown, "machine", f"{ONE}/packer")
+    for name, value in (("made_at", "2026-11-23T08:00:00"), ("good", "12"), ("note", "counted by hand")):
+        shown.browser.execute_script(
+            "document.querySelector('dialog[open] [name=' + arguments[0] + ']').value = arguments[1]", name, value
+        )
+    shown.one("dialog[open] button[type=submit].button--main").click()
+    shown.one(".toast")
+    shown.until(lambda: "good +12" in shown.one(".downtime__result").text, "the correction never showed")
+    assert "counted by hand" in shown.one(".downtime__result").text
+    assert shown.complaints() == []
+
+
+def test_a_manager_compares_by_product_and_the_choice_is_in_the_address(shown: Screen) -> None:
+    shown.sign_in(Role.MANAGER, f"/shifts?of_place={ONE}")
+    shown.says(".table--kpi", "OEE")
+    choose(shown, "by", "weekday")
+    shown.until(lambda: "by=weekday" in shown.browser.current_url, "the address never said it")
+    shown.says(".table--kpi thead", "Monday")
+    shown.browser.back()
+    shown.until(lambda: "by=" not in shown.browser.current_url, "back did not go back")
+    shown.until(
+        lambda: shown.browser.execute_script("return document.querySelector('select[name=by]').value") == "shift",
+        "the list did not follow the address",
+    )
+    assert shown.complaints() == []
+
+
+def test_a_manager_is_three_clicks_from_the_plant_to_the_stop(shown: Screen) -> None:
+    shown.sign_in(Role.MANAGER, "/plant")
+    press(shown, ".level--line a.place")
+    press(shown, "[data-bar]")
+    shown.until(lambda: "bar=" in shown.browser.current_url, "the address never said the bar")
+    press(shown, ".table--stops tbody a")
+    shown.one(".close-up")
+    assert shown.complaints() == []
+
+
+@pytest.mark.parametrize("path", [f"/downtime?of_place={ONE}", f"/shifts?of_place={ONE}", "/plant"])
+def test_pages_of_history_meet_aa(shown: Screen, path: str) -> None:
+    shown.sign_in(Role.SUPERVISOR, path)
+    shown.until(lambda: shown.browser.execute_script(SETTLED), f"{path} never settled")
+    assert complaints(shown, runOnly=AA) == []
