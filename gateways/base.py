@@ -21,7 +21,8 @@ class Sample(msgspec.Struct, frozen=True, gc=False):
     t: UTC ms of the source's own clock; None when it gives none (the moment of arrival is taken). status: what the
     source thinks of the value. stored: the source kept it while nobody listened and tells it late on purpose.
     snapshot: what the address holds now, told because we came (a first reading, a birth, a retained message): it may
-    have been told before, so it is never an increment of a `delta` counter.
+    have been told before, so it is never an increment of a `delta` counter. gone: who said this address is dead and
+    nobody knows it any more (value None, bad): no sign of life for its machine until something is told of it again.
     """
 
     address: str

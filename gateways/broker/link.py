@@ -9,7 +9,7 @@ import ssl
 import threading
 from collections import deque
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from types import TracebackType
 from typing import Self
 
@@ -76,22 +76,10 @@ class Link:
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
-        answer = self._answers[0] = self._loop.create_future()
-        where = f"{self._options.host}:{self._options.port}"
-        options = self._options
-        try:
-            await asyncio.to_thread(self._client.connect, options.host, options.port, options.keepalive_s)
-            self._client.loop_start()
-            codes = await self._answered(0, answer, f"{where} does not answer as an MQTT broker")
-        except ssl.SSLError as error:
-            await self._close()
-            raise Away(f"{where}: TLS refused: {error}; check `ca`, the name in `url` and the certificate") from error
-        except OSError as error:
-            await self._close()
-            raise error if isinstance(error, Away) else Away(f"{where} cannot be reached: {error}") from error
-        if codes[0].is_failure:
-            await self._close()
-            raise Away(f"{where} refuses us: {codes[0]}; check `user`, `password_env` and the broker's rules")
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self._close)
+            await self._connect()
+            stack.pop_all()
         return self
 
     async def __aexit__(
@@ -136,6 +124,21 @@ class Link:
         for message in batch:
             if message.qos:
                 self._client.ack(message.number, message.qos)
+
+    async def _connect(self) -> None:
+        answer = self._answers[0] = self._loop.create_future()
+        options = self._options
+        where = f"{options.host}:{options.port}"
+        try:
+            await asyncio.to_thread(self._client.connect, options.host, options.port, options.keepalive_s)
+        except ssl.SSLError as error:
+            raise Away(f"{where}: TLS refused: {error}; check `ca`, the name in `url` and the certificate") from error
+        except OSError as error:
+            raise Away(f"{where} cannot be reached: {error}") from error
+        self._client.loop_start()
+        codes = await self._answered(0, answer, f"{where} does not answer as an MQTT broker")
+        if codes[0].is_failure:
+            raise Away(f"{where} refuses us: {codes[0]}; check `user`, `password_env` and the broker's rules")
 
     async def _close(self) -> None:
         self._is_closing.set()

@@ -1,7 +1,10 @@
 """Plain MQTT against a real broker: values, retained messages, persistent sessions, TLS, credentials, signs of life."""
 
 import asyncio
+import socket
 import subprocess
+import threading
+from contextlib import ExitStack
 
 import paho.mqtt.client as paho
 import pytest
@@ -215,3 +218,14 @@ WRONG = {
 def test_a_wrong_option_is_refused_at_the_start_by_its_name(key, options) -> None:
     with pytest.raises(BadSource, match=rf"^sources\.mq\.{key}: "):
         make(a_source(**{"url": "mqtt://broker", **options}))
+
+
+def test_a_gateway_that_is_stopped_before_the_broker_answers_leaves_no_thread_behind() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        gateway = make(a_source(f"mqtt://127.0.0.1:{silent.getsockname()[1]}"))
+        before = threading.active_count()
+        with ExitStack() as open_talk:
+            with listening(gateway):
+                talking = open_talk.enter_context(silent.accept()[0])
+                assert talking.recv(1) == b"\x10"  # CONNECT, which nobody answers
+            wait_for(lambda: threading.active_count() <= before)
