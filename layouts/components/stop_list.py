@@ -25,7 +25,8 @@ def link_of(board: DowntimeBoard) -> Link:
 
 def stops_card(board: DowntimeBoard, numbers: Numbers, lang: str, *, may_edit: bool) -> html.Section:
     """Return the list, dearest first, with what can be done to those picked."""
-    every = html.Span(className="slot", **marks(input='{"type": "checkbox", "data-pick-all": "1"}'))
+    described = {"type": "checkbox", "data-pick-all": "1", "aria": t("downtime.pick_all", lang)}
+    every = html.Span(className="slot", **marks(input=json.dumps(described, ensure_ascii=False)))
     heads = [html.Th(every if may_edit else ""), *(html.Th(t(f"downtime.col.{c}", lang)) for c in COLUMNS)]
     body = [_row(row, link_of(board), numbers, lang, may_edit=may_edit) for row in board.stops]
     shown = t("downtime.shown", lang, n=len(board.stops), all=board.stop_count)
