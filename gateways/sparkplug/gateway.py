@@ -98,11 +98,10 @@ class SparkplugGateway:
                 if (online := self._state(since, is_online=True)) is not None:
                     await link.say(online)
                 await self._hear(link, hear, session, since)
-            except asyncio.CancelledError:
+            finally:
                 with suppress(Away, TimeoutError):
                     async with asyncio.timeout(GOODBYE_S):
                         await self._leave(link, hear, session)
-                raise
 
     async def browse(self, limit: int) -> list[Offer]:
         """Listen for a few seconds, asking every edge node that is heard for its births. Raises Away."""

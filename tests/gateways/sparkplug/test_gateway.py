@@ -11,12 +11,12 @@ import paho.mqtt.client as paho
 import pytest
 
 from app.domain.plant.equipment import Source
-from gateways.base import BadSource, Sample
+from gateways.base import Away, BadSource, Sample
 from gateways.mqtt.gateway import make as make_plain
 from gateways.sparkplug.gateway import make
 from simulators.servers.edge import INT64, STRING, Change, Edge
 from simulators.servers.sparkplug_link import EdgeLink
-from tests.gateways.listening import listening, wait_for
+from tests.gateways.listening import Heard, listening, wait_for
 
 TOTAL, STATE, GOOD = (f"Bottling/Line-1/Filler:{name}" for name in ("Total", "State", "Counts/good"))
 MAPPING = {"filler": {"state": STATE, "signals": {"total": TOTAL, "good": {"at": GOOD}}}}
@@ -113,6 +113,22 @@ def test_our_state_is_a_will_a_birth_and_a_death_with_the_same_time(broker, a_wa
     late = a_watcher(broker)
     wait_for(late.states)
     assert [(m[0], m[2]) for m in late.said] == [("spBv1.0/STATE/lineside", 1)]
+
+
+class Full(Heard):
+    """A spool whose disk is full."""
+
+    def take(self, samples) -> None:
+        raise Away("the disk is full")
+
+
+def test_a_gateway_that_cannot_keep_what_it_hears_says_that_it_does_not_listen(broker, an_edge, a_watcher) -> None:
+    an_edge(broker)
+    watcher = a_watcher(broker)
+    with listening(make(a_source(broker.url, primary_host="lineside")), Full()) as full:
+        wait_for(lambda: full.away)
+    wait_for(lambda: len(watcher.states()) == 2)
+    assert watcher.states()[-1]["online"] is False
 
 
 LISTEN = """
