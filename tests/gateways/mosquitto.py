@@ -6,7 +6,9 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 PATIENCE_S = 20
 
@@ -24,17 +26,29 @@ def program(name: str) -> str:
 
 
 class Mosquitto:
-    """One broker. options: lines of its configuration; a kill and a start keep the port."""
+    """One broker. options: lines of its configuration; users: name -> password, then nobody else may in.
 
-    def __init__(self, folder: Path, *options: str, is_open: bool = True) -> None:
+    A kill and a start keep the port.
+    """
+
+    def __init__(self, folder: Path, *options: str, users: Mapping[str, str] = MappingProxyType({})) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self._program = program("mosquitto")
         self._folder, self._process = folder, None
         root = ["user root"] if os.geteuid() == 0 else []
-        lines = [f"listener {self.port} 127.0.0.1", f"allow_anonymous {str(is_open).lower()}", "persistence false"]
+        lines = [f"listener {self.port} 127.0.0.1", "persistence false", *self._who(users)]
         (folder / "mosquitto.conf").write_text("\n".join([*root, *lines, *options]) + "\n")
+
+    def _who(self, users: Mapping[str, str]) -> list[str]:
+        if not users:
+            return ["allow_anonymous true"]
+        file = self._folder / "passwords"
+        file.touch()
+        for name, password in users.items():
+            subprocess.run([program("mosquitto_passwd"), "-b", file, name, password], check=True)
+        return ["allow_anonymous false", f"password_file {file}"]
 
     @property
     def url(self) -> str:
