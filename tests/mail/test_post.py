@@ -8,6 +8,7 @@ import pytest
 
 from app.auth.users import Account, ensure_account
 from app.boards.mail import Letter, Subscription
+from app.demo import programs
 from app.domain.interval import MINUTE_MS
 from app.domain.roles import Role
 from app.historian.accounts import Audit
@@ -18,6 +19,7 @@ from app.mail.letter import Stationery
 from app.mail.post import CLAIM_MS, MOST_TRIES, Postman
 from app.mail.smtp import MailServer, mail_server
 from app.reports.papers import PAPERS
+from app.settings import Settings
 from app.views.history import SqlHistory
 from app.web.standard import accounts_in
 from tests.mail.server import Postbox, a_mail_server, authenticator, certificate
@@ -243,3 +245,8 @@ def test_a_letter_that_cannot_be_written_keeps_nobody_elses_back(office: Office)
     assert [x.answer for x in office.letters() if x.state == "failed"] == ["could not be written: division by zero"]
     office.now += MINUTE_MS
     assert office.postman.go()["sent"] == 1
+
+
+def test_the_demo_sends_mail_only_where_a_mail_server_is_set_up() -> None:
+    names = [[p.name for p in programs(Settings(smtp_url=url), 0)] for url in (None, "smtp://mail.plant")]
+    assert ["mail" in found for found in names] == [False, True]
