@@ -74,8 +74,14 @@ def reference(client: Client, plant: Plant, now: int) -> Told:
     ledger = Ledger(plant.line(LINE), plant, NoPages())
     batch = LineLog(client).read({LINE: START}, 10_000_000).get(LINE)
     ledger.apply([event for raw in (batch.raws if batch else []) if (event := event_of(raw)) is not None])
-    facts = [fact for fact in ledger.settle(now, open_hours=True) if isinstance(fact, HourFact)]
-    return {(f.equipment, f.hour): [(cell.key, cell.components) for cell in f.cells] for f in facts}
+    told: Told = {}
+    for _ in range(10_000):  # a few hours are told at a time
+        facts = [fact for fact in ledger.settle(now, open_hours=True) if isinstance(fact, HourFact)]
+        news = {(f.equipment, f.hour): [(cell.key, cell.components) for cell in f.cells] for f in facts}
+        if told | news == told:
+            break
+        told |= news
+    return told
 
 
 def event_of(raw: bytes) -> Event | None:
