@@ -4,7 +4,7 @@ Source: Sparkplug 3.0.0, sections 5 and 6: sequence 0 to 255 from the birth on, 
 connection, `is_historical` for what is told late.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -67,6 +67,10 @@ class Edge:
     def hold(self, change: Change) -> None:
         """Take a value of a declared metric without saying it: the next birth will."""
         self._held[change.device][change.name] = change
+
+    def held(self, device: str) -> Mapping[str, Change]:
+        """Return the last change of each metric of a device."""
+        return self._held[device]
 
     def store(self, change: Change) -> None:
         """Keep a value for later; the oldest goes when there are too many."""

@@ -208,6 +208,14 @@ def test_a_rebirth_that_brings_every_device_back_leaves_no_hole() -> None:
     assert session.tick(5_000 + 10 * REORDER_MS).samples == ()
 
 
+def test_after_a_birth_of_the_edge_node_old_aliases_of_its_devices_mean_nothing() -> None:
+    session = born()
+    session.take(*nbirth(), 5_000)
+    told = session.take(*ddata(1, 120), 5_001)
+    assert told.samples == ()
+    assert told.ask == (NODE,)
+
+
 def test_a_birth_replaces_what_aliases_mean() -> None:
     session = born()
     session.take(*nbirth(), 5_000)
