@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from app.boards.files import LONG_FORMS, WHATS, FileJob
 from app.text.numbers import Numbers
 from app.text.translate import t
-from layouts.components.live import choices, field, marks, slot
+from layouts.components.live import aria, choices, field, marks, slot
 
 OPEN = ("queued", "running")
 
@@ -55,7 +55,8 @@ def _row(job: FileJob, shown: Shown, numbers: Numbers) -> html.Div:
     state = t(f"files.state.{job.state}", lang, done=job.done, steps=job.steps, size=numbers.whole(job.size / 1000))
     told: list[Component] = [html.Span(f"{what} \u00b7 {t(f'report.as.{asked.form}', lang)}", className="file__what")]
     if job.state in OPEN:
-        told.append(html.Progress(value=str(job.done), max=str(max(job.steps, 1)), className="file__bar"))
+        bar = html.Progress(value=str(job.done), max=str(max(job.steps, 1)), className="file__bar", **aria(label=what))
+        told.append(bar)
     elif job.state == "ready":
         state = f"{state}, {t('files.until', lang, until=numbers.moment(job.until))}"
     told.append(html.Span(f"{state}: {job.answer}" if job.answer else state, className="quiet"))

@@ -3,6 +3,7 @@
 import csv
 import io
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -24,6 +25,7 @@ from app.text.translate import t
 from app.views.history import SqlHistory
 from app.web.clerk import CLAIM_MS, Clerk
 from app.web.standard import accounts_in
+from app.wiring import working
 from tests.told import EARLY, LINE, PLANT, tell_early_shift
 
 ADA = Identity("ada", Role.MANAGER, ("site",))
@@ -164,3 +166,14 @@ def test_more_rows_than_a_sheet_holds_are_said(room: Room, monkeypatch: pytest.M
     room.ask(what="stops", form="xlsx")
     room.clerk.go(room.stop)
     assert (room.job().state, "fewer days" in room.job().answer) == ("failed", True)
+
+
+def test_a_thread_beside_the_requests_makes_files_and_ends_when_told(room: Room) -> None:
+    deadline = time.monotonic() + 60
+    with working(room.clerk.run):
+        room.ask()
+        while room.job().state != "ready" and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert room.job().state == "ready"
+    later = room.ask()
+    assert room.shelf.job(later.id).state == "queued"
