@@ -20,8 +20,8 @@ Step = Callable[[int], None]
 Take = Callable[[Sequence[Cell]], None]
 
 
-class TooLong(ValueError):
-    """More rows than a sheet can hold; the text says how many fit."""
+class TooLong(Exception):
+    """More rows than a file may have (MOST_ROWS)."""
 
 
 def write_long(job: FileJob, table: LongTable, step: Step) -> bytes:
@@ -41,7 +41,7 @@ def _fill(table: LongTable, take: Take, step: Step) -> None:
     for number, page in enumerate(table.pages, 1):
         rows += len(page)
         if rows > MOST_ROWS:
-            raise TooLong(f"more than {MOST_ROWS} rows: take fewer days or a smaller place")
+            raise TooLong
         for row in page:
             take(row)
         step(number)

@@ -15,7 +15,8 @@ from app.domain.interval import DAY_MS, MINUTE_MS
 from app.domain.roles import Permission, may
 from app.historian.away import DatabaseAway
 from app.historian.files import Files
-from app.reports.long_paper import TooLong, write_long
+from app.reports.long_paper import MOST_ROWS, TooLong, write_long
+from app.text.translate import t
 
 log = logging.getLogger(__name__)
 CLAIM_MS = 2 * MINUTE_MS
@@ -71,14 +72,12 @@ class Clerk:
         return True
 
     def _problem(self, job: FileJob) -> str | None:
-        account = self.accounts.account(job.who)
-        if (
-            account is None
-            or account.disabled
-            or not may(account.identity, Permission.SEE_HISTORY, job.question.equipment)
-        ):
-            return f"{job.who} may not see {job.question.equipment} any more"
-        return f"given up after {MOST_TRIES} tries" if job.attempts > MOST_TRIES else None
+        """Return why the file is not made, in the language of who asked; None: it is."""
+        account, lang, where = self.accounts.account(job.who), job.question.lang, job.question.equipment
+        who = account.identity if account and not account.disabled else None
+        if who is None or not may(who, Permission.SEE_HISTORY, where):
+            return t("mail.may_not", lang, who=job.who, where=where)
+        return t("files.given_up", lang, tries=MOST_TRIES) if job.attempts > MOST_TRIES else None
 
     def _make(self, job: FileJob, stop: Event) -> None:
         table = self.tables.long(job.question)
@@ -93,5 +92,6 @@ class Clerk:
             self.files.ready(job, write_long(job, table, step), self.now() + KEEP_MS)
         except _Dropped:
             log.info("a file was left", extra={"who": job.who})
-        except TooLong as error:
-            self.files.failed(job, str(error), self.now() + KEEP_MS)
+        except TooLong:
+            words = t("files.too_long", job.question.lang, most=MOST_ROWS)
+            self.files.failed(job, words, self.now() + KEEP_MS)
