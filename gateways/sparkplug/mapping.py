@@ -13,10 +13,11 @@ BIRTH_NUMBER = "bdSeq"
 
 
 class Known(msgspec.Struct, frozen=True, gc=False):
-    """What a birth said about one metric: whose it is, its full name, its type and unit."""
+    """What a birth said about one metric: whose it is, its full name, alias, type and unit."""
 
     device: str | None
     name: str
+    alias: int | None = None
     type: int = 0
     unit: str = ""
 
@@ -26,32 +27,33 @@ class Aliases:
 
     def __init__(self) -> None:
         self._by_alias: dict[int, Known] = {}
-        self._by_name: dict[tuple[str | None, str], Known] = {}
+        self._by_name: dict[str | None, dict[str, Known]] = {}
 
     def learn(self, device: str | None, metrics: Iterable[Metric]) -> None:
         """Replace what is known of the device (None: of the edge node itself) by its birth."""
         self.forget(device)
+        names = self._by_name[device] = {}
         for name, metric in everything(metrics):
-            known = Known(device, name, metric.type, metric.unit)
-            self._by_name[device, name] = known
+            known = names[name] = Known(device, name, metric.alias, metric.type, metric.unit)
             if metric.alias is not None:
                 self._by_alias[metric.alias] = known
 
     def forget(self, device: str | None) -> None:
         """Drop what a birth of the device said."""
-        self._by_alias = {a: k for a, k in self._by_alias.items() if k.device != device}
-        self._by_name = {key: k for key, k in self._by_name.items() if k.device != device}
+        for known in self._by_name.pop(device, {}).values():
+            if known.alias is not None and self._by_alias.get(known.alias) is known:
+                del self._by_alias[known.alias]
 
     def find(self, device: str | None, metric: Metric, above: str = "") -> Known | None:
         """Return what the metric is; None when no birth named it. above: name of the template it is a member of."""
         if metric.name:
-            return self._by_name.get((device, f"{above}{metric.name}"))
+            return self._by_name.get(device, {}).get(f"{above}{metric.name}")
         known = None if metric.alias is None else self._by_alias.get(metric.alias)
         return known if known is not None and known.device == device else None
 
     def of(self, device: str | None) -> list[Known]:
         """Return every metric that a birth of the device named, in its order."""
-        return [k for (owner, _), k in self._by_name.items() if owner == device]
+        return list(self._by_name.get(device, {}).values())
 
 
 def everything(metrics: Iterable[Metric], above: str = "") -> Iterator[tuple[str, Metric]]:

@@ -1,0 +1,145 @@
+"""`python -m gateways FILE [SOURCE ...]`: machines speak, the streams have their events; --browse and --test show."""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from app.domain.plant.equipment import Plant, Source
+from app.domain.plant.node import PlantFileErrors
+from app.plantyaml import load_plant
+from app.settings import BadSetting, Settings, read
+from app.streams.connection import BadUrl, ServerAway, client_of, url_of
+from app.streams.health import Health
+from app.streams.ingest import IngestLog
+from gateways.base import Away, BadSource, Sample
+from gateways.mapping import Mapper
+from gateways.registry import gateway_of
+from gateways.run import Runner, run
+from gateways.spool import Spool
+
+WRONG = (BadSource, PlantFileErrors, BadSetting, BadUrl)
+MOST_SHOWN = 500
+OPTIONS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
+    (("file",), {"metavar": "FILE", "help": "the plant file; its `sources` say who is listened to"}),
+    (("sources",), {"metavar": "SOURCE", "nargs": "*", "help": "only these sources (default: all)"}),
+    (("--browse",), {"action": "store_true", "help": "show what the source offers, and end"}),
+    (
+        ("--test",),
+        {"metavar": "SECONDS", "type": float, "help": "listen so long and show what the mapping makes of it"},
+    ),
+    (("--spool",), {"metavar": "FOLDER", "help": "where events are kept until they are sent (default: data folder)"}),
+    (("--spool-mb",), {"type": int, "default": 16_384, "help": "most to keep per source, then the oldest go (16384)"}),
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the verb; 0 well, 1 the source is away, 2 something is wrong with what was said."""
+    asked = _parser().parse_args(argv)
+    try:
+        settings = read()
+        _set_up_logs()
+        plant = load_plant(Path(asked.file))
+        sources = _sources(plant, asked.sources)
+        if asked.browse:
+            return _browse(sources)
+        return _test(plant, sources, asked.test) if asked.test else _run(plant, sources, settings, asked)
+    except WRONG as error:
+        print(error, file=sys.stderr)
+        return 2
+    except (Away, ServerAway) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def clock() -> int:
+    """Return the time, UTC ms."""
+    return time.time_ns() // 1_000_000
+
+
+def _set_up_logs() -> None:
+    """One JSON object a line on standard error, as the other processes do."""
+    stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
+    structlog.configure(
+        processors=[structlog.stdlib.add_log_level, stamp, structlog.processors.JSONRenderer()],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m gateways", description=__doc__)
+    for names, said in OPTIONS:
+        parser.add_argument(*names, **said)
+    return parser
+
+
+def _sources(plant: Plant, names: Sequence[str]) -> list[Source]:
+    known = {source.id: source for source in plant.sources}
+    for name in names:
+        if name not in known:
+            raise BadSource(f"no source `{name}` in the plant file; there are {', '.join(known) or 'none'}")
+    if not known:
+        raise BadSource("the plant file has no `sources`: say who is to be listened to")
+    return [known[name] for name in names] or list(known.values())
+
+
+def _browse(sources: Sequence[Source]) -> int:
+    for source in sources:
+        for offer in asyncio.run(gateway_of(source).browse(MOST_SHOWN)):
+            print(
+                f"{offer.address}\t{offer.type}\t{offer.unit}\t{'' if offer.value is None else offer.value}\t{offer.meaning}"
+            )
+    return 0
+
+
+def _test(plant: Plant, sources: Sequence[Source], seconds: float) -> int:
+    """Print each event that the mapping makes, then what is not mapped."""
+    for source in sources:
+        mapper, gateway = Mapper(plant, source), gateway_of(source)
+
+        def hear(samples: Sequence[Sample], mapper: Mapper = mapper) -> None:
+            for line, event in mapper.events(samples, clock()):
+                print(line, event)
+
+        async def listen(gateway=gateway, hear=hear) -> None:  # type: ignore[no-untyped-def]
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(gateway.listen(hear), seconds)
+
+        asyncio.run(listen())
+        for address, value in list(mapper.unknown.items())[:MOST_SHOWN]:
+            print(f"not mapped\t{address}\t{value}")
+    return 0
+
+
+def _run(plant: Plant, sources: Sequence[Source], settings: Settings, asked: argparse.Namespace) -> int:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    folder = Path(asked.spool) if asked.spool else settings.data / "spool"
+    client = client_of(url_of(settings.redis_url, settings.data))
+    runners = [
+        Runner(
+            source,
+            gateway_of(source),
+            Mapper(plant, source),
+            Spool(folder / source.id, clock(), most_bytes=asked.spool_mb << 20),
+            IngestLog(client),
+            Health(client),
+            clock,
+        )
+        for source in sources
+    ]
+    asyncio.run(run(runners, stop))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,186 @@
+"""Samples -> events, by the plant file's `mapping`: which machine and signal an address is. Pure.
+
+    mapping:
+      filler:                                   # a machine of the source
+        state: "Filler/StateCurrent"            # raw value; the machine's `states` say what it means
+        reason: "Filler/StopReason"             # goes with the state
+        order: "Filler/Order"                   # a new one starts it, an empty one ends it
+        product: "Filler/Product"
+        signals: {valve_temp: "Filler/ValveTemp", total: {at: "Filler/Count", scale: 0.1, offset: 0}}
+
+Counting is the engine's: a counter's reading is a `value` of a signal that has a `counter`.
+"""
+
+import difflib
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from app.domain.events.contract import Event, Heartbeat, Measured, OrderChanged, StateChanged
+from app.domain.plant.equipment import Plant, Source, WorkUnit
+from gateways.base import BadSource, Sample, Scalar
+
+WORDS = ("state", "reason", "order", "product")
+KEYS = (*WORDS, "signals")
+Told = tuple[str, Event]
+"""A line's path and an event whose identity is still to be given."""
+
+
+class Target(NamedTuple):
+    """What an address is: a machine's word (`state`, ...) or signal; a number is scaled, then shifted."""
+
+    machine: str
+    line: str
+    what: str
+    is_signal: bool
+    scale: float = 1.0
+    offset: float = 0.0
+
+
+def targets_of(plant: Plant, source: Source) -> dict[str, list[Target]]:
+    """Return what each address of the source is. Raises BadSource with every mistake, a line each."""
+    wrong: list[str] = []
+    found: dict[str, list[Target]] = {}
+    units = {unit.path: unit for line in plant.lines() for unit in line.machines if unit.path in source.machines}
+    mapping = source.options.get("mapping")
+    if not isinstance(mapping, Mapping) or not mapping:
+        raise BadSource(f"sources.{source.id}.mapping: say for each machine which address is what")
+    for name, wishes in mapping.items():
+        where = f"sources.{source.id}.mapping.{name}"
+        machines = [path for path in units if path == name or path.endswith(f"/{name}")]
+        if len(machines) != 1:
+            wrong.append(f"{where}: no machine of this source{_close(str(name), units)}")
+        elif not isinstance(wishes, Mapping):
+            wrong.append(f"{where}: must be keys with addresses, such as `state: ...`")
+        else:
+            for address, target in _targets(units[machines[0]], wishes, where, wrong):
+                found.setdefault(address, []).append(target)
+    if wrong:
+        raise BadSource("\n".join(wrong))
+    return found
+
+
+def _targets(
+    unit: WorkUnit, wishes: Mapping[str, object], where: str, wrong: list[str]
+) -> Iterator[tuple[str, Target]]:
+    for key, wish in wishes.items():
+        if key in WORDS:
+            yield from _target(unit, key, wish, f"{where}.{key}", wrong)
+        elif key != "signals" or not isinstance(wish, Mapping):
+            wrong.append(f"{where}.{key}: unknown key{_close(str(key), KEYS)}")
+        else:
+            for signal, at in wish.items():
+                if signal not in unit.signals:
+                    known = f"{where}.signals.{signal}: the machine has no such signal{_close(signal, unit.signals)}"
+                    wrong.append(known)
+                yield from _target(unit, signal, at, f"{where}.signals.{signal}", wrong, is_signal=True)
+
+
+def _target(
+    unit: WorkUnit, what: str, wish: object, where: str, wrong: list[str], *, is_signal: bool = False
+) -> Iterator[tuple[str, Target]]:
+    described = {"at": wish} if isinstance(wish, str) else wish
+    if not isinstance(described, Mapping) or not isinstance(described.get("at"), str):
+        wrong.append(f"{where}: must be an address, or `at` with `scale` and `offset`")
+        return
+    numbers = [described.get(key, usual) for key, usual in (("scale", 1.0), ("offset", 0.0))]
+    if set(described) - {"at", "scale", "offset"} or not all(isinstance(n, int | float) for n in numbers):
+        wrong.append(f"{where}: beside `at` only the numbers `scale` and `offset` may stand")
+        return
+    scale, offset = (float(n) for n in numbers if isinstance(n, int | float))
+    yield str(described["at"]), Target(unit.path, unit.line, what, is_signal, scale, offset)
+
+
+def _close(name: str, known: object) -> str:
+    found = difflib.get_close_matches(name, list(known), 1)  # type: ignore[call-overload]
+    return f"; did you mean `{found[0]}`?" if found else ""
+
+
+class Mapper:
+    """Turns one source's samples into events; remembers the last reason, product and order of each machine."""
+
+    def __init__(self, plant: Plant, source: Source) -> None:
+        self._source = source.id
+        self._targets = targets_of(plant, source)
+        self._lines = {unit.path: line.path for line in plant.lines() for unit in line.machines}
+        self._units = {unit.path: unit for line in plant.lines() for unit in line.machines}
+        self._held: dict[tuple[str, str], str] = {}
+        self._gone: set[str] = set()
+        self.unknown: dict[str, Scalar] = {}
+
+    def events(self, samples: Sequence[Sample], now: int) -> list[Told]:
+        """Return the events of samples in order, identity left open; none of them: a sign of life of each machine.
+
+        now: UTC ms of arrival. unknown: addresses that came and are not mapped, with their last value.
+        """
+        if not samples:
+            return [self._beat(machine, now) for machine in self._machines() if machine not in self._gone]
+        found: list[Told] = []
+        for sample in samples:
+            meant = self._targets.get(sample.address)
+            if meant is None:
+                self.unknown[sample.address] = sample.value
+                continue
+            for target in meant:
+                found += self._told(target, sample, now if sample.t is None else sample.t)
+        return found
+
+    def _machines(self) -> list[str]:
+        return list(dict.fromkeys(t.machine for targets in self._targets.values() for t in targets))
+
+    def _beat(self, machine: str, now: int) -> Told:
+        return self._lines[machine], Heartbeat(machine=machine, t=now, source=self._source, epoch=0, seq=0)
+
+    def _told(self, target: Target, sample: Sample, t: int) -> Iterator[Told]:
+        if sample.gone:
+            self._gone.add(target.machine)
+            return
+        self._gone.discard(target.machine)
+        common = {"machine": target.machine, "t": t, "source": self._source, "epoch": 0, "seq": 0}
+        if target.is_signal:
+            counter = getattr(self._units[target.machine].signals.get(target.what), "counter", None)
+            if not (sample.snapshot and counter is not None and counter.kind == "delta"):
+                value = _scaled(sample.value, target)
+                yield target.line, Measured(signal=target.what, value=value, status=sample.status, **common)  # type: ignore[arg-type]
+            return
+        if sample.status == "bad" or sample.value is None:
+            return
+        word, before = _text(sample.value), self._held.get((target.machine, target.what))
+        self._held[target.machine, target.what] = word
+        if target.what == "state":
+            reason = self._held.get((target.machine, "reason")) or None
+            yield target.line, StateChanged(state=word, reason=reason, **common)  # type: ignore[arg-type]
+        elif target.what == "order" and word != before:
+            yield from self._order(target, (before, word), t)
+
+    def _order(self, target: Target, change: tuple[str | None, str], t: int) -> Iterator[Told]:
+        before, order = change
+        common = {"machine": target.line, "t": t, "source": self._source, "epoch": 0, "seq": 0}
+        if order:
+            product = self._held.get((target.machine, "product")) or None
+            yield target.line, OrderChanged(action="start", order=order, product=product, **common)  # type: ignore[arg-type]
+        elif before:
+            yield target.line, OrderChanged(action="end", order=before, **common)  # type: ignore[arg-type]
+
+
+def _scaled(value: Scalar, target: Target) -> Scalar:
+    if isinstance(value, bool) or not isinstance(value, int | float) or (target.scale, target.offset) == (1.0, 0.0):
+        return value
+    found = value * target.scale + target.offset
+    return round(found) if isinstance(value, int) and math.isclose(found, round(found), abs_tol=1e-9) else found
+
+
+def _text(value: Scalar) -> str:
+    """Return a raw value as `states` in a plant file name it: 4, 4.0 and "4" are `4`, true is `1`."""
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def numbered(event: Event, epoch: int, seq: int) -> Event:
+    """Return the event with its identity."""
+    return msgspec.structs.replace(event, epoch=epoch, seq=seq)

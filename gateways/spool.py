@@ -1,0 +1,190 @@
+"""Store and forward: everything heard is on disk before it is sent, and leaves the disk when the stream has it.
+
+Files of lines `line-path TAB event`, numbered; a small file beside them notes how far was sent. Identity is given here:
+the epoch is made once with the folder, seq rises by one per line. So what is sent again after a kill is recognised as
+sent before. When the bound is reached the oldest file goes, loudly: its events are a gap that the engine shows.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from app.domain.events.codec import encode
+from gateways.mapping import Told, numbered
+
+SEGMENT_BYTES = 8 << 20
+SYNC_BYTES = 256 << 10
+PLACE = "place.json"
+log = structlog.get_logger("lineside.gateway")
+
+
+class Place(msgspec.Struct):
+    """How far was sent: file, bytes of it; seqs: the number of each line's last event up to there; dropped: events."""
+
+    epoch: int
+    file: int = 0
+    at: int = 0
+    seqs: dict[str, int] = msgspec.field(default_factory=dict)
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Events to be sent next, in order, as (line, raw); and where the next piece begins."""
+
+    rows: list[tuple[str, bytes]]
+    file: int
+    at: int
+
+
+class Spool:
+    """One source's folder. sync: after every append, or (False) after so many bytes and once a second by `sync()`."""
+
+    def __init__(self, folder: Path, now: int, *, most_bytes: int, sync: bool = False) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder, self._most_bytes, self._sync = folder, most_bytes, sync
+        self._place = self._read_place(now)
+        self._seqs = dict(self._place.seqs)
+        self._files = sorted(int(path.stem) for path in folder.glob("*.spool"))
+        self._recover()
+        self._number = self._files[-1] if self._files else self._place.file + 1
+        self._out = self._open(self._number)
+        self._unsynced = 0
+
+    def _read_place(self, now: int) -> Place:
+        try:
+            return msgspec.json.decode((self._folder / PLACE).read_bytes(), type=Place)
+        except FileNotFoundError:
+            place = Place(epoch=now)
+            self._write_place(place)
+            return place
+
+    def _recover(self) -> None:
+        """Count on from what is on disk; a half-written last line is cut off."""
+        for number in self._files:
+            path = self._path(number)
+            data = path.read_bytes()
+            whole = data[: data.rfind(b"\n") + 1]
+            if len(whole) < len(data):
+                os.truncate(path, len(whole))
+            start = self._place.at if number == self._place.file else 0
+            if number >= self._place.file:
+                for row in whole[start:].splitlines():
+                    line = row.partition(b"\t")[0].decode()
+                    self._seqs[line] = self._seqs.get(line, 0) + 1
+
+    def append(self, told: Sequence[Told]) -> None:
+        """Keep events; they are on disk as far as `sync` says when this returns. Raises OSError (disk full)."""
+        rows = []
+        for line, event in told:
+            self._seqs[line] = seq = self._seqs.get(line, 0) + 1
+            rows.append(line.encode() + b"\t" + encode(numbered(event, self._place.epoch, seq)) + b"\n")
+        data = b"".join(rows)
+        self._out.write(data)
+        self._out.flush()
+        self._unsynced += len(data)
+        if self._sync or self._unsynced >= SYNC_BYTES:
+            self.sync()
+        if self._out.tell() >= SEGMENT_BYTES:
+            self._roll()
+
+    def sync(self) -> None:
+        """Bring what was written to the disk itself."""
+        if self._unsynced:
+            os.fsync(self._out.fileno())
+            self._unsynced = 0
+
+    def _roll(self) -> None:
+        self.sync()
+        self._out.close()
+        self._number += 1
+        self._out = self._open(self._number)
+        while len(self._files) > 2 and self.bytes() > self._most_bytes:
+            self._drop()
+
+    def _drop(self) -> None:
+        """Let the oldest file go; what of it was not sent is a gap, and said."""
+        number = self._files.pop(0)
+        path = self._path(number)
+        start = self._place.at if number == self._place.file else 0
+        lost = path.read_bytes()[start:].splitlines() if number >= self._place.file else []
+        for row in lost:
+            line = row.partition(b"\t")[0].decode()
+            self._place.seqs[line] = self._place.seqs.get(line, 0) + 1
+        path.unlink()
+        if lost:
+            self._place.dropped += len(lost)
+            self._place.file, self._place.at = self._files[0], 0
+            self._write_place(self._place)
+            log.error("the spool is full: the oldest events are dropped", folder=str(self._folder), events=len(lost))
+
+    def next(self, most: int) -> Piece | None:
+        """Return the oldest events that were not sent, at most `most`; None when there are none."""
+        for number in self._files:
+            if number < self._place.file:
+                continue
+            start = self._place.at if number == self._place.file else 0
+            rows, at = self._read(number, start, most)
+            if rows:
+                return Piece(rows, number, at)
+        return None
+
+    def _read(self, number: int, start: int, most: int) -> tuple[list[tuple[str, bytes]], int]:
+        rows: list[tuple[str, bytes]] = []
+        at = start
+        with self._path(number).open("rb") as data:
+            data.seek(start)
+            while len(rows) < most and (row := data.readline()).endswith(b"\n"):
+                line, _, raw = row[:-1].partition(b"\t")
+                rows.append((line.decode(), raw))
+                at += len(row)
+        return rows, at
+
+    def sent(self, piece: Piece) -> None:
+        """Note that a piece is on the stream; files that are sent whole are removed."""
+        if piece.file < self._place.file:
+            return
+        for line, _ in piece.rows:
+            self._place.seqs[line] = self._place.seqs.get(line, 0) + 1
+        self._place.file, self._place.at = piece.file, piece.at
+        self._write_place(self._place)
+        while self._files and self._files[0] < self._place.file:
+            self._path(self._files.pop(0)).unlink(missing_ok=True)
+
+    def bytes(self) -> int:
+        """Bytes on disk, sent ones of the oldest file included."""
+        return sum(self._path(number).stat().st_size for number in self._files)
+
+    def waiting(self) -> int:
+        """Events that were not sent."""
+        return sum(self._seqs.values()) - sum(self._place.seqs.values())
+
+    @property
+    def dropped(self) -> int:
+        """Events dropped unsent since the folder was made."""
+        return self._place.dropped
+
+    def close(self) -> None:
+        """Write out everything."""
+        self.sync()
+        self._out.close()
+
+    def _open(self, number: int):  # type: ignore[no-untyped-def]
+        if number not in self._files:
+            self._files.append(number)
+        return self._path(number).open("ab")
+
+    def _path(self, number: int) -> Path:
+        return self._folder / f"{number:012d}.spool"
+
+    def _write_place(self, place: Place) -> None:
+        fresh = self._folder / f"{PLACE}.new"
+        with fresh.open("wb") as out:
+            out.write(msgspec.json.encode(place))
+            out.flush()
+            os.fsync(out.fileno())
+        fresh.replace(self._folder / PLACE)
