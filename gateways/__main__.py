@@ -34,7 +34,7 @@ OPTIONS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
     (("--browse",), {"action": "store_true", "help": "show what the source offers, and end"}),
     (
         ("--test",),
-        {"metavar": "SECONDS", "type": float, "help": "listen so long and show what the mapping makes of it"},
+        {"metavar": "SECONDS", "type": float, "help": "listen so long, show what the mapping makes of it"},
     ),
     (("--spool",), {"metavar": "FOLDER", "help": "where events are kept until they are sent (default: data folder)"}),
     (("--spool-mb",), {"type": int, "default": 16_384, "help": "most to keep per source, then the oldest go (16384)"}),
@@ -94,9 +94,8 @@ def _sources(plant: Plant, names: Sequence[str]) -> list[Source]:
 def _browse(sources: Sequence[Source]) -> int:
     for source in sources:
         for offer in asyncio.run(gateway_of(source).browse(MOST_SHOWN)):
-            print(
-                f"{offer.address}\t{offer.type}\t{offer.unit}\t{'' if offer.value is None else offer.value}\t{offer.meaning}"
-            )
+            value = "" if offer.value is None else offer.value
+            print(offer.address, offer.type, offer.unit, value, offer.meaning, sep="	")
     return 0
 
 

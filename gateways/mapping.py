@@ -51,7 +51,7 @@ def targets_of(plant: Plant, source: Source) -> dict[str, list[Target]]:
         where = f"sources.{source.id}.mapping.{name}"
         machines = [path for path in units if path == name or path.endswith(f"/{name}")]
         if len(machines) != 1:
-            wrong.append(f"{where}: no machine of this source{_close(str(name), units)}")
+            wrong.append(f"{where}: no machine of this source{_close(str(name), [unit.id for unit in units.values()])}")
         elif not isinstance(wishes, Mapping):
             wrong.append(f"{where}: must be keys with addresses, such as `state: ...`")
         else:
