@@ -114,16 +114,17 @@ class MqttGateway:
 
     async def listen(self, hear: Hear) -> None:
         """Hear the mapped topics until the broker is gone. Raises Away."""
-        options, said_at = self._options, 0.0
+        options, beat_at = self._options, 0.0
         self._is_alive = options.lives_with_broker
         async with Link(options.broker) as link:
             await link.subscribe([(topic, options.qos) for topic in options.places.filters()])
             while True:
                 batch = await link.receive(LOOK_S)
-                samples = [s for message in batch for s in self._heard(message)]
-                if samples or (self._is_alive and time.monotonic() - said_at >= ALIVE_S):
+                if samples := [s for message in batch for s in self._heard(message)]:
                     hear(samples)
-                    said_at = time.monotonic()
+                if self._is_alive and time.monotonic() - beat_at >= ALIVE_S:
+                    hear([])
+                    beat_at = time.monotonic()
                 link.heard(batch)
 
     async def browse(self, limit: int) -> list[Offer]:

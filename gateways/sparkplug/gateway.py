@@ -117,14 +117,19 @@ class SparkplugGateway:
         return session.offers()[:limit]
 
     async def _hear(self, link: Link, hear: Hear, session: Session, since: int) -> None:
-        said_at = _ticks()
+        """Hear on and on. Until its birth nobody knows a machine; a chatty one does not speak for a silent one."""
+        nobody = [Sample(where, None, None, "bad", gone=True) for where in sorted(self._options.wanted)]
+        if nobody:
+            hear(nobody)
+        beat_at = _ticks()
         while True:
             batch = await link.receive(LOOK_S)
             told = [*self._told(session, batch), session.tick(_ticks())]
-            samples = self._mapped(told)
-            if samples or (_ticks() - said_at >= ALIVE_MS and session.is_any_alive(self._options.nodes)):
+            if samples := self._mapped(told):
                 hear(samples)
-                said_at = _ticks()
+            if _ticks() - beat_at >= ALIVE_MS and session.is_any_alive(self._options.nodes):
+                hear([])
+                beat_at = _ticks()
             link.heard(batch)
             await self._ask(link, told)
             await self._stay_online(link, batch, since)

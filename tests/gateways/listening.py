@@ -12,14 +12,21 @@ PATIENCE_S = 20
 
 
 class Heard:
-    """What a gateway said: samples in order, empty hearings as `signs`, and why it ended."""
+    """What a gateway said: samples in order, empty hearings as `signs`, and why it ended.
+
+    unknown: the addresses it said nobody knows, before anything else.
+    """
 
     def __init__(self) -> None:
+        self.unknown = set()
         self.samples = []
         self.signs = 0
         self.away = None
 
     def take(self, samples) -> None:
+        if samples and not self.samples and all(s.gone for s in samples):
+            self.unknown.update(s.address for s in samples)
+            return
         self.samples.extend(samples)
         self.signs += not samples
 

@@ -101,6 +101,15 @@ def test_births_come_first_then_what_changes_members_of_templates_too(broker, an
     assert heard.samples[-2:] == [Sample(TOTAL, 101, now), Sample(GOOD, 91, now + 1)]
 
 
+def test_until_its_birth_nobody_knows_a_machine_and_it_is_not_said_to_live(broker, an_edge) -> None:
+    with listening(make(a_source(broker.url))) as heard:
+        wait_for(lambda: heard.unknown)
+        assert (heard.samples, heard.signs) == ([], 0)
+        an_edge(broker)
+        wait_for(lambda: heard.samples)
+    assert heard.unknown == {TOTAL, STATE, GOOD}
+
+
 def test_our_state_is_a_will_a_birth_and_a_death_with_the_same_time(broker, a_watcher) -> None:
     watcher = a_watcher(broker)
     with listening(make(a_source(broker.url, primary_host="lineside"))):
