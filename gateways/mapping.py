@@ -99,14 +99,17 @@ def _close(name: str, known: object) -> str:
 
 
 class Mapper:
-    """Turns one source's samples into events; remembers the last reason, product and order of each machine."""
+    """Turns one source's samples into events; remembers the last reason, product and order of each machine.
+
+    What was stored is told after what holds now, so its last reason is none of the next stop's: kept apart.
+    """
 
     def __init__(self, plant: Plant, source: Source) -> None:
         self._source = source.id
         self._targets = targets_of(plant, source)
         self._lines = {unit.path: line.path for line in plant.lines() for unit in line.machines}
         self._units = {unit.path: unit for line in plant.lines() for unit in line.machines}
-        self._held: dict[tuple[str, str], str] = {}
+        self._held: dict[tuple[str, str, bool], str] = {}
         self._gone: set[str] = set()
         self.unknown: dict[str, Scalar] = {}
 
@@ -145,21 +148,26 @@ class Mapper:
                 value = _scaled(sample.value, target)
                 yield target.line, Measured(signal=target.what, value=value, status=sample.status, **common)  # type: ignore[arg-type]
             return
+        key = (target.machine, target.what, sample.stored)
+        if sample.snapshot:
+            self._held.pop((target.machine, target.what, True), None)
+        if sample.value is None and target.what in ("reason", "product"):
+            self._held[key] = ""
         if sample.status == "bad" or sample.value is None:
             return
-        word, before = _text(sample.value), self._held.get((target.machine, target.what))
-        self._held[target.machine, target.what] = word
+        word, before = _text(sample.value), self._held.get(key)
+        self._held[key] = word
         if target.what == "state":
-            reason = self._held.get((target.machine, "reason")) or None
+            reason = self._held.get((target.machine, "reason", sample.stored)) or None
             yield target.line, StateChanged(state=word, reason=reason, **common)  # type: ignore[arg-type]
         elif target.what == "order" and word != before:
-            yield from self._order(target, (before, word), t)
+            product = self._held.get((target.machine, "product", sample.stored)) or None
+            yield from self._order(target, (before, word), product, t)
 
-    def _order(self, target: Target, change: tuple[str | None, str], t: int) -> Iterator[Told]:
+    def _order(self, target: Target, change: tuple[str | None, str], product: str | None, t: int) -> Iterator[Told]:
         before, order = change
         common = {"machine": target.line, "t": t, "source": self._source, "epoch": 0, "seq": 0}
         if order:
-            product = self._held.get((target.machine, "product")) or None
             yield target.line, OrderChanged(action="start", order=order, product=product, **common)  # type: ignore[arg-type]
         elif before:
             yield target.line, OrderChanged(action="end", order=before, **common)  # type: ignore[arg-type]
