@@ -191,7 +191,9 @@ def distrust(seconds: list[Second], untrusted: list[bool]) -> None:
 
 def orders(events: Sequence[Event], start: int, now: int):
     """Per second: (product, order), () where orders are in use but none runs, None before the first."""
-    changes = sorted(as_corrected([e for e in events if isinstance(e, OrderChanged)]), key=lambda e: (e.t, e.seq))
+    changes = sorted(
+        as_corrected([e for e in events if isinstance(e, OrderChanged)]), key=lambda e: (e.t, e.seq, e.source)
+    )
     found, current, at = [], None, 0
     for i in range((now - start) // S):
         while at < len(changes) and changes[at].t <= start + i * S:
