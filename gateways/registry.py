@@ -8,6 +8,7 @@ from app.domain.plant.equipment import Source
 from gateways.base import BadSource, Gateway
 
 PROTOCOLS: Mapping[str, str] = {
+    "modbus": "gateways.modbus.gateway",
     "mqtt": "gateways.mqtt.gateway",
     "sparkplug": "gateways.sparkplug.gateway",
 }
