@@ -5,6 +5,7 @@ import socket
 import threading
 from contextlib import suppress
 
+from pymodbus.pdu import ExceptionResponse
 from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
@@ -16,10 +17,18 @@ def free_port() -> int:
 
 
 class Server:
-    """A device whose holding registers stand from 0 on, and bits in coils; units 1 and 2."""
+    """Holding registers from 0 on and bits in coils of the units 1 and 2; unit 9 refuses everything."""
+
+    refusal = 11
 
     def __init__(self, blocks: dict[int, list[int]], bits: list[bool], port: int = 0) -> None:
         self.port, self._blocks, self._bits = port or free_port(), blocks, bits
+
+    def _answer(self, sending: bool, pdu):
+        """Answer every request to unit 9 with `refusal`."""
+        if not sending or pdu.dev_id != 9:
+            return pdu
+        return ExceptionResponse(pdu.function_code & 0x7F, self.refusal, pdu.dev_id, pdu.transaction_id)
 
     def _device(self, unit: int) -> SimDevice:
         def registers() -> list[SimData]:
@@ -34,7 +43,9 @@ class Server:
         ready = threading.Event()
 
         async def serve() -> None:
-            self._server = ModbusTcpServer([self._device(1), self._device(2)], address=("127.0.0.1", self.port))
+            self._server = ModbusTcpServer(
+                [self._device(1), self._device(2)], address=("127.0.0.1", self.port), trace_pdu=self._answer
+            )
             await self._server.serve_forever(background=True)
             ready.set()
             with suppress(asyncio.CancelledError):

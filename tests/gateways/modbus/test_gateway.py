@@ -71,6 +71,21 @@ def test_a_value_that_does_not_change_is_told_again() -> None:
     assert [s.snapshot for s in heard.samples[:3]] == [True, False, False]
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [(4, "device failure"), (6, "busy"), (10, "no path"), (11, "does not answer"), (99, "exception code 99")],
+)
+def test_a_unit_that_refuses_is_bad_in_words_and_stops_no_other(code, said, caplog) -> None:
+    strange, server = "9/holding/40001", Server({0: FIRST}, [True])
+    server.refusal = code
+    with server, listening(make(source(server.port, strange, TOTAL))) as heard:
+        wait_for(lambda: len(heard.samples) >= 2)
+        server.set(0, [9])
+        wait_for(lambda: 9 in heard.values(TOTAL))
+    assert {(s.value, s.status) for s in heard.samples if s.address == strange} == {(None, "bad")}
+    assert [r.why for r in caplog.records if getattr(r, "address", None) == strange and said in r.why]
+
+
 def test_nobody_there_is_said_in_words() -> None:
     with pytest.raises(Away, match="no Modbus server answers"):
         asyncio.run(make(source(free_port(), TOTAL)).listen(lambda _: None))
