@@ -78,11 +78,12 @@ def tally(plant: Plant, line: WorkCenter, unit: WorkUnit, events: Sequence[Event
 
 
 def statements(plant: Plant, unit: WorkUnit, mine: Sequence[Event]):
-    """(t, Said) by time; of two at one time the higher sequence."""
+    """(t, Said) by time; of two at one time the higher sequence; what repeats the one before says nothing new."""
     said = {}
     for e in sorted((e for e in mine if isinstance(e, StateChanged)), key=lambda e: (e.t, e.seq)):
         said[e.t] = interpret(unit, plant.reasons, e.state, e.reason)
-    return sorted(said.items())
+    told = sorted(said.items())
+    return [one for i, one in enumerate(told) if i == 0 or told[i - 1][1] != one[1]]
 
 
 def story(  # noqa: C901 (one law after the other, in one place)
