@@ -1,7 +1,7 @@
 """Managers and supervisors on a real history: compare, drill down, put right; in a real browser, console clean."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,6 +69,17 @@ def go(screen: Screen, path: str) -> None:
     screen.browser.get(screen.address + path)
 
 
+def reload(screen: Screen, path: str, holds: Callable[[], bool]) -> None:
+    """Open a page again until what was said a moment ago has reached history and `holds`."""
+
+    def shows() -> bool:
+        go(screen, path)
+        screen.one(".table--stops tbody tr")
+        return holds()
+
+    screen.until(shows, f"{path} never showed what was said")
+
+
 def press(screen: Screen, selector: str) -> None:
     """Press what is there, also when the page is just drawing it anew."""
     screen.until(lambda: screen.one(selector).click() or True, f"could not press {selector}")
@@ -112,8 +123,7 @@ def test_a_supervisor_gives_two_stops_a_reason_and_takes_it_back(shown: Screen) 
     shown.one('dialog[open] input[name="note"]').send_keys("seen by eye")
     shown.one("dialog[open] button[type=submit].button--main").click()
     shown.says(".toast", "2")
-    go(shown, f"/downtime?of_place={ONE}&reason=jam")
-    shown.until(lambda: len([row for row in rows(shown) if "supervisor" in row]) == 2, "the reasons never showed")
+    reload(shown, f"/downtime?of_place={ONE}&reason=jam", lambda: sum("supervisor" in row for row in rows(shown)) == 2)
     assert shown.complaints() == []
 
 
