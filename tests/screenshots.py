@@ -36,7 +36,8 @@ PATHS = {"line": LINE, "area": AREA, "kiosk": "/kiosk/leipzig/bottling"}
 READY = """
 const page = document.querySelector('[data-page]'), age = document.documentElement.dataset.age;
 const drawn = [...document.querySelectorAll('.js-plotly-plot')].every(p => p.querySelector('.main-svg'));
-return Boolean(page) && document.fonts.status === 'loaded' && drawn && !document.querySelector('.blank')
+return Boolean(page) && document.fonts.status === 'loaded' && drawn
+  && ![...document.querySelectorAll('.blank')].some(blank => blank.checkVisibility())
   && !document.querySelector('[data-dash-is-loading="true"], [aria-busy="true"], ._dash-loading')
   && (!page.dataset.topic || age === 'fresh');
 """

@@ -78,7 +78,6 @@ class LineBoardBuilder:
         product = order.product if order else None
         stops, unclassified = self._stops(moment)
         losses = loss_list(made, moment.episodes[self.line.constraint], moment.window)
-        heard = [self.ledger.heard(machine.path) for machine in self.line.machines]
         return LineBoard(
             schema=SCHEMA,
             version=self.plant.version,
@@ -86,7 +85,7 @@ class LineBoardBuilder:
             name=self.line.name,
             zone=self.line.zone,
             at=now,
-            fresh=max((t for t in heard if t is not None), default=None),
+            fresh=self._fresh(),
             shift=moment.head,
             order=order,
             state=state_head(self._last(moment, self.line.constraint), self.line, self.plant, now),
@@ -103,10 +102,15 @@ class LineBoardBuilder:
             unclassified_ms=unclassified,
             lost_ms=sum(loss.ms for loss in losses if loss.key != "good"),
             findings=len(self.ledger.findings(Interval(moment.window.start, now + 1))),
+            trust=kpi.trust(made),
             oee_target=self.line.oee_target,
             constraint=self.line.constraint,
             convention=self.line.topology,
         )
+
+    def _fresh(self) -> int | None:
+        heard = (self.ledger.heard(machine.path) for machine in self.line.machines)
+        return max((t for t in heard if t is not None), default=None)
 
     def _work_as_said(self) -> None:
         """Take over the ledger's calendar when somebody said a shift exception."""

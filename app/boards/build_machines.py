@@ -3,6 +3,7 @@
 from app.boards.build_kpis import kpis
 from app.boards.codec import components_dict
 from app.boards.line import MachineTile, StateHead
+from app.domain.accounting import kpi
 from app.domain.accounting.buckets import Bucket, Components, Episode
 from app.domain.accounting.profiles import Profile
 from app.domain.plant.equipment import Plant, WorkCenter, WorkUnit
@@ -47,6 +48,7 @@ def machine_tile(
         is_constraint=machine.path == line.constraint,
         counts_here=machine.path == line.counts_at,
         silent_ms=silent_ms,
+        trust=kpi.trust(made),
         commissioning=machine.commissioning,
         components=components_dict(made),
     )

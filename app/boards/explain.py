@@ -98,6 +98,35 @@ class RawEvents:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A data-quality finding inside the window. rule: its key (text `rule.*`); signal: whose, None: the machine's.
+
+    begins: UTC ms; detail: what was seen, in words; owner: who answers for it, None: nobody is named.
+    """
+
+    rule: str
+    signal: str | None
+    equipment: str
+    begins: int
+    detail: str
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How far a figure may be relied on: of pbt_ms planned, unknown_ms unknown and doubtful_ms against the rules.
+
+    value: a fraction, None without planned time; doubts: the newest findings behind it, newest first.
+    """
+
+    value: float | None
+    pbt_ms: int
+    unknown_ms: int
+    doubtful_ms: int
+    doubts: tuple[Doubt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """The panel of rule 4. kpi: key (`oee`, `availability`, ...); formula: text key.
 
@@ -118,6 +147,7 @@ class Explanation:
     rates: tuple[RateUsed, ...]
     edits: tuple[Edit, ...]
     raw: RawEvents
+    trust: Trust
     plant_version: str
     profile: str
     as_of: int | None

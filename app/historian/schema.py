@@ -17,6 +17,7 @@ AMOUNT_COLUMNS = (
     "failures",
     "repair_ms",
     "setup_standard_ms",
+    "doubtful_ms",
 )
 SUMMED_COLUMNS = (*BUCKET_COLUMNS, *AMOUNT_COLUMNS)
 

@@ -17,6 +17,7 @@ from app.historian.database import Database
 from app.historian.episodes import corrections_of, count_episodes, episodes_of
 from app.streams.connection import ServerAway
 from app.views.kpis import lines_of, machines_of, name_of, shift_sums, sums
+from app.views.trust import trust_of
 
 Value = Callable[[Components, Profile], float | None]
 MOST_EPISODES = 200
@@ -112,6 +113,7 @@ def explanation(sources: Sources, asked: Asked, profile: Profile) -> Explanation
         rates=rates,
         edits=_edits(sources, parts),
         raw=_raw(sources, parts),
+        trust=trust_of(sources.db, plant, components, [(part.path, part.told) for part in parts]),
         plant_version=plant.version[:8],
         profile=profile.key,
         as_of=told.end,

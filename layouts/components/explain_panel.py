@@ -11,6 +11,7 @@ from app.domain.interval import Interval
 from app.text.numbers import NONE, Numbers
 from app.text.translate import has, t
 from layouts.components.live import aria, icon_button, marks
+from layouts.components.trust_parts import trust_section
 
 _SHOWN, _FOLDED = 8, 120
 
@@ -28,6 +29,7 @@ def explain_panel(board: Explanation, names: Mapping[str, str], lang: str) -> ht
         _rates(board, numbers, lang),
         _edits(board, names, numbers, lang),
         _events(board, numbers, lang),
+        trust_section(board.trust, numbers, lang),
         _sources(board, numbers, lang),
     ]
     return html.Aside(
@@ -238,10 +240,8 @@ def _event(e: RawEvent, numbers: Numbers) -> html.Li:
 
 def _sources(board: Explanation, numbers: Numbers, lang: str) -> html.P:
     as_of = numbers.clock(board.as_of) if board.as_of is not None else NONE
-    trust = numbers.percent(board.row.trust) if board.row.trust is not None else t("explain.trust_unscored", lang)
     words = [t("explain.sources", lang, profile=board.profile, plant=board.plant_version, as_of=as_of)]
     if board.is_live:
         told = NONE if board.history_to is None else numbers.time(board.history_to)
         words.append(t("explain.history_to", lang, at=told))
-    words.append(f"{t('kpi.trust', lang)}: {trust}")
     return html.P(" \u00b7 ".join(words), className="quiet")

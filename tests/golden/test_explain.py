@@ -147,12 +147,14 @@ def test_a_correction_shows_who_when_what_why_and_what_was_there_before(rig: Rig
     assert rig.explain("quality", TWO).edits == ()
 
 
-def test_rules_and_versions_are_named_and_trust_is_not_scored(rig: Rig) -> None:
+def test_rules_versions_and_trust_are_named(rig: Rig) -> None:
     rig.say(ONE, *a_morning(ONE))
     rig.account()
     found = rig.explain("oee", ONE)
     assert (found.plant_version, found.profile) == (rig.plant.version[:8], "vorne@1")
-    assert found.row.trust is None
+    assert found.row.trust == found.trust.value
+    relied = found.trust.pbt_ms - found.trust.unknown_ms - found.trust.doubtful_ms
+    assert found.trust.value == relied / found.trust.pbt_ms
     assert {key for key, _ in found.by_profile} == {profile.key for profile in PROFILES}
     assert found.history_to == NOW
 

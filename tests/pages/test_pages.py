@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from app.boards.area import LineRow
 from app.boards.codec import encode
-from app.boards.explain import Edit, Explanation, RateUsed, RawEvent, RawEvents, Share, Term
+from app.boards.explain import Doubt, Edit, Explanation, RateUsed, RawEvent, RawEvents, Share, Term, Trust
 from app.boards.line import Call, HourRow, LineBoard, Loss, MachineTile, ReasonChoice, StopCard
 from app.boards.plant import PlantBoard, PlantRow
 from app.boards.shifts import Pair, ShiftColumn, ShiftComparison, ShiftQuestion, TrendPoint
@@ -270,10 +270,13 @@ def an_explanation(**changes: Any) -> Explanation:
         (stop,),
         (RateUsed(f"{LINE}/filler", "cola", 166.7, "product", 95),),
         (Edit(NOW, "olga", "jam", "saw it", f"{LINE}/filler", NOW - 60_000, "Aborted"),),
-        RawEvents((RawEvent("1-1", NOW, "filler count good=7", "plc 1/1"),), "events.trimmed"),
-        "2f6c11",
-        "vorne@1",
-        NOW,
+        raw=RawEvents((RawEvent("1-1", NOW, "filler count good=7", "plc 1/1"),), "events.trimmed"),
+        trust=Trust(
+            0.985, 100_000, 1_000, 500, (Doubt("range", "torque", f"{LINE}/filler", NOW, "9 Nm", "maintenance"),)
+        ),
+        plant_version="2f6c11",
+        profile="vorne@1",
+        as_of=NOW,
     )
     return replace(board, **changes)
 
@@ -299,7 +302,8 @@ def test_a_number_that_cannot_be_computed_is_a_dash_never_zero() -> None:
 def test_an_opened_number_says_what_it_cannot_show(lang: str) -> None:
     text = words(explain_panel(an_explanation(), {}, lang))
     assert t("explain.events.trimmed", lang) in text
-    assert t("explain.trust_unscored", lang) in text
+    assert "maintenance" in text
+    assert Numbers(lang, "UTC").percent(0.985) in text
     live = words(explain_panel(an_explanation(is_live=True, history_to=NOW), {}, lang))
     assert t("explain.history_to", lang, at=Numbers(lang, "Europe/Berlin").time(NOW)) in live
 

@@ -46,6 +46,7 @@ class Components:
     startup_reject, startup_reject_ns: the part of the rejects made within the warm-up of a run.
     failures: stops that were failures (reason with `failure: true`), counted where they began; repair_ms: their
     duration; setup_standard_ms: the standard part of setup time (target per change-over), never more than setup.
+    doubtful_ms: known planned busy time in which a signal the figures derive from broke a rule (DOMAIN section 8).
     """
 
     buckets_ms: tuple[int, ...] = (0,) * 9
@@ -59,6 +60,7 @@ class Components:
     failures: int = 0
     repair_ms: int = 0
     setup_standard_ms: int = 0
+    doubtful_ms: int = 0
 
     def __add__(self, other: "Components") -> "Components":
         return Components(
@@ -73,6 +75,7 @@ class Components:
             self.failures + other.failures,
             self.repair_ms + other.repair_ms,
             self.setup_standard_ms + other.setup_standard_ms,
+            self.doubtful_ms + other.doubtful_ms,
         )
 
     @property

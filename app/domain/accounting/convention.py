@@ -15,8 +15,8 @@ def line_frames(
     """Yield (key of a line cell, components) to be added up.
 
     Serial: the constraint's time, the good units of counts_at, rejects and rework of every machine, ideal time at the
-    constraint's rate. Parallel cells: all machines' components, each at its own rate. Machines in commissioning count
-    only where they are the constraint or counts_at themselves.
+    constraint's rate, doubtful time of both. Parallel cells: all machines' components, each at its own rate. Machines
+    in commissioning count only where they are the constraint or counts_at themselves.
     frames: machine path -> its frames in the window; has_rejects: whether it has rejects or rework there, without
     which a serial line needs to know nothing of a machine between its ends.
     """
@@ -32,4 +32,6 @@ def line_frames(
             share = frame if path == line.counts_at else replace(frame, good=0)
             if path != line.constraint:
                 share = replace(share, buckets=[0] * 9, failures=0, repair_ms=0, setup_standard_ms=0)
+            if path not in ends:
+                share = replace(share, doubtful_ms=0)
             yield key, share.components(line.constraint, rates)

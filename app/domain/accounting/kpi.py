@@ -220,6 +220,17 @@ def coverage(c: Components, profile: Profile = VORNE) -> float | None:
     return _ratio(known, known + c.buckets_ms[Bucket.UNKNOWN])
 
 
+def trust(c: Components) -> float | None:
+    """Return how far a figure may be relied on: the share of planned time that is known and keeps the rules.
+
+    Formula: (PBT - unknown - doubtful) / PBT, at least 0. Unit: fraction; None without planned busy time.
+    Source: DOMAIN section 8: the time-weighted minimum over the signals the figure derives from; an instant is trusted
+    when each of them was heard and broke no rule.
+    """
+    relied = c.pbt_ms - c.buckets_ms[Bucket.UNKNOWN] - c.doubtful_ms
+    return _ratio(max(0, relied), c.pbt_ms)
+
+
 def ms_of_ns(ns: int) -> int:
     """Return ns as ms, rounded half up; the one rounding of ideal time.
 
@@ -266,5 +277,6 @@ def kpi_row(
         throughput_per_h=throughput_per_h(c, profile),
         mtbf_ms=mtbf_ms(c, profile),
         mttr_ms=mttr_ms(c),
+        trust=trust(c),
         profile=profile.key,
     )

@@ -15,7 +15,7 @@ class KpiRow(msgspec.Struct, frozen=True, rename={"from_": "from"}):
 
     equipment: `site/area/line[/machine]`, or an area's or site's path. buckets_ms: all nine by name.
     ideal_ms, ideal_good_ms: rounded once from nanoseconds. oee_interval: [low, high] while time is unknown.
-    trust: None until signals are scored. profile: the convention the ratios follow, with its version.
+    trust: share of planned time that is known and breaks no rule. profile: the ratios' convention, with its version.
     """
 
     equipment: str

@@ -55,5 +55,6 @@ def _scaled(c: Components, factor: Fraction) -> Components:
         c.failures,
         c.repair_ms,
         c.setup_standard_ms,
+        c.doubtful_ms,
     )
     return Components(tuple(round(ms * factor) for ms in c.buckets_ms), *(round(a * factor) for a in amounts))

@@ -6,9 +6,9 @@ from typing import NamedTuple
 from app.domain.accounting.buckets import NS_PER_MS, Cell
 from app.domain.accounting.packml import Kind
 from app.domain.accounting.timeline import BREAK, Segment
-from app.domain.interval import HOUR_MS, MINUTE_MS
+from app.domain.interval import HOUR_MS, MINUTE_MS, Interval
 
-RULES = ("check_standard", "made_outside_shift", "ran_in_break")
+RULES = ("check_standard", "made_outside_shift", "ran_in_break", "counted_standing")
 ENOUGH_RUN_MS = 10 * MINUTE_MS
 """Less run time than this is no evidence about a standard."""
 
@@ -36,6 +36,16 @@ def on_cells(cells: list[Cell]) -> Iterator[Remark]:
             )
         if cell.key.shift is None and c.produced:
             yield Remark("made_outside_shift", f"{c.produced} units outside shifts: add the shift to the calendar")
+
+
+def on_counts(contradicted: list[Interval]) -> Iterator[Remark]:
+    """Yield `counted_standing` when units came while the machine said it stood: its states or its counts are wrong."""
+    if contradicted:
+        lasted = sum(stretch.length for stretch in contradicted)
+        yield Remark(
+            "counted_standing",
+            f"{len(contradicted)} counts came while the machine said it stood ({lasted / MINUTE_MS:.1f} min)",
+        )
 
 
 def on_breaks(segments: list[Segment]) -> Iterator[Remark]:

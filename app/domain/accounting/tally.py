@@ -1,12 +1,13 @@
 """Components of one machine in a window: time from its timeline, units from its counts, ideal time from the rates."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from app.domain.accounting.buckets import Bucket, Cell, CellKey, Components
 from app.domain.accounting.counts import place, running_stretches
+from app.domain.accounting.doubt import contradicted, doubtful
 from app.domain.accounting.history import History
 from app.domain.accounting.timeline import Context, Segment, timeline
 from app.domain.interval import HOUR_MS, Interval, floor_hour
@@ -33,6 +34,7 @@ class Frame:
     failures: int = 0
     repair_ms: int = 0
     setup_standard_ms: int = 0
+    doubtful_ms: int = 0
 
     def components(self, machine: str, rates: RateBook) -> Components:
         """Return the components with ideal time at `machine`'s rate for the frame's product (0 without a rate)."""
@@ -50,6 +52,7 @@ class Frame:
             self.failures,
             self.repair_ms,
             self.setup_standard_ms,
+            self.doubtful_ms,
         )
 
     def key(self, equipment: str) -> CellKey:
@@ -75,7 +78,11 @@ def frames(
     found = _empty_frames(cuts, segments, context)
     for segment in segments:
         _add_time(found, cuts[:-1], segment, context, setup_targets)
-    for at, part, dated in place(history.made(window), cuts, reading.running):
+    made = history.made(window)
+    stretches = contradicted(made, segments, context.unit.grace_ms) + context.lapses(window, now)
+    for start, end in doubtful(segments, stretches):
+        _add_doubt(found, cuts, start, end)
+    for at, part, dated in place(made, cuts, reading.running):
         frame = found[at]
         frame.good += part.good
         frame.reject += part.reject
@@ -161,6 +168,13 @@ def _add_time(
         if is_failure:
             frame.repair_ms += end - start
         frame.setup_standard_ms += max(0, min(end, standard_end) - start)
+        at += 1
+
+
+def _add_doubt(found: list[Frame], cuts: Sequence[int], start: int, end: int) -> None:
+    at = bisect_right(cuts, start) - 1
+    while at < len(found) and found[at].start < end:
+        found[at].doubtful_ms += min(found[at].end, end) - max(found[at].start, start)
         at += 1
 
 

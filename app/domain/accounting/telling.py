@@ -7,10 +7,11 @@ from app.domain.accounting.account import MachineAccount
 from app.domain.accounting.book import LineBook
 from app.domain.accounting.buckets import Cell, Episode
 from app.domain.accounting.cause import caused_by
+from app.domain.accounting.doubt import contradicted
 from app.domain.accounting.episodes import episodes_from
 from app.domain.accounting.facts import Fact, HourFact
 from app.domain.accounting.readings import stretches
-from app.domain.accounting.remarks import on_breaks, on_cells
+from app.domain.accounting.remarks import on_breaks, on_cells, on_counts
 from app.domain.accounting.timeline import timeline
 from app.domain.interval import HOUR_MS, Interval, floor_hour
 from app.domain.plant.equipment import WorkCenter
@@ -81,7 +82,11 @@ def review(ledger: Telling, window: Interval) -> None:
 def _remark(ledger: Telling, path: str, account: MachineAccount, hour: int) -> None:
     """Keep what a closed hour says is odd as findings, and take back what a restatement made untrue."""
     window = Interval(hour, hour + HOUR_MS)
-    found = list(on_cells(ledger.cells(path, window, ledger.now)))
+    cells = ledger.cells(path, window, ledger.now)
+    found = list(on_cells(cells))
+    if any(cell.components.doubtful_ms for cell in cells):
+        segments = timeline(account.history, account.context, window, ledger.now)
+        found += on_counts(contradicted(account.history.made(window), segments, account.unit.grace_ms))
     shift = account.context.calendar.at(hour) or account.context.calendar.at(window.end - 1)
     for pause in shift.breaks if shift else ():
         inside = pause.clip(window)

@@ -51,14 +51,24 @@ class Inputs(Statements, Protocol):
         """Return the untrusted stretches inside `window`: silence and missing events; disjoint, by start."""
 
 
+Lapses = Callable[[Interval, int], list[Interval]]
+"""(window, now) -> when, inside the window, a signal that a machine's figures derive from broke a rule."""
+
+
+def no_lapses(_window: Interval, _now: int) -> list[Interval]:
+    """Return nothing: no signal is watched."""
+    return []
+
+
 @dataclass(slots=True)
 class Context:
-    """What a machine's timeline depends on besides its own inputs; the calendar is replaced by said exceptions."""
+    """What a machine's figures depend on besides its own inputs; the calendar is replaced by said exceptions."""
 
     unit: WorkUnit
     calendar: ShiftCalendar
     reasons: ReasonTree
     orders: OrderBook
+    lapses: Lapses = no_lapses
 
 
 def timeline(inputs: Inputs, context: Context, window: Interval, now: int) -> list[Segment]:

@@ -27,4 +27,5 @@ def components(draw: st.DrawFn) -> Components:
         failures=failures,
         repair_ms=draw(st.integers(0, buckets[3])) if failures else 0,
         setup_standard_ms=draw(st.integers(0, buckets[2])),
+        doubtful_ms=draw(st.integers(0, sum(buckets[2:8]))),
     )
