@@ -1,6 +1,7 @@
 """How far a number may be relied on, and what speaks against it."""
 
 from dash import html
+from dash.development.base_component import Component
 
 from app.boards.explain import Doubt, Trust
 from app.text.numbers import NONE, Numbers
@@ -11,7 +12,7 @@ from layouts.components.live import marks
 def trust_section(trust: Trust, numbers: Numbers, lang: str) -> html.Section:
     """Return the share that may be relied on, what is missing from it, and the findings of the window."""
     share = NONE if trust.value is None else numbers.percent(trust.value)
-    facts = [
+    facts: list[tuple[str, Component | str]] = [
         (t("kpi.trust", lang), html.B(share)),
         (t("trust.planned", lang), numbers.duration(trust.pbt_ms)),
         (t("bucket.unknown", lang), numbers.duration(trust.unknown_ms)),
