@@ -4,10 +4,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from app.boards.signals import encode_states, signal_states
 from app.domain.accounting.counters import Counters
+from app.domain.accounting.facts import FindingFact
 from app.domain.accounting.ledger import Ledger
 from app.domain.events.contract import Event, Measured
 from app.domain.events.offset import SourceClocks
+from app.domain.governance.watch import LineWatch
 from app.domain.plant.equipment import Plant, WorkCenter
 from app.engine.snapshot import Snapshots
 from app.engine.step import Judged, judge
@@ -20,6 +23,7 @@ from app.streams.log import Batch, entry_ms
 CHECKPOINT_EVERY_MS = 30_000
 CHECKPOINT_EVERY_EVENTS = 50_000
 LIVE_BATCH = 64
+SIGNALS_EVERY_MS = 5_000
 
 
 class CommittedPages:
@@ -74,6 +78,8 @@ class OwnedLine:
         self.ledger = Ledger(line, plant, self._pages, saved.ledger)
         self._snapshots = Snapshots(self.ledger)
         self._counters = Counters(line, self.ledger.book, saved.counters)
+        self._watch = LineWatch(line, saved.watch)
+        self.ledger.rely_on(self._watch.lapses)
         self._clocks = SourceClocks()
         self._known = frozenset({line.path, *(machine.path for machine in line.machines)})
         self._care = care
@@ -82,6 +88,7 @@ class OwnedLine:
         self._unsaved = 0
         self._saved_at: int | None = None
         self._is_full_due = False
+        self._signals_at = -SIGNALS_EVERY_MS
 
     def take(self, batch: Batch, now: int) -> None:
         """Put a batch through: judge, convert counters, apply. Raises ServerAway or the ledger's error; not sound then.
@@ -93,6 +100,8 @@ class OwnedLine:
             for place, reason in judged.refused:
                 self._refuse(batch, place, reason)
             events = self._with_counts(judged, batch)
+            for machine, window in self._watch.take_changed():
+                self.ledger.distrusted(machine, window)
             if self._care.is_careful:
                 self._apply_singly(events, judged.places, batch)
             else:
@@ -111,15 +120,39 @@ class OwnedLine:
             self._saved_at = now if self._saved_at is None else self._saved_at
             is_full = last or self._is_full_due or self._unsaved >= CHECKPOINT_EVERY_EVENTS
             is_full = is_full or not 0 <= now - self._saved_at < CHECKPOINT_EVERY_MS
+            if is_full:
+                self._review(now)
             facts = self.ledger.settle(now, open_hours=True if is_full else None)
             self._facts += encode_facts(facts)
             snapshot = self._snapshots.snapshot(facts, now, is_behind=self.is_behind)
+            signals = self._signals(now, is_due=is_full)
             if not is_full:
-                return Commit(self.lease, ttl_ms, self._facts, snapshot=snapshot)
+                return Commit(self.lease, ttl_ms, self._facts, snapshot=snapshot, signals=signals)
             self._is_full_due = True
             self._pages.under_way |= self.ledger.changed_pages()
-            checkpoint = Checkpoint(self.position, self.ledger.checkpoint(), self._counters.dump())
-            return Commit(self.lease, ttl_ms, self._facts, checkpoint, self._pages.under_way, self._refused, snapshot)
+            saved = (self.ledger.checkpoint(), self._counters.dump(), self._watch.dump())
+            return Commit(
+                self.lease,
+                ttl_ms,
+                self._facts,
+                Checkpoint(self.position, *saved),
+                self._pages.under_way,
+                self._refused,
+                snapshot,
+                signals,
+            )
+
+    def _review(self, now: int) -> None:
+        """Tell what owners of signals should know, and let go of what is no longer asked for."""
+        for seen in self._watch.review(now, self.ledger.at_work):
+            self.ledger.book.observed(FindingFact(*seen.finding))
+        self._watch.forget(now, self.ledger.forgotten)
+
+    def _signals(self, now: int, *, is_due: bool) -> bytes | None:
+        if not is_due and 0 <= now - self._signals_at < SIGNALS_EVERY_MS:
+            return None
+        self._signals_at = now
+        return encode_states(signal_states(self.line.path, self._watch.standings(now), now))
 
     def committed(self, commit: Commit, now: int) -> None:
         """Forget what a commit has written."""
@@ -172,6 +205,7 @@ class OwnedLine:
 
     def _count(self, event: Measured, place: int, batch: Batch) -> Event:
         converted, refused = self._counters.count(event)
+        self._watch.hear(event, refused)
         if refused is not None:
             self._refuse(batch, place, refused)
         return converted

@@ -7,9 +7,10 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 
 from app.domain.accounting.counters import Counters
-from app.domain.accounting.facts import Fact
+from app.domain.accounting.facts import Fact, FindingFact
 from app.domain.accounting.ledger import Ledger
 from app.domain.events.contract import Event, Measured
+from app.domain.governance.watch import LineWatch
 from app.domain.plant.equipment import Plant
 
 BATCH = 5_000
@@ -54,6 +55,7 @@ class LogAccount:
         self._plant = plant
         self._pages = pages
         self._counters: dict[str, Counters] = {}
+        self._watches: dict[str, LineWatch] = {}
         self._since_paging = 0
         self._tell = tell
         self.ledgers: dict[str, Ledger] = {}
@@ -80,13 +82,31 @@ class LogAccount:
             line = self._plant.line(path)
             self.ledgers[path] = Ledger(line, self._plant, self._pages)
             self._counters[path] = Counters(line, self.ledgers[path].book)
-        count = self._counters[path].count
-        self.ledgers[path].apply([count(e)[0] if isinstance(e, Measured) else e for e in told])
+            self._watches[path] = LineWatch(line)
+            self.ledgers[path].rely_on(self._watches[path].lapses)
+        ledger = self.ledgers[path]
+        events = [self._measure(path, e) if isinstance(e, Measured) else e for e in told]
+        for machine, window in self._watches[path].take_changed():
+            ledger.distrusted(machine, window)
+        ledger.apply(events)
+
+    def _measure(self, path: str, event: Measured) -> Event:
+        converted, refused = self._counters[path].count(event)
+        self._watches[path].hear(event, refused)
+        return converted
+
+    def review(self, now: int) -> None:
+        """Keep what the rules of signals say up to `now` (UTC ms) as findings of the ledgers."""
+        for path, ledger in self.ledgers.items():
+            for seen in self._watches[path].review(now, ledger.at_work):
+                ledger.book.observed(FindingFact(*seen.finding))
+            self._watches[path].forget(now, 0)
 
     def _page(self, taken: int, now: int) -> None:
         self._since_paging += taken
         if self._since_paging >= PAGE_EVERY:
             self._since_paging = 0
+            self.review(now)
             for ledger in self.ledgers.values():
                 facts = ledger.settle(now, open_hours=False)
                 if self._tell is not None:

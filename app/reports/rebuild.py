@@ -42,8 +42,10 @@ def rebuild(
 
         account = LogAccount(plant, pages, tell)
         account.take(events)
+        until = (account.last or 0) + 1 if now is None else now
+        account.review(until)
         for ledger in account.ledgers.values():
-            _tell_all(ledger, (account.last or 0) + 1 if now is None else now, tell)
+            _tell_all(ledger, until, tell)
         return Rebuilt(account.count, hours, account.first, account.last)
 
 

@@ -78,6 +78,7 @@ def make_report(asked: Question) -> Report:
             raise UnreadableLog(f"{asked.log}: no event in this log{said}")
         ledgers = [account.ledgers[line.path] for line in plant.lines() if line.path in account.ledgers]
         window = _window(asked, account, ledgers[0].line.zone)
+        account.review(max(account.last, window.end))
         for ledger in ledgers:
             ledger.settle(max(account.last, window.end), open_hours=False)
             review(ledger, window)

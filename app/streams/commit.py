@@ -13,8 +13,9 @@ from app.streams.leases import Lease
 from app.streams.log import START
 
 _COMMIT = """
--- KEYS: lease state facts pages live quarantine.
--- ARGV: token owner ttl, number of facts, checkpoint parts, pages, refused; then these, flat; then the snapshot or ''.
+-- KEYS: lease state facts pages live quarantine signals.
+-- ARGV: token owner ttl, number of facts, checkpoint parts, pages, refused; then these, flat;
+-- then the snapshot or '', the signals or ''.
 local at = 8
 local function take() at = at + 1; return ARGV[at - 1] end
 -- 1 token: an owner that was overtaken writes nothing; a valid one prolongs its lease
@@ -39,6 +40,8 @@ if snapshot ~= '' then
   redis.call('SET', KEYS[5], snapshot)
   redis.call('PUBLISH', KEYS[5], snapshot)
 end
+local signals = take()
+if signals ~= '' then redis.call('SET', KEYS[7], signals) end
 return 1
 """
 
@@ -56,12 +59,14 @@ class Refusal:
 class Checkpoint:
     """Where to go on after a kill.
 
-    position: last applied entry; ledger: its checkpoint; counters: state of the counter conversion. None: none yet.
+    position: last applied entry; ledger: its checkpoint; counters: state of the counter conversion; watch: of the
+    signals' rules. None: none yet.
     """
 
     position: bytes = START
     ledger: bytes | None = None
     counters: bytes | None = None
+    watch: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,7 @@ class Commit:
     pages: Mapping[str, bytes] = field(default_factory=dict)
     refused: Sequence[Refusal] = ()
     snapshot: bytes | None = None
+    signals: bytes | None = None
 
 
 class Commits:
@@ -101,8 +107,9 @@ class Commits:
     def read(self, line: str) -> Checkpoint:
         """Return the line's last checkpoint; the very beginning if there is none."""
         with asking():
-            position, ledger, counters = self._client.hmget(streams.state(line), "id", "ledger", "counters")
-        return Checkpoint(position or START, ledger, counters)
+            names = ("id", "ledger", "counters", "watch")
+            position, ledger, counters, watch = self._client.hmget(streams.state(line), *names)
+        return Checkpoint(position or START, ledger, counters, watch)
 
     def page(self, line: str, key: str) -> bytes | None:
         """Return a committed page, or None."""
@@ -125,7 +132,7 @@ class Commits:
 
 def _keys(line: str) -> tuple[str, ...]:
     names = (streams.lease, streams.state, streams.facts, streams.pages, streams.live, streams.quarantine)
-    return tuple(name(line) for name in names)
+    return tuple(name(line) for name in (*names, streams.signals))
 
 
 def _arguments(commit: Commit) -> list[object]:
@@ -138,11 +145,12 @@ def _arguments(commit: Commit) -> list[object]:
         flat += (key, page)
     for refusal in commit.refused:
         flat += (refusal.entry, refusal.reason, refusal.raw)
-    return [*flat, commit.snapshot or b""]
+    return [*flat, commit.snapshot or b"", commit.signals or b""]
 
 
 def _checkpoint_parts(checkpoint: Checkpoint | None) -> dict[str, bytes]:
     if checkpoint is None:
         return {}
-    parts = {"id": checkpoint.position, "ledger": checkpoint.ledger, "counters": checkpoint.counters}
+    parts = {"id": checkpoint.position, "ledger": checkpoint.ledger}
+    parts |= {"counters": checkpoint.counters, "watch": checkpoint.watch}
     return {name: part for name, part in parts.items() if part is not None}

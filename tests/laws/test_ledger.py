@@ -5,7 +5,8 @@ import itertools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.accounting.buckets import ZERO, Cell, Components
+from app.domain.accounting.buckets import ZERO, Bucket, Cell, Components
+from app.domain.accounting.facts import HourFact
 from app.domain.accounting.ledger import Ledger
 from app.domain.events.contract import Counted, StateChanged
 from app.domain.interval import DAY_MS, HOUR_MS, Interval
@@ -162,10 +163,18 @@ def test_units_made_before_a_machine_first_spoke_are_told_where_they_were_made()
     spoke = START + 10 * HOUR_MS
     late = Counted(machine=machine, t=spoke, source="plc", epoch=1, seq=1, reject=3, made_at=spoke - 4 * HOUR_MS)
     ledger.apply([late])
-    told = {
-        f.hour: f for f in ledger.settle(spoke + HOUR_MS, open_hours=True) if getattr(f, "equipment", "") == machine
-    }
-    told |= {
-        f.hour: f for f in ledger.settle(spoke + HOUR_MS, open_hours=True) if getattr(f, "equipment", "") == machine
-    }
+    told: dict[int, HourFact] = {}
+    for _ in range(2):
+        facts = (f for f in ledger.settle(spoke + HOUR_MS, open_hours=True) if isinstance(f, HourFact))
+        told |= {f.hour: f for f in facts if f.equipment == machine}
     assert total(told[spoke - 4 * HOUR_MS - (spoke % HOUR_MS)].cells).reject == 3
+
+
+def test_a_source_that_says_its_state_every_second_is_believed() -> None:
+    ledger = Ledger(next(a_plant().lines()), a_plant(), Pages())
+    about = {"machine": ledger.line.machines[0].path, "source": "plc", "epoch": 1}
+    said = [(second, "stop" if second < 600 else "run") for second in range(3_600)]
+    ledger.apply([StateChanged(**about, t=START + s * 1_000, seq=s, state=state) for s, state in said])
+    found = total(ledger.cells(about["machine"], Interval(START, START + HOUR_MS), START + HOUR_MS))
+    assert found.buckets_ms[Bucket.UNPLANNED_STOP] == 600_000
+    assert found.buckets_ms[Bucket.RUNNING] == HOUR_MS - 600_000

@@ -83,6 +83,14 @@ class LineBook:
             )
         self._changed_findings.add(key)
 
+    def observed(self, fact: FindingFact) -> None:
+        """Keep a finding about one hour as it is now believed; it replaces what was kept of the same rule and hour."""
+        key = (fact.equipment, fact.rule, fact.since - fact.since % HOUR_MS)
+        if self.findings.get(key) != fact:
+            self.findings[key] = fact
+            self._changed_findings.add(key)
+            self._bound()
+
     def unknown(self, what: Literal["state", "reason", "signal"], machine: str, t: int, said: str) -> None:
         """Raise a finding about a word of the machine's that the plant file does not know."""
         self.find(machine, f"unknown_{what}", t, t, f"{what} {said!r} {_UNKNOWN[what]}")

@@ -48,6 +48,11 @@ def _start(made: Made) -> int:
     return made.t0
 
 
+def known_work(segments: Iterable[Segment]) -> list[Interval]:
+    """Return the planned busy time about which something is known."""
+    return [Interval(s.start, s.end) for s in segments if s.bucket in _KNOWN]
+
+
 def doubtful(segments: Sequence[Segment], stretches: Iterable[Interval]) -> Iterator[Interval]:
     """Yield the known planned busy time inside the stretches, by start, each instant once. segments: by start."""
     at, done = 0, segments[0].start if segments else 0

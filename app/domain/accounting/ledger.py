@@ -5,13 +5,15 @@ sequence numbers came; per line the orders. Any window is folded from them when 
 of last week, a replay and the live picture are one path. Past days leave memory as pages and come back when needed.
 """
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from functools import partial
 
 from app.domain.accounting.account import MachineAccount
 from app.domain.accounting.book import LineBook
 from app.domain.accounting.buckets import Cell, Episode
 from app.domain.accounting.cause import caused_by
 from app.domain.accounting.convention import line_frames
+from app.domain.accounting.doubt import known_work
 from app.domain.accounting.episodes import episodes_in
 from app.domain.accounting.exceptions import ShiftExceptions
 from app.domain.accounting.facts import CallFact, Fact, FindingFact, OrderFact
@@ -24,7 +26,7 @@ from app.domain.accounting.sequence import SourceLog
 from app.domain.accounting.spoken import take_correction, take_order, take_shifts, work_as_said
 from app.domain.accounting.tally import Frame, frames, merge
 from app.domain.accounting.telling import tell
-from app.domain.accounting.timeline import Context
+from app.domain.accounting.timeline import Context, timeline
 from app.domain.events.contract import (
     AndonChanged,
     CountCorrected,
@@ -188,6 +190,20 @@ class Ledger:
         if account.unit.path not in log.machines:
             log.machines.add(account.unit.path)
             account.history.sources.append(log)
+
+    def rely_on(self, lapses: Callable[[str, Interval, int], list[Interval]]) -> None:
+        """Ask `lapses` (machine, window, now) from now on when signals that figures derive from broke a rule."""
+        for path, account in self.machines.items():
+            account.context.lapses = partial(lapses, path)
+
+    def distrusted(self, machine: str, window: Interval) -> None:
+        """Tell the hours of a window anew: the lapses of the machine's signals changed there."""
+        self.machines[machine].changes.mark(window)
+
+    def at_work(self, machine: str, window: Interval) -> list[Interval]:
+        """Return the known planned busy time of a machine inside the window, by start."""
+        account = self.machines[machine]
+        return known_work(timeline(account.history, account.context, window, max(self.now, window.end)))
 
     def settle(self, now: int, *, open_hours: bool | None = None) -> list[Fact]:
         """Bring the account up to `now`; return the facts that changed: closed and restated hours at once.

@@ -50,7 +50,7 @@ def runs_around(statements: Statements, window: Interval, horizon: int, unit: Wo
     while True:
         before, is_first = statements.back(window.start, look, horizon)
         after, is_last = statements.forward(window.start, window.end, look, horizon)
-        said = [*before, *after]
+        said = _told_apart([*before, *after])
         if not is_first:
             said = said[_first_anchor(said, unit.ignore_under_ms) :]
         runs = _fold_changeover(_fold_blips(said, horizon, unit.ignore_under_ms), unit.minimum_run_ms)
@@ -61,6 +61,14 @@ def runs_around(statements: Statements, window: Interval, horizon: int, unit: Wo
         if enough_before and enough_after:
             return [runs[i] for i in inside]
         look *= 4
+
+
+def _told_apart(said: list[Statement]) -> list[Statement]:
+    """Leave out what repeats the statement before it: a source that says its state every second says nothing new.
+
+    Were repetitions kept, each would be over before `ignore_under` and none would ever count.
+    """
+    return [one for at, one in enumerate(said) if at == 0 or one[1] != said[at - 1][1]]
 
 
 def _first_anchor(said: list[Statement], ignore_under_ms: int) -> int:

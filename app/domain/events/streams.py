@@ -14,7 +14,7 @@ def quarantine(line: str) -> str:
 
 
 def state(line: str) -> str:
-    """Hash: the engine's checkpoint (`id` last entry, `token` fencing, `ledger`, `counters`)."""
+    """Hash: the engine's checkpoint (`id` last entry, `token` fencing, `ledger`, `counters`, `watch`)."""
     return f"state:{{{line}}}"
 
 
@@ -26,6 +26,11 @@ def pages(line: str) -> str:
 def live(line: str) -> str:
     """String: the last snapshot (the line's board); also the channel it is published on."""
     return f"live:{{{line}}}"
+
+
+def signals(line: str) -> str:
+    """String: what the line's signals say now and how far they keep their rules; written every few seconds."""
+    return f"signals:{{{line}}}"
 
 
 def facts(line: str) -> str:

@@ -139,6 +139,7 @@ def _signal(own_id: str, form: Form) -> Signal:
         max_rate_per_s=None if max_rate is None else float(max_rate),
         every_ms=every,
         counter=_counter(form.form("counter", keys.COUNTER)) if "counter" in form else None,
+        allowed=tuple(word for word, _ in form.words("allowed")),
     )
 
 

@@ -19,7 +19,11 @@ class Counter:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One process value. low/high: plausible range; max_rate_per_s: largest plausible change; every_ms: its pace."""
+    """One process value. low/high: plausible range; max_rate_per_s: largest plausible change.
+
+    every_ms: its pace: it speaks at least that often; None: it is told on change only. allowed: the values it may
+    have, as text; empty: any.
+    """
 
     id: str
     meaning: str = ""
@@ -30,3 +34,4 @@ class Signal:
     max_rate_per_s: float | None = None
     every_ms: int | None = None
     counter: Counter | None = None
+    allowed: tuple[str, ...] = ()
