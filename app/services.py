@@ -6,6 +6,7 @@ from typing import Protocol
 
 from app.auth.guard import Conflict, Forbidden, Invalid, NotFound, Refused, Unavailable, require
 from app.boards.area import AreaBoard
+from app.boards.catalogue import CatalogueBoard, CatalogueQuestion
 from app.boards.downtime import DowntimeBoard, DowntimeQuestion
 from app.boards.explain import Asked, AskedPart, Explanation
 from app.boards.line import LineBoard
@@ -17,6 +18,7 @@ from app.commands.counts import CountEdit, Scrap
 from app.commands.desk import CommandDesk, Receipt
 from app.commands.extent import StopSeen
 from app.commands.files import FileDesk
+from app.commands.findings import FindingDesk
 from app.commands.mail import MailDesk
 from app.commands.orders import OrderStart
 from app.commands.runs import OrderEdit
@@ -54,6 +56,13 @@ __all__ = [
 ]
 
 
+class States(LastBoards, Protocol):
+    """Where the engine leaves boards and what signals say (app.streams.boards)."""
+
+    def signals(self, line: str) -> bytes | None:
+        """Return the bytes of a line's signals, or None. Raises ConnectionError."""
+
+
 class History(Protocol):
     """What pages ask of history (app.views.history)."""
 
@@ -72,19 +81,23 @@ class History(Protocol):
     def explain(self, asked: Asked) -> Explanation | None:
         """Return what is behind a figure under the plant's profile; None for unknown equipment. Raises Invalid."""
 
+    def catalogue(self, asked: CatalogueQuestion, states: States, now: int) -> CatalogueBoard:
+        """Return the signals of a place with their states and findings."""
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
     """The facade for callbacks. who: the person of the current request; now: UTC ms."""
 
     plant: Plant
-    boards: LastBoards
+    boards: States
     desk: CommandDesk
     history: History
     who: Callable[[], Identity]
     now: Callable[[], int]
     mail: MailDesk
     files: FileDesk
+    findings: FindingDesk
 
     def user(self) -> Identity:
         """Return who asks."""
@@ -260,6 +273,12 @@ class Services:
         said = f"{form} {found.question.date} {found.question.shift or 'day'}"
         self.desk.audit.write(found.made_at, found.made_by, "exported.report", found.question.equipment, said)
         return found
+
+    def catalogue(self, asked: CatalogueQuestion) -> CatalogueBoard:
+        """Return the signal catalogue of a place. Raises NotFound, Forbidden."""
+        path = self.equipment(asked.place)
+        require(self.who(), Permission.SEE_HISTORY, path)
+        return self.history.catalogue(replace(asked, place=path), self.boards, self.now())
 
     def network(self, window: Interval) -> PlantBoard:
         """Return every site, area and line this person may see, by the same components. Raises Forbidden."""

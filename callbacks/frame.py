@@ -8,6 +8,7 @@ from app.domain.roles import Identity
 from app.services import Refused, Services
 from app.sitemap import Visit, menu
 from app.text.translate import t
+from callbacks.engineer import catalogue
 from callbacks.language import language
 from callbacks.manager import plant, reports, shifts
 from callbacks.operator import line
@@ -55,6 +56,8 @@ def _page(services: Services, visit: Visit, search: str) -> html.Div:
         return reports.page(services, search)
     if visit.page.key == "plant":
         return plant.page(services, search)
+    if visit.page.key == "catalogue":
+        return catalogue.page(services, search)
     return shifts.page(services, search)
 
 

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     CALL_ANDON = "call_andon"
     ANSWER_ANDON = "answer_andon"
     EDIT_CLOSED = "edit_closed"
+    CARE_FOR_DATA = "care_for_data"
     SEND_EVENTS = "send_events"
     SEE_METRICS = "see_metrics"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -39,9 +40,9 @@ P = Permission
 _FLOOR = frozenset({P.SEE_LIVE, P.SEE_HISTORY, P.CLASSIFY_STOP, P.REPORT_SCRAP, P.CHANGE_ORDER, P.CALL_ANDON})
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.OPERATOR: _FLOOR,
-    Role.SUPERVISOR: _FLOOR | {P.ANSWER_ANDON, P.EDIT_CLOSED},
+    Role.SUPERVISOR: _FLOOR | {P.ANSWER_ANDON, P.EDIT_CLOSED, P.CARE_FOR_DATA},
     Role.MANAGER: frozenset({P.SEE_LIVE, P.SEE_HISTORY}),
-    Role.ENGINEER: _FLOOR | {P.ANSWER_ANDON, P.EDIT_CLOSED, P.SEND_EVENTS, P.SEE_METRICS},
+    Role.ENGINEER: _FLOOR | {P.ANSWER_ANDON, P.EDIT_CLOSED, P.CARE_FOR_DATA, P.SEND_EVENTS, P.SEE_METRICS},
     Role.ADMIN: frozenset(Permission),
     Role.DISPLAY: frozenset({P.SEE_LIVE}),
 }

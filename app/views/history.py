@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from app.auth.guard import Invalid, NotFound
+from app.boards.catalogue import CatalogueBoard, CatalogueQuestion
 from app.boards.downtime import DowntimeBoard, DowntimeQuestion
 from app.boards.explain import Asked, Explanation
 from app.boards.files import FileQuestion, LongTable
@@ -14,6 +15,7 @@ from app.domain.accounting.buckets import Episode
 from app.domain.accounting.facts import CorrectionFact, FindingFact, OrderFact
 from app.domain.accounting.kpi_row import KpiRow
 from app.domain.accounting.profiles import UnknownProfile, profile
+from app.domain.governance.findings import Issue
 from app.domain.interval import Interval
 from app.domain.plant.equipment import Plant
 from app.historian.database import Database
@@ -26,6 +28,7 @@ from app.historian.paging import (
     page_of_findings,
     page_of_orders,
 )
+from app.views.catalogue import States, catalogue, issues_of
 from app.views.downtime import downtime_board
 from app.views.explain import RawReader, Sources, explanation
 from app.views.groupings import CUTTINGS, grouped_rows
@@ -104,6 +107,14 @@ class SqlHistory:
     def network(self, window: Interval, may_see: Callable[[str], bool]) -> PlantBoard:
         """Return the plant network of a window under the plant's profile, of the lines `may_see` allows."""
         return plant_board(self._db, self.plant, window, self._profile, may_see)
+
+    def catalogue(self, asked: CatalogueQuestion, states: States, now: int) -> CatalogueBoard:
+        """Return the signals of a place with their states and the findings about them; its place is in the plant."""
+        return catalogue(self._db, self.plant, states, asked, now)
+
+    def issues(self, equipment: str, now: int) -> list[Issue]:
+        """Return the issues of one machine or line, newest first."""
+        return issues_of(self._db, self.plant, [equipment], now)
 
     def explain(self, asked: Asked) -> Explanation | None:
         """Return what is behind a figure under the plant's profile; None for unknown equipment. Raises Invalid."""

@@ -9,9 +9,11 @@ from app.auth.tokens import Token
 from app.auth.users import Account
 from app.commands.desk import CommandDesk
 from app.commands.files import FileDesk
+from app.commands.findings import FindingDesk
 from app.commands.mail import MailDesk
 from app.domain.plant.equipment import Plant
 from app.historian.accounts import Accounts, Audit
+from app.historian.care import Cares
 from app.historian.database import Database
 from app.historian.files import Files
 from app.historian.mail import Outbox, Subscriptions
@@ -34,6 +36,11 @@ from app.views.history import SqlHistory
 from app.web.clerk import Clerk
 from app.web.readiness import Readiness
 from app.web.server import Parts, current_identity
+
+
+def finding_desk(database: Database, history: SqlHistory, now: Callable[[], int]) -> FindingDesk:
+    """Return where people take data-quality findings on and close them."""
+    return FindingDesk(Cares(database), Audit(database), lambda path: history.issues(path, now()), now)
 
 
 def accounts_in(database: Database) -> "Accounts[Account, Token]":
@@ -78,10 +85,11 @@ def standard_parts(on: Stands) -> Parts:
     history = SqlHistory(database, plant, raw if on.archive is None else RawHistory(raw, on.archive))
     desk = CommandDesk(lambda: history.plant, Desk(client), Audit(database), boards, Past(database), now)
     mail, shelf = mail_desk(database, on.mail, now), FileDesk(Files(database), Audit(database), now)
+    findings = finding_desk(database, history, now)
     lines = [line.path for line in plant.lines()]
     return Parts(
         clerk=Clerk(Files(database), history, store, now),
-        services=Services(plant, boards, desk, history, current_identity, now, mail, shelf),
+        services=Services(plant, boards, desk, history, current_identity, now, mail, shelf, findings),
         stores=Stores(store, store, EndedSessions(database, now)),
         counter=counter,
         sign_ins=store,

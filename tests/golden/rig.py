@@ -32,7 +32,7 @@ from app.streams.facts import FactLog
 from app.streams.log import LineLog
 from app.streams.raw import RawLog
 from app.views.history import SqlHistory
-from app.web.standard import MailSetup, mail_desk
+from app.web.standard import MailSetup, finding_desk, mail_desk
 from tests.makers import THREE_SHIFTS, a_plant_file, plant_from, utc_ms
 
 ONE, TWO = "site/area/line-1", "site/area/line-2"
@@ -58,7 +58,8 @@ class Rig:
         )
         mail = mail_desk(self.database, MailSetup(), clock)
         shelf = FileDesk(Files(self.database), Audit(self.database), clock)
-        self.services = Services(self.plant, boards, desk, history, lambda: self.who, clock, mail, shelf)
+        findings = finding_desk(self.database, history, clock)
+        self.services = Services(self.plant, boards, desk, history, lambda: self.who, clock, mail, shelf, findings)
 
     def say(self, line: str, *events: Event) -> None:
         LineLog(self.client).append_many(line, [encode(event) for event in events])

@@ -7,17 +7,20 @@ from sqlalchemy import StaticPool, create_engine
 from app.auth.tokens import Token
 from app.auth.users import Account
 from app.boards.amendments import Amendments
+from app.boards.catalogue import CatalogueBoard, CatalogueQuestion
 from app.boards.downtime import DowntimeBoard, DowntimeQuestion, Offered
-from app.boards.explain import Asked, Explanation, RawEvents
+from app.boards.explain import Asked, Explanation, RawEvents, Trust
 from app.boards.files import FileQuestion, LongTable
 from app.boards.mail import Letter, Subscription
 from app.boards.plant import PlantBoard
 from app.boards.report import Column, ReportBoard, ReportQuestion
 from app.boards.shifts import ShiftComparison, ShiftQuestion
+from app.boards.signals import How
 from app.domain.accounting.buckets import ZERO, Bucket, Episode
 from app.domain.accounting.facts import CorrectionFact, FindingFact, OrderFact
 from app.domain.accounting.kpi import kpi_row
 from app.domain.accounting.kpi_row import KpiRow
+from app.domain.governance.findings import Care, Statistics
 from app.domain.interval import Interval
 from app.domain.plant.equipment import Area, Plant, Site, WorkCenter, WorkUnit
 from app.domain.plant.products import Product, RateBook
@@ -27,6 +30,7 @@ from app.historian import files_schema
 from app.historian.files import Files
 from app.historian.paging import EpisodeFilter, Page
 from app.rest.ask import KpiQuestion
+from app.services import States
 from tests.sample_boards import LINE
 
 OTHER_LINE = "leipzig/packing/line-9"
@@ -97,6 +101,16 @@ def an_empty_downtime(asked: DowntimeQuestion) -> DowntimeBoard:
     )  # fmt: skip
 
 
+class MemoryCares:
+    """What people did about findings."""
+
+    def __init__(self) -> None:
+        self.kept: list[Care] = []
+
+    def put(self, care: Care) -> None:
+        self.kept.append(care)
+
+
 class MemoryPast:
     """What history knows: nothing, until told."""
 
@@ -138,11 +152,16 @@ class MemoryHistory:
     def network(self, window: Interval, may_see: Callable[[str], bool]) -> PlantBoard:
         return PlantBoard(*window, "Europe/Berlin", None, "vorne@1", ())
 
+    def catalogue(self, asked: CatalogueQuestion, states: States, now: int) -> CatalogueBoard:
+        told = Statistics(0, 0, 0, None, None, 0)
+        counts: dict[How, int] = dict.fromkeys(("fine", "broken", "silent", "never"), 0)  # type: ignore[arg-type]
+        return CatalogueBoard(asked, "Europe/Berlin", None, (), counts, (), (), told, {}, "0")
+
     def explain(self, asked: Asked) -> Explanation | None:
         key, equipment, raw = asked.kpi, asked.equipment, RawEvents((), "events.none")
         row = kpi_row(equipment, asked.parts[0].window, None, None, ZERO)
         words = (key, equipment, equipment, "UTC", row, f"formula.{key}")
-        return Explanation(*words, *((),) * 5, raw, "0", "vorne@1", None)
+        return Explanation(*words, *((),) * 5, raw, Trust(None, 0, 0, 0), "0", "vorne@1", None)
 
     def kpis(self, question: KpiQuestion) -> tuple[str, list[KpiRow]]:
         start, end = question.window

@@ -71,6 +71,7 @@ TABLE = (
     Row("/reports/<form>", "GET", f"/reports/pdf?of_place={LINE}", (401, 403, 200, 200, 200, 200, 403, 403)),
     Row("/reports/files/<name>", "GET", "/reports/files/nothing", (401, 403, 404, 404, 404, 404, 403, 403)),
     Row("/<path:path>", "GET", "/plant", (302, 403, 200, 200, 200, 200, 403, 403)),
+    Row("/<path:path>", "GET", "/catalogue", (302, 403, 200, 200, 200, 200, 403, 403)),
     Row("/<path:path>", "GET", "/kiosk/hall", (302, 200, 200, 200, 200, 200, 200, 200)),
     Row("/<path:path>", "GET", "/nothing", (302, 404, 404, 404, 404, 404, 404, 404)),
     Row("/<path:path>", "GET", "/line/nothing", (302, 404, 404, 404, 404, 404, 404, 404)),

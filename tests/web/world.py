@@ -14,6 +14,7 @@ from app.auth.tokens import issue
 from app.auth.users import ensure_account
 from app.commands.desk import CommandDesk
 from app.commands.files import FileDesk
+from app.commands.findings import FindingDesk
 from app.commands.mail import MailDesk
 from app.domain.events import streams
 from app.domain.plant.equipment import Plant
@@ -34,7 +35,7 @@ from app.web.config import WebConfig
 from app.web.run import Running, listen
 from app.web.server import Parts, Web, current_identity, make_server
 from tests.sample_boards import LINE, NOW, sample_line_board
-from tests.web.parts import MemoryAccounts, MemoryHistory, MemoryMail, MemoryPast, a_plant, memory_files
+from tests.web.parts import MemoryAccounts, MemoryCares, MemoryHistory, MemoryMail, MemoryPast, a_plant, memory_files
 
 PASSWORD = "correct horse battery"
 CONFIG = WebConfig("s" * 40, port=0, threads=8, tick_ms=50)
@@ -82,6 +83,7 @@ class World:
                 self.clock,
                 mail,
                 FileDesk(self.files, self.store, self.clock),
+                FindingDesk(MemoryCares(), self.store, lambda _: [], self.clock),
             ),
             stores=Stores(self.store, self.store, self.store),
             counter=Counters(self.redis),

@@ -13,6 +13,8 @@ from app.domain.interval import DAY_MS, HOUR_MS, Interval
 
 Corrected = StopClassified | CountCorrected | OrderChanged | ShiftsChanged
 MOST_FINDINGS = 500
+GONE = "no longer so: restated"
+"""Of a finding that a restatement made untrue: it was seen no times and ends where it began."""
 _UNKNOWN = {
     "state": "is neither mapped in the plant file nor a PackML state",
     "reason": "is not in the reason tree",
@@ -101,7 +103,7 @@ class LineBook:
         for key in [(equipment, rule, window.start) for rule in RULES]:
             held, remark = self.findings.get(key), told.get(key)
             if remark is None and held is not None and held.until == window.end:
-                self.findings[key] = msgspec.structs.replace(held, until=window.start, detail="no longer so: restated")
+                self.findings[key] = msgspec.structs.replace(held, until=window.start, count=0, detail=GONE)
                 self._changed_findings.add(key)
             elif remark is not None and (held is None or (held.detail, held.until) != (remark.detail, window.end)):
                 self.findings[key] = FindingFact(equipment, remark.rule, window.start, window.end, remark.detail)

@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from app.domain.accounting.buckets import NS_PER_MS, Bucket, Cell
+from app.domain.accounting.buckets import NS_PER_MS, Cell
 from app.domain.accounting.packml import Kind
 from app.domain.accounting.timeline import BREAK, Segment
 from app.domain.interval import HOUR_MS, MINUTE_MS, Interval
 
-RULES = ("check_standard", "made_outside_shift", "ran_in_break", "counted_standing", "silence")
+RULES = ("check_standard", "made_outside_shift", "ran_in_break", "counted_standing")
 ENOUGH_RUN_MS = 10 * MINUTE_MS
 """Less run time than this is no evidence about a standard."""
-ENOUGH_SILENCE_MS = 5 * MINUTE_MS
 
 
 class Remark(NamedTuple):
@@ -24,13 +23,9 @@ class Remark(NamedTuple):
 def on_cells(cells: list[Cell]) -> Iterator[Remark]:
     """Yield what the cells of one machine-hour say.
 
-    silence: planned time about which nothing is known, five minutes of it or more.
     check_standard: performance above 100 % (DOMAIN section 2): shown as it is, never clamped, and its evidence told.
     made_outside_shift: units counted where the calendar has no shift.
     """
-    unknown = sum(cell.components.buckets_ms[Bucket.UNKNOWN] for cell in cells)
-    if unknown >= ENOUGH_SILENCE_MS:
-        yield Remark("silence", f"nothing is known of {unknown / MINUTE_MS:.0f} min of planned time")
     for cell in cells:
         c = cell.components
         if c.apt_ms >= ENOUGH_RUN_MS and c.ideal_ns > c.apt_ms * NS_PER_MS:

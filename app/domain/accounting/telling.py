@@ -82,9 +82,6 @@ def review(ledger: Telling, window: Interval) -> None:
 def _remark(ledger: Telling, path: str, account: MachineAccount, hour: int) -> None:
     """Keep what a closed hour says is odd as findings, and take back what a restatement made untrue."""
     window = Interval(hour, hour + HOUR_MS)
-    if account.history.born is None or account.history.born >= window.end:
-        ledger.book.remark(path, window, [])
-        return
     cells = ledger.cells(path, window, ledger.now)
     found = list(on_cells(cells))
     if any(cell.components.doubtful_ms for cell in cells):
