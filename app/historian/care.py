@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Engine, Subquery, func, insert, or_, select
 
+from app.domain.accounting.buckets import IN_PBT, Bucket
 from app.domain.accounting.facts import FindingFact
 from app.domain.governance.findings import Care
 from app.domain.interval import HOUR_MS, MINUTE_MS, Interval
@@ -36,18 +37,30 @@ class Cares:
 
 
 def silences(engine: Engine, machines: Sequence[str], window: Interval) -> list[FindingFact]:
-    """Return the machine hours of `window` of which five minutes of planned time or more are unknown, by time."""
-    c = schema.buckets.c
+    """Return the machine hours of `window` of which five minutes of planned time or more are unknown, by time.
+
+    Hours before a machine was first heard are not silence.
+    """
+    c, first = schema.buckets.c, _first_heard(machines)
     unknown = func.sum(c.unknown_ms)
     query = (
         select(c.equipment, c.hour, unknown)
-        .where(c.equipment.in_(machines), c.hour >= window.start, c.hour < window.end, c.unknown_ms > 0)
+        .join(first, first.c.equipment == c.equipment)
+        .where(c.hour > first.c.hour, c.hour >= window.start, c.hour < window.end, c.unknown_ms > 0)
         .group_by(c.equipment, c.hour)
         .having(unknown >= ENOUGH_SILENCE_MS)
         .order_by(c.hour, c.equipment)
     )
     with asking_database(), engine.connect() as connection:
         return [_silence(machine, hour, int(ms)) for machine, hour, ms in connection.execute(query)]
+
+
+def _first_heard(machines: Sequence[str]) -> Subquery:
+    c = schema.buckets.c
+    known = (getattr(c, f"{bucket.key}_ms") for bucket in IN_PBT if bucket is not Bucket.UNKNOWN)
+    is_known = or_(*(column > 0 for column in known))
+    query = select(c.equipment, func.min(c.hour).label("hour")).where(c.equipment.in_(machines), is_known)
+    return query.group_by(c.equipment).subquery()
 
 
 def _silence(machine: str, hour: int, ms: int) -> FindingFact:

@@ -8,6 +8,7 @@ import msgspec
 
 from app.boards.catalogue import CatalogueBoard, CatalogueQuestion, CatalogueRow, Lineage
 from app.boards.signals import How, SignalState, SignalStates, decode_states
+from app.domain.accounting.facts import FindingFact
 from app.domain.governance.findings import Issue, issues, statistics
 from app.domain.interval import DAY_MS, Interval
 from app.domain.plant.equipment import Plant, Source, WorkCenter, WorkUnit
@@ -41,8 +42,7 @@ def catalogue(db: Database, plant: Plant, states: States, asked: CatalogueQuesti
     rows = list(_rows(plant, lines, told))
     owners = sorted({row.signal.owner for row in rows if row.signal.owner is not None})
     mine = [row for row in rows if asked.owner in (None, row.signal.owner)]
-    about = [path for line in lines for path in (line.path, *(m.path for m in line.machines))]
-    due = [i for i in issues_of(db, plant, about, now) if asked.owner in (None, i.owner)]
+    due = [i for i in issues_of(db, plant, lines, now) if asked.owner in (None, i.owner)]
     return CatalogueBoard(
         question=asked,
         zone=lines[0].zone if lines else "UTC",
@@ -57,12 +57,24 @@ def catalogue(db: Database, plant: Plant, states: States, asked: CatalogueQuesti
     )
 
 
-def issues_of(db: Database, plant: Plant, about: Sequence[str], now: int) -> list[Issue]:
-    """Return the issues of machines and lines of the last 30 days, each with its owner, newest first."""
+def issues_of(db: Database, plant: Plant, lines: Sequence[WorkCenter], now: int) -> list[Issue]:
+    """Return the issues of lines and their machines of the last 30 days, each with its owner, newest first."""
     window = Interval(now - LOOK_BACK_MS, now)
-    told = [*findings_of(db, about, window), *silences(db, about, window)]
+    about = [path for line in lines for path in (line.path, *(m.path for m in line.machines))]
+    told = [*findings_of(db, about, window), *_silences(db, lines, window)]
     owned = [msgspec.structs.replace(f, owner=owner_of(plant, f)) for f in told]
     return issues(owned, Cares(db).of(about))
+
+
+def _silences(db: Database, lines: Sequence[WorkCenter], window: Interval) -> Iterator[FindingFact]:
+    """Yield silent machine hours; where a whole line was silent its gateway was, and that is one finding."""
+    for line in lines:
+        found = silences(db, [m.path for m in line.machines], window)
+        machines = Counter(f.since for f in found)
+        whole = {hour for hour, count in machines.items() if count == len(line.machines) > 1}
+        yield from (f for f in found if f.since not in whole)
+        first = {f.since: f for f in reversed(found) if f.since in whole}
+        yield from (msgspec.structs.replace(f, equipment=line.path) for f in first.values())
 
 
 def _told(states: States, line: str) -> SignalStates | None:

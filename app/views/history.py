@@ -113,8 +113,9 @@ class SqlHistory:
         return catalogue(self._db, self.plant, states, asked, now)
 
     def issues(self, equipment: str, now: int) -> list[Issue]:
-        """Return the issues of one machine or line, newest first."""
-        return issues_of(self._db, self.plant, [equipment], now)
+        """Return the issues of one machine or line, newest first; none for what is not in the plant."""
+        found = issues_of(self._db, self.plant, lines_of(self.plant, equipment), now)
+        return [issue for issue in found if issue.equipment == equipment]
 
     def explain(self, asked: Asked) -> Explanation | None:
         """Return what is behind a figure under the plant's profile; None for unknown equipment. Raises Invalid."""

@@ -41,8 +41,7 @@ def _statistics(board: CatalogueBoard, numbers: Numbers) -> html.Section:
         ("no_fault", numbers.whole(told.no_fault)),
     )
     tiles = [
-        html.Div([html.Span(t(f"findings.stat.{key}", lang)), html.B(value, className="num")], className="stat")
-        for key, value in facts
+        html.Div([html.Span(t(f"findings.stat.{key}", lang)), html.B(value)], className="stat") for key, value in facts
     ]
     return html.Section(tiles, className="card stats")
 

@@ -112,7 +112,7 @@ def _machine(row: CatalogueRow, columns: int, lang: str) -> html.Tr:
 
 def _signal(row: CatalogueRow, board: CatalogueBoard, numbers: Numbers) -> html.Tr:
     lang, state = numbers.lang, row.state
-    name = html.Td([html.Span(row.signal.id, className="place"), html.Small(row.signal.meaning)])
+    name = html.Td([html.B(row.signal.id), html.Small(row.signal.meaning)])
     how = html.Td(
         [html.Span(t(f"catalogue.how.{state.how}", lang), className="tag", **marks(how=state.how)), _why(row, lang)]
     )

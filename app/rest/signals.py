@@ -1,0 +1,91 @@
+"""`GET /signals` and `GET /issues`: what is measured and how far to trust it; what its owners have to do."""
+
+from dataclasses import dataclass
+
+import msgspec
+from flask import Blueprint, Response, request
+
+from app.boards.catalogue import CatalogueBoard, CatalogueQuestion, CatalogueRow
+from app.domain.governance.findings import Issue
+from app.rest import ask
+from app.services import Services
+
+Row = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class SignalsApi:
+    """The catalogue's questions, one method each; who asks must be allowed to see the place's history."""
+
+    services: Services
+
+    def signals(self) -> Response:
+        """GET /signals: each signal with meaning, unit, owner, rules, lineage, value, score."""
+        board = self._board()
+        return _json({"at": board.at, "signals": [signal_row(row) for row in board.rows]})
+
+    def issues(self) -> Response:
+        """GET /issues: findings of the last 30 days as issues with owner, due time and what became of them."""
+        now = self.services.now()
+        return _json({"issues": [issue_row(issue, now) for issue in self._board().issues]})
+
+    def _board(self) -> CatalogueBoard:
+        return self.services.catalogue(CatalogueQuestion(ask.equipment(request.args)))
+
+
+def add_routes(routes: Blueprint, api: SignalsApi) -> None:
+    """Add the catalogue to /api/v1."""
+    routes.add_url_rule("/signals", "signals", api.signals)
+    routes.add_url_rule("/issues", "issues", api.issues)
+
+
+def signal_row(row: CatalogueRow) -> Row:
+    """Return a signal; times UTC ms, rates per second, `score` a fraction of the last hour."""
+    signal, state, way = row.signal, row.state, row.lineage
+    return {
+        "machine": row.machine,
+        "signal": signal.id,
+        "meaning": signal.meaning,
+        "unit": signal.unit,
+        "owner": signal.owner,
+        "rules": {
+            "range": None if signal.low is None else [signal.low, signal.high],
+            "max_rate_per_s": signal.max_rate_per_s,
+            "every_ms": signal.every_ms,
+            "allowed": list(signal.allowed),
+            "counter": None if signal.counter is None else signal.counter.kind,
+        },
+        "lineage": {"source": way.source, "gateway": way.gateway, "address": way.address, "feeds": list(way.feeds)},
+        "state": state.how,
+        "broken": state.broken,
+        "detail": state.detail,
+        "heard": state.heard,
+        "value": state.value,
+        "score": state.score,
+    }
+
+
+def issue_row(issue: Issue, now: int) -> Row:
+    """Return an issue; times UTC ms."""
+    accepted, closed = issue.accepted, issue.closed
+    return {
+        "equipment": issue.equipment,
+        "rule": issue.rule,
+        "signal": issue.signal,
+        "owner": issue.owner,
+        "state": issue.state,
+        "overdue": issue.is_overdue(now),
+        "since": issue.since,
+        "until": issue.until,
+        "due": issue.due,
+        "times": issue.times,
+        "detail": issue.detail,
+        "accepted_by": None if accepted is None else accepted.by,
+        "closed_by": None if closed is None else closed.by,
+        "closed_at": None if closed is None else closed.at,
+        "cause": None if closed is None else closed.cause,
+    }
+
+
+def _json(found: object) -> Response:
+    return Response(msgspec.json.encode(found), content_type="application/json")
