@@ -10,8 +10,8 @@ finding_care = Table(
     Column("equipment", String(400), primary_key=True),
     Column("rule", String(80), primary_key=True),
     Column("at", BigInteger, primary_key=True, autoincrement=False),
-    Column("by", String(120), nullable=False),
-    Column("what", String(10), nullable=False),
+    Column("by", String(120), primary_key=True),
+    Column("what", String(10), primary_key=True),
     Column("cause", String(20)),
     Column("note", Text),
 )

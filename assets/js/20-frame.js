@@ -30,7 +30,7 @@
     }
   };
 
-  /* Dash has no plain input: make each from its description, once. */
+  /* Dash has no plain input: make each from its description, once; also of what is drawn later. */
   function inputs() {
     all("[data-input]").forEach(function (place) {
       if (place.firstChild && place.dataset.made === place.dataset.input) { return; }
@@ -48,6 +48,10 @@
       place.replaceChildren(input);
     });
   }
+
+  new MutationObserver(inputs).observe(document, {
+    childList: true, subtree: true, attributes: true, attributeFilter: ["data-input"]
+  });
 
   /* Theme: what the person chose on this device, else what the device says; a wall has its own. */
   function theme(name) {

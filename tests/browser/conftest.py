@@ -17,6 +17,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from app.domain.roles import Role
 from app.streams.connection import Client
 from app.streams.embedded import EmbeddedServer
+from tests.browser.floor import a_floor
 from tests.sample_boards import LINE
 from tests.web.world import PASSWORD, World
 
@@ -114,3 +115,12 @@ def screen(chromium: webdriver.Chrome, valkey_server: EmbeddedServer, valkey: Cl
         chromium.get("about:blank")
         chromium.get_log("browser")
     world.redis.close()
+
+
+@pytest.fixture
+def shown(chromium: webdriver.Chrome, valkey_server: EmbeddedServer, tmp_path: Path) -> Iterator[Screen]:
+    """A screen on a served plant whose engine and historian go on while people say things."""
+    with a_floor(valkey_server.url, tmp_path) as (address, floor):
+        yield Screen(chromium, address, floor)  # type: ignore[arg-type]
+        chromium.get("about:blank")
+        chromium.get_log("browser")

@@ -1,68 +1,18 @@
 """Managers and supervisors on a real history: compare, drill down, put right; in a real browser, console clean."""
 
-import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from selenium import webdriver
 from selenium.webdriver.common.by import By
 
-from app.auth.users import ensure_account
 from app.domain.interval import MINUTE_MS
 from app.domain.roles import Role
-from app.historian.database import migrate, open_database
-from app.streams.connection import client_of
-from app.streams.embedded import EmbeddedServer
-from app.web.server import make_server
-from app.web.standard import Stands, accounts_in, standard_parts
 from tests.browser.conftest import Screen
 from tests.browser.test_access import AA, SETTLED, complaints
-from tests.golden.rig import ONE, START, Rig, a_morning, two_lines
-from tests.web.world import CONFIG, PASSWORD, served
+from tests.golden.rig import ONE, START
 
 pytestmark = [pytest.mark.browser, pytest.mark.redis]
 STOP = START + 145 * MINUTE_MS
-
-
-@dataclass
-class Floor:
-    """A plant with a morning behind it. person: makes who signs in."""
-
-    rig: Rig
-
-    def person(self, role: Role, *scopes: str) -> str:
-        """Return the name of somebody with this role."""
-        ensure_account(accounts_in(self.rig.database), role.value, PASSWORD, role, scopes or ("*",))
-        return role.value
-
-
-@pytest.fixture
-def shown(chromium: webdriver.Chrome, valkey_server: EmbeddedServer, tmp_path: Path) -> Iterator[Screen]:
-    """A screen on a served plant whose engine and historian go on while people say things."""
-    client, database, stop = client_of(valkey_server.url), open_database(None, tmp_path), threading.Event()
-    client.flushall()
-    migrate(database)
-    rig = Rig(client, two_lines(), database)
-    rig.say(ONE, *a_morning(ONE))
-    rig.account()
-
-    def go_on() -> None:
-        while not stop.wait(0.2):
-            rig.account()
-
-    web = make_server(CONFIG, standard_parts(Stands(rig.plant, valkey_server.url, database, lambda: rig.now)))
-    work = threading.Thread(target=go_on)
-    with served(web, CONFIG) as address:
-        work.start()
-        yield Screen(chromium, address, Floor(rig))  # type: ignore[arg-type]
-        stop.set()
-        work.join()
-        chromium.get("about:blank")
-        chromium.get_log("browser")
-    client.close()
-    database.dispose()
 
 
 def go(screen: Screen, path: str) -> None:

@@ -18,5 +18,5 @@ def upgrade() -> None:
         sa.Column("what", sa.String(length=10), nullable=False),
         sa.Column("cause", sa.String(length=20), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("equipment", "rule", "at"),
+        sa.PrimaryKeyConstraint("equipment", "rule", "at", "by", "what"),
     )

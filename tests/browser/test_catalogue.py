@@ -1,0 +1,45 @@
+"""An engineer in the signal catalogue: what is odd, taken on and closed with its cause; in a real browser."""
+
+import pytest
+from selenium.webdriver.common.by import By
+
+from app.domain.roles import Role
+from tests.browser.conftest import Screen
+from tests.browser.test_access import AA, SETTLED, complaints
+from tests.golden.rig import ONE
+
+pytestmark = [pytest.mark.browser, pytest.mark.redis]
+ISSUE = f'[data-issue="{ONE}/packer|counted_standing"]'
+
+
+def test_an_engineer_takes_a_finding_on_and_closes_it_with_its_cause(shown: Screen) -> None:
+    shown.sign_in(Role.ENGINEER, f"/catalogue?of_place={ONE}")
+    shown.one(".tabs__tab:nth-child(2)").click()
+    assert "tab=findings" in shown.until(
+        lambda: "tab=findings" in shown.browser.current_url and shown.browser.current_url, "the tab is not in the url"
+    )
+    shown.says(ISSUE, "Units while it stood")
+    shown.one(f"{ISSUE} [data-ask=accept]").click()
+    shown.says(".toast", "It is yours now")
+    shown.says(ISSUE, "taken on by engineer")
+    shown.one(f"{ISSUE} summary").click()
+    shown.one(f'{ISSUE} select[name="cause"] option[value="controller"]').click()
+    shown.one(f'{ISSUE} input[name="note"]').send_keys("state bit was late")
+    shown.one(f"{ISSUE} form button").click()
+    shown.until(lambda: not shown.browser.find_elements(By.CSS_SELECTOR, ISSUE), "it is still open")
+    shown.says(".catalogue__result", "state bit was late")
+    assert shown.complaints() == []
+
+
+def test_a_manager_sees_findings_and_may_not_act_on_them(shown: Screen) -> None:
+    shown.sign_in(Role.MANAGER, f"/catalogue?of_place={ONE}%26tab=findings")
+    shown.says(ISSUE, "Units while it stood")
+    assert shown.browser.find_elements(By.CSS_SELECTOR, f"{ISSUE} button") == []
+
+
+@pytest.mark.parametrize("tab", ["signals", "findings"])
+def test_the_catalogue_meets_aa(shown: Screen, tab: str) -> None:
+    shown.sign_in(Role.ENGINEER, f"/catalogue?of_place={ONE}%26tab={tab}")
+    shown.one(".catalogue__result")
+    shown.until(lambda: shown.browser.execute_script(SETTLED), "it never settled")
+    assert complaints(shown, runOnly=AA) == []
