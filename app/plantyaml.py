@@ -36,6 +36,14 @@ def parse_plant(text: str, file: str = "plant.yaml") -> Plant:
     return _plant([(text, file)])
 
 
+def parse_with(path: Path, text: str, file: str) -> Plant:
+    """Return the plant of a file or folder merged with one more text, named `file` in mistakes.
+
+    Raises PlantFileErrors with every mistake of all of them.
+    """
+    return _plant([*((found, str(found)) for found in _files(path)), (text, file)])
+
+
 def _plant(sources: list[tuple[Path | str, str]]) -> Plant:
     mistakes: list[Mistake] = []
     roots: list[Node] = []

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from app.domain.accounting.day import PAGE_MS
 from app.domain.interval import DAY_MS
 from app.domain.plant.equipment import Plant
 from app.engine.owned import Care, OwnedLine
@@ -262,7 +263,7 @@ class Engine:
                 log.info("old events dropped", line=path, events=trimmed)
             self._log.trim_refused(path, oldest)
             owned.ledger.forget(oldest)
-            self._commits.forget_pages(path, oldest // DAY_MS)
+            self._commits.forget_pages(path, oldest // PAGE_MS)
 
     def _say_health(self, now: int) -> None:
         figures, owned = self._figures, self.owned.values()

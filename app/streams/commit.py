@@ -117,10 +117,10 @@ class Commits:
             found = self._client.hget(streams.pages(line), key)
         return None if found is None else bytes(found)
 
-    def forget_pages(self, line: str, before_day: int) -> int:
-        """Delete the pages of days before `before_day` (days since 1970); returns how many."""
+    def forget_pages(self, line: str, before: int) -> int:
+        """Delete the pages numbered below `before` (pages of a machine are numbered from 1970 on); returns how many."""
         with asking():
-            keys = [key for key in self._client.hkeys(streams.pages(line)) if int(key.rpartition(b"|")[2]) < before_day]
+            keys = [key for key in self._client.hkeys(streams.pages(line)) if int(key.rpartition(b"|")[2]) < before]
             return int(self._client.hdel(streams.pages(line), *keys)) if keys else 0
 
     def snapshot(self, line: str) -> bytes | None:

@@ -11,7 +11,7 @@ from itertools import groupby, pairwise
 import msgspec
 
 from app.domain.accounting.buckets import Bucket
-from app.domain.accounting.packml import WORDS, Kind, interpret, kind_of_reason
+from app.domain.accounting.packml import WORDS, Kind, Said, interpret, kind_of_reason
 from app.domain.events.contract import (
     CountCorrected,
     Counted,
@@ -90,8 +90,8 @@ def story(  # noqa: C901 (one law after the other, in one place)
     plant: Plant, unit: WorkUnit, mine: Sequence[Event], start: int, now: int
 ) -> list[Second]:
     """What the machine did and people attested, before thresholds, trust and calendar."""
-    raw = [s for s in statements(plant, unit, mine) if s[0] < now]
-    runs = inferred(unit, mine, now) if not statements(plant, unit, mine) else []
+    raw = [s for s in statements(plant, unit, mine) or inferred(unit, mine, now) if s[0] < now]
+    runs: list[list] = []
     for i, (t, said) in enumerate(raw):
         is_open = i == len(raw) - 1
         end = now if is_open else raw[i + 1][0]
@@ -127,11 +127,17 @@ def story(  # noqa: C901 (one law after the other, in one place)
     return seconds
 
 
-def inferred(unit: WorkUnit, mine: Sequence[Event], now: int) -> list[list]:
-    """[start, end, kind, reason] of a machine that only counts: it ran between counts that are close."""
+def inferred(unit: WorkUnit, mine: Sequence[Event], now: int) -> list[tuple[int, Said]]:
+    """What a machine that only counts would have said: it ran between counts that are close, else it stood."""
     counts = [e for e in mine if isinstance(e, Counted) and e.made_at is None and (e.good or e.reject or e.rework)]
-    times = sorted({e.t for e in counts})
-    return [[a, b, Kind.RUN if b - a <= unit.minor_stop_ms else Kind.STOP, None] for a, b in pairwise([*times, now])]
+    told: list[tuple[int, Said]] = []
+    times = sorted({e.t for e in counts if e.t < now})
+    for i, t in enumerate(times):
+        if i == 0 or t - times[i - 1] > unit.minor_stop_ms:
+            told.append((t, Said(Kind.RUN, "", None)))
+        if (now if i == len(times) - 1 else times[i + 1]) - t > unit.minor_stop_ms:
+            told.append((t, Said(Kind.STOP, "", None)))
+    return told
 
 
 def attest(plant: Plant, second: Second) -> None:

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.accounting.buckets import ZERO, Bucket, Cell, Components
+from app.domain.accounting.day import PAGE_MS
 from app.domain.accounting.facts import HourFact
 from app.domain.accounting.ledger import Ledger
 from app.domain.events.contract import Counted, StateChanged
@@ -154,7 +155,7 @@ def test_what_is_forgotten_stays_told_and_the_rest_goes_on() -> None:
     before = ledger.cells(path, Interval(days[3], now), now)
     ledger.forget(days[2] - days[2] % DAY_MS)
     assert ledger.cells(path, Interval(days[3], now), now) == before
-    assert all(page.rpartition("|")[2] >= str(days[2] // DAY_MS) for page in ledger.changed_pages())
+    assert all(page.rpartition("|")[2] >= str(days[2] // PAGE_MS) for page in ledger.changed_pages())
 
 
 def test_units_made_before_a_machine_first_spoke_are_told_where_they_were_made() -> None:

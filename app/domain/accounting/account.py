@@ -4,7 +4,7 @@ from bisect import bisect_right
 from operator import attrgetter
 
 from app.domain.accounting.changes import Changes
-from app.domain.accounting.day import Claim, Day, Made
+from app.domain.accounting.day import PAGE_MS, Claim, Day, Made
 from app.domain.accounting.episodes import FARTHEST_MS
 from app.domain.accounting.history import NEVER, History
 from app.domain.accounting.ledger_api import PageStore
@@ -12,7 +12,7 @@ from app.domain.accounting.packml import Kind, interpret
 from app.domain.accounting.settling import Settling
 from app.domain.accounting.timeline import Context
 from app.domain.events.contract import CountCorrected, Counted, StateChanged, StopClassified
-from app.domain.interval import DAY_MS, HOUR_MS, Interval, floor_hour
+from app.domain.interval import HOUR_MS, Interval, floor_hour
 from app.domain.plant.equipment import WorkUnit
 
 _time = attrgetter("t")
@@ -159,12 +159,12 @@ class MachineAccount:
         self.changes.dirty.add(floor_hour(made.t0))
 
     def claim(self, event: StopClassified, now: int) -> None:
-        """Take an attestation; one that spans days is kept in a part per day, so that a page is complete."""
+        """Take an attestation; one that spans pages is kept in a part per page, so that each is complete."""
         start, end = event.from_, event.to
         identity = f"{event.source}:{event.epoch}:{event.seq}"
         while end is None or start < end:
-            midnight = start - start % DAY_MS + DAY_MS
-            until = end if end is None or end <= midnight else midnight
+            border = start - start % PAGE_MS + PAGE_MS
+            until = end if end is None or end <= border else border
             day = self.history.day(start)
             claim = Claim(
                 identity,

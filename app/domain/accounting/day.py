@@ -1,4 +1,4 @@
-"""The inputs of one machine on one UTC day, in columns: small in memory, one page when stored.
+"""The inputs of one machine in half a UTC day, in columns: small in memory, one page when stored.
 
 A ledger never keeps results, only inputs; every figure is derived from them again when it is asked for. That is what
 makes corrections of the past, late events and replays one and the same path (docs/decisions/0003-pages.md).
@@ -11,6 +11,9 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from app.domain.interval import DAY_MS
+
+PAGE_MS = DAY_MS // 2
+"""What one page holds: the newest one, and for some hours the one before it, are what a ledger keeps in memory."""
 
 
 class Claim(msgspec.Struct, frozen=True, array_like=True):
@@ -137,8 +140,8 @@ class Day:
 
     @property
     def end(self) -> int:
-        """End of the day, UTC ms."""
-        return self.start + DAY_MS
+        """End of the half day, UTC ms."""
+        return self.start + PAGE_MS
 
     def say(self, t: int, seq: int, index: int) -> bool:
         """Insert a statement; of two at the same time the one with the higher sequence stays. False: no change."""

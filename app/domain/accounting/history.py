@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from operator import attrgetter
 
 from app.domain.accounting.chain import Chains
-from app.domain.accounting.day import Claim, Day, Made, Spans, load_day
+from app.domain.accounting.day import PAGE_MS, Claim, Day, Made, Spans, load_day
 from app.domain.accounting.ledger_api import PageStore
 from app.domain.accounting.packml import Kind, Said
 from app.domain.accounting.runs import Statement
@@ -42,7 +42,7 @@ class History:
 
     def day(self, t: int) -> Day:
         """Return the day that contains `t`, for writing; it is created when nothing is known of it."""
-        start = t - t % DAY_MS
+        start = t - t % PAGE_MS
         day = self._days.get(start)
         if day is None:
             at = bisect_left(self.known, start)
@@ -67,20 +67,20 @@ class History:
         return day
 
     def _key(self, start: int) -> str:
-        return f"{self.unit.path}|{start // DAY_MS}"
+        return f"{self.unit.path}|{start // PAGE_MS}"
 
     def evict(self, before: int) -> None:
         """Drop days that ended before `before` (UTC ms) from memory; what changed stays in `unsaved`."""
         self.save()
-        for start in [s for s in self._days if s + DAY_MS <= before]:
+        for start in [s for s in self._days if s + PAGE_MS <= before]:
             del self._days[start]
             self._chains.forget(start)
 
     def forget(self, before: int) -> None:
         """Forget the days that ended before `before` (UTC ms): they can no longer be corrected."""
         self.evict(before)
-        self.known = [start for start in self.known if start + DAY_MS > before]
-        self.unsaved = {key: page for key, page in self.unsaved.items() if _day_of(key) + DAY_MS > before}
+        self.known = [start for start in self.known if start + PAGE_MS > before]
+        self.unsaved = {key: page for key, page in self.unsaved.items() if _day_of(key) + PAGE_MS > before}
 
     def save(self) -> None:
         """Put changed days into `unsaved`."""
@@ -105,7 +105,7 @@ class History:
 
     def days(self, window: Interval) -> Iterator[Day]:
         """Yield the known days that overlap `window`, by time."""
-        at = bisect_right(self.known, window.start - DAY_MS)
+        at = bisect_right(self.known, window.start - PAGE_MS)
         while at < len(self.known) and self.known[at] < window.end:
             yield self._load(self.known[at])
             at += 1
@@ -117,7 +117,7 @@ class History:
 
     def days_on(self, t: int) -> Iterator[Day]:
         """Yield the known days that end after `t`, oldest first."""
-        for at in range(bisect_right(self.known, t - DAY_MS), len(self.known)):
+        for at in range(bisect_right(self.known, t - PAGE_MS), len(self.known)):
             yield self._load(self.known[at])
 
     def back(self, t: int, most: int, horizon: int) -> tuple[list[Statement], bool]:
@@ -244,7 +244,7 @@ class History:
 
 def _day_of(key: str) -> int:
     """Start of the day a page's key names, UTC ms."""
-    return int(key.rpartition("|")[2]) * DAY_MS
+    return int(key.rpartition("|")[2]) * PAGE_MS
 
 
 def _until(claim: Claim) -> int:

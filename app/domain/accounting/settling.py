@@ -4,10 +4,10 @@ from bisect import bisect_left, bisect_right
 from operator import attrgetter
 
 from app.domain.accounting.chain import chain_fresh
-from app.domain.accounting.day import Counts, Day, Made
+from app.domain.accounting.day import PAGE_MS, Counts, Day, Made
 from app.domain.accounting.history import History
 from app.domain.accounting.timeline import Context
-from app.domain.interval import DAY_MS, Interval
+from app.domain.interval import Interval
 
 _time = attrgetter("t")
 SLOT_MS = 300_000
@@ -29,7 +29,7 @@ class Settling:
 
     def settle(self, day: Day, frontier: int) -> None:
         """Move counts up to `frontier` from `fresh` to the settled columns; once a slot, thin out repeats."""
-        before = self._history.peek(day.start - DAY_MS)
+        before = self._history.peek(day.start - PAGE_MS)
         if before is not None and before.fresh and frontier >= day.start:
             self.settle(before, before.end)
         day.fresh.sort(key=_time)

@@ -1,0 +1,103 @@
+"""`python -m app onboard`: a line from a table, a source's addresses matched to its machines; a person checks both."""
+
+import asyncio
+import csv
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import yaml
+
+from app.domain.plant.equipment import Plant, Source, WorkUnit
+from app.domain.plant.node import PlantFileErrors
+from app.domain.plant.onboarding import BadTable, NewLine, line_of
+from app.domain.plant.suggest import Offered, Suggestion, missing, suggest
+
+onboard = typer.Typer(help="New machines: a line from a table, suggestions for what a source offers.")
+PlantPath = Annotated[Path, typer.Argument(help="plant file, or folder of plant files")]
+MOST_OFFERS = 5_000
+
+
+def _fail(text: str) -> typer.Exit:
+    typer.echo(text, err=True)
+    return typer.Exit(2)
+
+
+@onboard.command("table")
+def table(
+    plant: PlantPath,
+    rows: Annotated[Path, typer.Argument(help="CSV: machine, template, name, owner, cycle, and addresses by signal")],
+    line: Annotated[str, typer.Option(help="site/area/line, there or new")],
+    source: Annotated[str | None, typer.Option(help="id,gateway,url of who speaks for them")] = None,
+) -> None:
+    """Make a line of a table; into a plant folder as a file of its own, else onto the screen. Checked as a whole."""
+    from app.plantyaml import load_plant, parse_with
+
+    try:
+        with rows.open(encoding="utf-8-sig", newline="") as stream:
+            found = [dict(row) for row in csv.DictReader(stream)]
+        who = None if source is None else _source(source)
+        text = yaml.safe_dump(line_of(found, NewLine(line, who)), sort_keys=False, allow_unicode=True)
+        name = f"{line.rpartition('/')[2]}.yaml"
+        parse_with(plant, text, name)
+        if not plant.is_dir():
+            typer.echo(text)
+            return
+        target = plant / name
+        if target.exists():
+            raise _fail(f"{target} is there already: move it away, or name another line")
+        target.write_text(text, encoding="utf-8")
+        load_plant(plant)
+    except (OSError, UnicodeDecodeError, csv.Error, BadTable, PlantFileErrors) as error:
+        raise _fail(str(error)) from error
+    typer.echo(f"{target}: {len(found)} machine(s), in commissioning: shown and measured, outside of totals")
+
+
+@onboard.command("suggest")
+def suggestions(plant: PlantPath, source: Annotated[str, typer.Argument(help="id of a source")]) -> None:
+    """Look at what a source offers and print a mapping for its machines, for a person to check and paste."""
+    from app.plantyaml import load_plant
+    from gateways.base import Away, BadSource
+    from gateways.registry import gateway_of
+
+    try:
+        described = load_plant(plant)
+        asked, units = _units(described, source)
+        offers = asyncio.run(gateway_of(asked).browse(MOST_OFFERS))
+    except (PlantFileErrors, BadSource, Away, BadTable) as error:
+        raise _fail(str(error)) from error
+    found = suggest(units, [Offered(o.address, o.unit, o.meaning) for o in offers])
+    typer.echo(yaml.safe_dump({"mapping": mapping_of(found)}, sort_keys=False, allow_unicode=True))
+    for one in found:
+        typer.echo(f"# {one.sure:.0%} {one.machine} {one.what}: {one.address}")
+    for machine, what in missing(units, found):
+        typer.echo(f"# nothing clear for {machine} {what}: python -m gateways {plant} {source} --browse shows all")
+
+
+def mapping_of(found: list[Suggestion]) -> dict[str, dict[str, object]]:
+    """Return suggestions as a plant file's `mapping`."""
+    mapping: dict[str, dict[str, object]] = {}
+    for one in sorted(found, key=lambda s: (s.machine, s.is_signal, s.what)):
+        words = mapping.setdefault(one.machine, {})
+        if one.is_signal:
+            signals = words.setdefault("signals", {})
+            assert isinstance(signals, dict)
+            signals[one.what] = one.address
+        else:
+            words[one.what] = one.address
+    return mapping
+
+
+def _source(text: str) -> tuple[str, str, str]:
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) != 3 or not all(parts):
+        raise BadTable(f"--source {text!r}: must be id,gateway,url such as plc-7,modbus,modbus://10.0.0.7:502")
+    return parts[0], parts[1], parts[2]
+
+
+def _units(plant: Plant, source: str) -> tuple[Source, list[WorkUnit]]:
+    known = {one.id: one for one in plant.sources}
+    if source not in known:
+        raise BadTable(f"no source `{source}` in the plant file; there are {', '.join(known) or 'none'}")
+    own = [unit for line in plant.lines() for unit in line.machines if unit.path in known[source].machines]
+    return known[source], own
