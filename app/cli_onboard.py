@@ -58,12 +58,12 @@ def suggestions(plant: PlantPath, source: Annotated[str, typer.Argument(help="id
     """Look at what a source offers and print a mapping for its machines, for a person to check and paste."""
     from app.plantyaml import load_plant
     from gateways.base import Away, BadSource
-    from gateways.registry import gateway_of
+    from gateways.registry import completed, gateway_of
 
     try:
         described = load_plant(plant)
         asked, units = _units(described, source)
-        offers = asyncio.run(gateway_of(asked).browse(MOST_OFFERS))
+        offers = asyncio.run(gateway_of(completed(described, asked)).browse(MOST_OFFERS))
     except (PlantFileErrors, BadSource, Away, BadTable) as error:
         raise _fail(str(error)) from error
     found = suggest(units, [Offered(o.address, o.unit, o.meaning) for o in offers])

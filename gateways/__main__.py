@@ -22,7 +22,7 @@ from app.streams.health import Health
 from app.streams.ingest import IngestLog
 from gateways.base import Away, BadSource, Sample
 from gateways.mapping import Mapper
-from gateways.registry import gateway_of
+from gateways.registry import completed, gateway_of
 from gateways.run import Runner, run
 from gateways.spool import Spool
 
@@ -88,7 +88,7 @@ def _sources(plant: Plant, names: Sequence[str]) -> list[Source]:
             raise BadSource(f"no source `{name}` in the plant file; there are {', '.join(known) or 'none'}")
     if not known:
         raise BadSource("the plant file has no `sources`: say who is to be listened to")
-    return [known[name] for name in names] or list(known.values())
+    return [completed(plant, source) for source in [known[name] for name in names] or known.values()]
 
 
 def _browse(sources: Sequence[Source]) -> int:

@@ -10,10 +10,21 @@ def addresses(source: Source) -> list[str]:
     return list(dict.fromkeys(_texts(source.options.get("mapping"))))
 
 
+def leading(source: Source) -> frozenset[str]:
+    """Return the addresses of reasons and products: they go with a state or order told at the same time."""
+    mapping = source.options.get("mapping")
+    machines = mapping.values() if isinstance(mapping, dict) else ()
+    words = [machine.get(word) for machine in machines if isinstance(machine, dict) for word in ("reason", "product")]
+    return frozenset(_texts([word for word in words if word]))
+
+
 def _texts(node: object) -> Iterator[str]:
     """Yield addresses: texts, and the `at` of a mapping that also scales."""
     if isinstance(node, str):
         yield node
+    elif isinstance(node, list):
+        for one in node:
+            yield from _texts(one)
     elif isinstance(node, dict):
         if "at" in node:
             yield from _texts(node["at"])

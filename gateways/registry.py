@@ -2,24 +2,39 @@
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from types import ModuleType
 from typing import cast
 
-from app.domain.plant.equipment import Source
+from app.domain.plant.equipment import Plant, Source
 from gateways.base import BadSource, Gateway
 
 PROTOCOLS: Mapping[str, str] = {
     "modbus": "gateways.modbus.gateway",
     "mqtt": "gateways.mqtt.gateway",
+    "opcua": "gateways.opcua.gateway",
     "sparkplug": "gateways.sparkplug.gateway",
 }
-"""Name in the plant file -> module with `make(source)`: a new protocol is one module and one line here."""
+"""Name in the plant file -> module with `make(source)`: a new protocol is one module and one line here.
+
+A protocol whose machines can be known without a mapping also has `completed(plant, source)`, the source with one.
+"""
 
 
 def gateway_of(source: Source) -> Gateway:
     """Return the gateway of a source. Raises BadSource naming the key and what would be right."""
-    module = PROTOCOLS.get(source.gateway)
-    if module is None:
+    make = cast(Callable[[Source], Gateway], _module(source).make)
+    return make(source)
+
+
+def completed(plant: Plant, source: Source) -> Source:
+    """Return the source with what its protocol knows by itself added to its mapping. Raises BadSource."""
+    known = cast(Callable[[Plant, Source], Source] | None, getattr(_module(source), "completed", None))
+    return source if known is None else known(plant, source)
+
+
+def _module(source: Source) -> ModuleType:
+    name = PROTOCOLS.get(source.gateway)
+    if name is None:
         known = ", ".join(sorted(PROTOCOLS))
         raise BadSource(f"sources.{source.id}.gateway: unknown gateway `{source.gateway}`; known are {known}")
-    make = cast(Callable[[Source], Gateway], import_module(module).make)
-    return make(source)
+    return import_module(name)

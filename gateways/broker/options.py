@@ -1,16 +1,11 @@
 """How to reach a broker, out of the plant file: address, encryption, credentials. Every mistake names its key."""
 
-import os
 import ssl
-from collections.abc import Mapping
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
 
-from app.domain.plant.equipment import Source
-from app.domain.units import BadUnit, duration_ms
-from gateways.base import BadSource
+from gateways.options import Keys, credentials
 
 PORTS = {"mqtt": 1883, "mqtts": 8883}
 KEEPALIVE_MS = 15_000
@@ -37,64 +32,6 @@ class BrokerOptions(msgspec.Struct, frozen=True):
     keepalive_s: int
 
 
-class Keys:
-    """The options of a source, read key by key; a wrong one raises BadSource with the key and what would be right."""
-
-    def __init__(self, source: Source, known: frozenset[str]) -> None:
-        self.source = source
-        self._options: Mapping[str, object] = source.options
-        for key in source.options:
-            if key not in known:
-                raise self.wrong(str(key), f"unknown key, known are {', '.join(sorted(known))}")
-
-    def wrong(self, key: str, right: str) -> BadSource:
-        """Return the error for a key."""
-        return BadSource(f"sources.{self.source.id}.{key}: {right}")
-
-    def text(self, key: str) -> str | None:
-        """Return a text, None when it is not given."""
-        found = self._options.get(key)
-        if found is None or (isinstance(found, str) and found):
-            return found
-        raise self.wrong(key, f"must be a text, is {found!r}")
-
-    def word(self, key: str, words: tuple[str, ...]) -> str:
-        """Return one of the words; the first when it is not given."""
-        found = self._options.get(key, words[0])
-        if str(found).lower() in words:
-            return str(found).lower()
-        raise self.wrong(key, f"must be one of {', '.join(words)}, is {found!r}")
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        """Return a list of texts; none when it is not given."""
-        found = self._options.get(key, [])
-        if isinstance(found, list) and all(isinstance(text, str) and text for text in found):
-            return tuple(found)
-        raise self.wrong(key, f"must be a list of texts, is {found!r}")
-
-    def milliseconds(self, key: str, default: int, most: int) -> int:
-        """Return a duration such as `2s`, in ms, above 0 and at most `most`."""
-        found = self._options.get(key)
-        if found is None:
-            return default
-        try:
-            length = duration_ms(str(found))
-        except BadUnit as error:
-            raise self.wrong(key, f"must be a duration such as 2s, is {found!r}") from error
-        if not 0 < length <= most:
-            raise self.wrong(key, f"must be above 0 and at most {most // 1000}s, is {found!r}")
-        return length
-
-    def file(self, key: str) -> Path | None:
-        """Return the path of a file that can be read, None when it is not given."""
-        found = self.text(key)
-        if found is None:
-            return None
-        if not Path(found).is_file() or not os.access(found, os.R_OK):
-            raise self.wrong(key, f"no file that can be read at {found}")
-        return Path(found)
-
-
 def broker_options(keys: Keys) -> BrokerOptions:
     """Return how to reach the broker of a source. Raises BadSource."""
     url = urlsplit(keys.text("url") or "")
@@ -107,7 +44,7 @@ def broker_options(keys: Keys) -> BrokerOptions:
         raise keys.wrong("url", right)
     if url.username or url.password:
         raise keys.wrong("url", "no credentials here: the name is `user`, `password_env` names the password's variable")
-    user, password = _credentials(keys)
+    user, password = credentials(keys)
     return BrokerOptions(
         host=url.hostname,
         port=port or PORTS[url.scheme],
@@ -118,18 +55,6 @@ def broker_options(keys: Keys) -> BrokerOptions:
         clean_session=keys.word("clean_session", ("true", "false")) == "true",
         keepalive_s=max(1, keys.milliseconds("keepalive", KEEPALIVE_MS, LONGEST_KEEPALIVE_MS) // 1000),
     )
-
-
-def _credentials(keys: Keys) -> tuple[str | None, str | None]:
-    user, variable = keys.text("user"), keys.text("password_env")
-    if variable is None:
-        return user, None
-    if user is None:
-        raise keys.wrong("user", "is needed with `password_env`")
-    password = os.environ.get(variable)
-    if password is None:
-        raise keys.wrong("password_env", f"the variable {variable} is not set where the gateway runs")
-    return user, password
 
 
 def _encryption(keys: Keys, *, is_encrypted: bool) -> ssl.SSLContext | None:

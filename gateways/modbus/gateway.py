@@ -13,7 +13,6 @@ from pymodbus.exceptions import ModbusException
 from app.domain.plant.equipment import Source
 from gateways.addresses import addresses
 from gateways.base import Away, Hear, Offer, Sample
-from gateways.broker.options import Keys
 from gateways.modbus.mapping import (
     EXCEPTIONS,
     LONGEST_POLL_MS,
@@ -27,6 +26,7 @@ from gateways.modbus.mapping import (
     point_of,
     value_of,
 )
+from gateways.options import Keys
 
 KEYS = frozenset(
     {"url", "mapping", "owner", "unit", "word_order", "byte_order", "poll", "numbering", "hole", "timeout", "retell"}

@@ -10,7 +10,7 @@ from app.domain.plant.equipment import Source
 from gateways.addresses import addresses
 from gateways.base import Hear, Offer, Sample
 from gateways.broker.link import Link, Received
-from gateways.broker.options import BROKER_KEYS, BrokerOptions, Keys, broker_options
+from gateways.broker.options import BROKER_KEYS, BrokerOptions, broker_options
 from gateways.mqtt.mapping import (
     BadAddress,
     BadTime,
@@ -25,6 +25,7 @@ from gateways.mqtt.mapping import (
     samples_of,
     says_yes,
 )
+from gateways.options import Keys
 
 KEYS = BROKER_KEYS | {"mapping", "owner", "qos", "time", "time_unit", "records", "topics", "alive"}
 UNITS: tuple[TimeUnit, ...] = ("ms", "s", "us", "ns")

@@ -12,7 +12,8 @@ from app.domain.plant.equipment import Source
 from gateways.addresses import addresses
 from gateways.base import Away, Hear, Offer, Sample
 from gateways.broker.link import Link, Received, Saying
-from gateways.broker.options import BROKER_KEYS, BrokerOptions, Keys, broker_options
+from gateways.broker.options import BROKER_KEYS, BrokerOptions, broker_options
+from gateways.options import Keys
 from gateways.sparkplug.payload import BadPayload, decode, encode_command
 from gateways.sparkplug.session import REBIRTH, REORDER_MS, Session, Told
 from gateways.sparkplug.topics import NAMESPACE, Node, Topic, node_of, parse, state_topic
