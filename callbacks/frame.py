@@ -8,7 +8,7 @@ from app.domain.roles import Identity
 from app.services import Refused, Services
 from app.sitemap import Visit, menu
 from app.text.translate import t
-from callbacks.engineer import catalogue
+from callbacks.engineer import catalogue, connections
 from callbacks.language import language
 from callbacks.manager import plant, reports, shifts
 from callbacks.operator import line
@@ -43,6 +43,16 @@ def open_page(services: Services, path: str, search: str) -> html.Div:
     return page_box(PageHead(f"{path}-{now}", title, now), "states", [blank(kind, lang, href="/")])  # type: ignore[arg-type]
 
 
+_BY_SEARCH = {
+    "downtime": downtime.page,
+    "reports": reports.page,
+    "plant": plant.page,
+    "catalogue": catalogue.page,
+    "connections": connections.page,
+}
+"""Pages whose address says the rest behind `?`."""
+
+
 def _page(services: Services, visit: Visit, search: str) -> html.Div:
     if visit.page.key == "line":
         return line.page(services, visit.arg or "")
@@ -50,15 +60,7 @@ def _page(services: Services, visit: Visit, search: str) -> html.Div:
         return area.page(services, visit.arg or "")
     if visit.page.key == "kiosk":
         return kiosk.page(services, visit.arg or "")
-    if visit.page.key == "downtime":
-        return downtime.page(services, search)
-    if visit.page.key == "reports":
-        return reports.page(services, search)
-    if visit.page.key == "plant":
-        return plant.page(services, search)
-    if visit.page.key == "catalogue":
-        return catalogue.page(services, search)
-    return shifts.page(services, search)
+    return _BY_SEARCH.get(visit.page.key, shifts.page)(services, search)
 
 
 def show_needs(services: Services, asked: int | None) -> tuple[html.Div, str]:

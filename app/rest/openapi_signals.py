@@ -13,17 +13,18 @@ def signal_paths() -> Schema:
     """Return the paths of the signal catalogue and of issues."""
     equipment = {"name": "equipment", "in": "query", "required": True, "schema": {"type": "string", "minLength": 1}}
     about = {"signals": "Signals of a place and how far to trust them", "issues": "Findings as issues of their owners"}
-    return {f"/api/v1/{name}": {"get": _get(name, summary, equipment)} for name, summary in about.items()}
+    paths = {f"/api/v1/{name}": {"get": _get(name, summary, [equipment])} for name, summary in about.items()}
+    return {**paths, "/api/v1/sources": {"get": _get("sources", "Who speaks for the machines, and how that goes", [])}}
 
 
-def _get(name: str, summary: str, equipment: Schema) -> Schema:
+def _get(name: str, summary: str, parameters: list[Schema]) -> Schema:
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     answer = {"application/json": {"schema": {"$ref": f"#/components/schemas/{name.capitalize()}"}}}
     refused = {str(code): {"description": "Refused", "content": problem} for code in (400, 401, 403, 404, 503)}
     return {
         "operationId": f"get{name.capitalize()}",
         "summary": summary,
-        "parameters": [equipment],
+        "parameters": parameters,
         "responses": {"200": {"description": summary, "content": answer}, **refused},
     }
 
@@ -55,7 +56,20 @@ _ISSUE: Schema = {
     "overdue": {"type": "boolean"},
     "closed_at": _MAYBE_INT,
 }
+_SOURCE: Schema = {
+    **dict.fromkeys(("source", "gateway", "url"), _TEXT),
+    **dict.fromkeys(("owner", "problem"), _MAYBE_TEXT),
+    "machines": {"type": "array", "items": _TEXT},
+    "state": {"type": "string", "enum": ["fine", "away", "absent"]},
+    "at": _MAYBE_INT,
+    "figures": {"type": "object", "additionalProperties": {"type": "number"}},
+}
 SCHEMAS: Schema = {
+    "Sources": {
+        "type": "object",
+        "properties": {"at": _INT, "refused": _INT, "sources": _list(_SOURCE, "source gateway state machines")},
+        "required": ["at", "refused", "sources"],
+    },
     "Signals": {
         "type": "object",
         "properties": {"at": _MAYBE_INT, "signals": _list(_SIGNAL, "machine signal state score")},

@@ -1,4 +1,4 @@
-"""`GET /signals` and `GET /issues`: what is measured and how far to trust it; what its owners have to do."""
+"""`GET /signals`, `/issues`, `/sources`: what is measured, how far to trust it, what its owners have to do."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ import msgspec
 from flask import Blueprint, Response, request
 
 from app.boards.catalogue import CatalogueBoard, CatalogueQuestion, CatalogueRow
+from app.boards.connections import SourceRow
 from app.domain.governance.findings import Issue
 from app.rest import ask
 from app.services import Services
@@ -29,6 +30,12 @@ class SignalsApi:
         now = self.services.now()
         return _json({"issues": [issue_row(issue, now) for issue in self._board().issues]})
 
+    def sources(self) -> Response:
+        """GET /sources: each source of the plant file with how it is heard, within the scope of who asks."""
+        services = self.services
+        board = services.connections.board(services.user(), "sources")
+        return _json({"at": board.at, "refused": board.refused, "sources": [source_row(row) for row in board.sources]})
+
     def _board(self) -> CatalogueBoard:
         return self.services.catalogue(CatalogueQuestion(ask.equipment(request.args)))
 
@@ -37,6 +44,7 @@ def add_routes(routes: Blueprint, api: SignalsApi) -> None:
     """Add the catalogue to /api/v1."""
     routes.add_url_rule("/signals", "signals", api.signals)
     routes.add_url_rule("/issues", "issues", api.issues)
+    routes.add_url_rule("/sources", "sources", api.sources)
 
 
 def signal_row(row: CatalogueRow) -> Row:
@@ -62,6 +70,21 @@ def signal_row(row: CatalogueRow) -> Row:
         "heard": state.heard,
         "value": state.value,
         "score": state.score,
+    }
+
+
+def source_row(row: SourceRow) -> Row:
+    """Return a source; `at` UTC ms of its gateway's last sign of life; figures as the gateway counts them."""
+    return {
+        "source": row.id,
+        "gateway": row.gateway,
+        "url": row.url,
+        "owner": row.owner,
+        "machines": list(row.machines),
+        "state": row.how,
+        "problem": row.problem,
+        "at": row.at,
+        "figures": dict(row.figures),
     }
 
 

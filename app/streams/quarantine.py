@@ -49,16 +49,28 @@ class Quarantine:
             found = self._client.xrevrange(streams.quarantine(line), count=most)
         return [_refused(entry, fields) for entry, fields in found]
 
-    def replay(self, line: str, refused: Refused, mended: bytes | None = None) -> str | None:
+    def replay(self, line: str, refused: Refused, mended: bytes | None = None, to: str | None = None) -> str | None:
         """Move an event back to the end of the line's stream, as it was or mended; returns its new entry id.
 
-        Atomic: replaying twice appends once; None when it is no longer in quarantine.
+        to: another line's path, where the event named the wrong one. Atomic (one line) or, to another line, in an order
+        that can tell it twice and never lose it; replaying twice appends once; None when it is no longer there.
         """
         raw = refused.raw if mended is None else mended
+        if to not in (None, line):
+            return self._move(line, refused, raw, to or line)
         keys = (streams.quarantine(line), streams.events(line))
         with asking():
             entry = self._client.eval(_REPLAY, len(keys), *keys, refused.id, raw)
         return None if entry is None else entry.decode()
+
+    def _move(self, line: str, refused: Refused, raw: bytes, to: str) -> str | None:
+        """Keys of two lines may live on two servers of a cluster: no transaction spans them."""
+        with asking():
+            if not self._client.xrange(streams.quarantine(line), refused.id, refused.id):
+                return None
+            entry = self._client.xadd(streams.events(to), {FIELD: raw})
+            self._client.xdel(streams.quarantine(line), refused.id)
+        return str(entry.decode())
 
 
 def _refused(entry: bytes, fields: dict[bytes, bytes]) -> Refused:

@@ -7,6 +7,7 @@ from pathlib import Path
 from app.auth.sessions import Stores
 from app.auth.tokens import Token
 from app.auth.users import Account
+from app.commands.connections import ConnectionDesk
 from app.commands.desk import CommandDesk
 from app.commands.files import FileDesk
 from app.commands.findings import FindingDesk
@@ -24,9 +25,10 @@ from app.rest.door import Door
 from app.services import Services
 from app.streams.archive import RawHistory
 from app.streams.boards import RedisBoards
-from app.streams.connection import client_of
+from app.streams.connection import Client, client_of
 from app.streams.counters import Counters
 from app.streams.desk import Desk
+from app.streams.health import Health
 from app.streams.ingest import IngestLog
 from app.streams.push import SnapshotReader
 from app.streams.quarantine import Quarantine
@@ -41,6 +43,13 @@ from app.web.server import Parts, current_identity
 def finding_desk(database: Database, history: SqlHistory, now: Callable[[], int]) -> FindingDesk:
     """Return where people take data-quality findings on and close them."""
     return FindingDesk(Cares(database), Audit(database), lambda path: history.issues(path, now()), now)
+
+
+def connection_desk(
+    client: Client, database: Database, plant: Callable[[], Plant], now: Callable[[], int]
+) -> ConnectionDesk:
+    """Return where people see how the sources are and replay what was refused."""
+    return ConnectionDesk(plant, Health(client), Quarantine(client), Audit(database), now)
 
 
 def accounts_in(database: Database) -> "Accounts[Account, Token]":
@@ -86,10 +95,11 @@ def standard_parts(on: Stands) -> Parts:
     desk = CommandDesk(lambda: history.plant, Desk(client), Audit(database), boards, Past(database), now)
     mail, shelf = mail_desk(database, on.mail, now), FileDesk(Files(database), Audit(database), now)
     findings = finding_desk(database, history, now)
+    connections = connection_desk(client, database, lambda: history.plant, now)
     lines = [line.path for line in plant.lines()]
     return Parts(
         clerk=Clerk(Files(database), history, store, now),
-        services=Services(plant, boards, desk, history, current_identity, now, mail, shelf, findings),
+        services=Services(plant, boards, desk, history, current_identity, now, mail, shelf, findings, connections),
         stores=Stores(store, store, EndedSessions(database, now)),
         counter=counter,
         sign_ins=store,

@@ -32,7 +32,7 @@ from app.streams.facts import FactLog
 from app.streams.log import LineLog
 from app.streams.raw import RawLog
 from app.views.history import SqlHistory
-from app.web.standard import MailSetup, finding_desk, mail_desk
+from app.web.standard import MailSetup, connection_desk, finding_desk, mail_desk
 from tests.makers import THREE_SHIFTS, a_plant_file, plant_from, utc_ms
 
 ONE, TWO = "site/area/line-1", "site/area/line-2"
@@ -59,7 +59,9 @@ class Rig:
         mail = mail_desk(self.database, MailSetup(), clock)
         shelf = FileDesk(Files(self.database), Audit(self.database), clock)
         findings = finding_desk(self.database, history, clock)
-        self.services = Services(self.plant, boards, desk, history, lambda: self.who, clock, mail, shelf, findings)
+        sources = connection_desk(self.client, self.database, lambda: self.plant, clock)
+        parts = (desk, history, lambda: self.who, clock, mail, shelf, findings, sources)
+        self.services = Services(self.plant, boards, *parts)
 
     def say(self, line: str, *events: Event) -> None:
         LineLog(self.client).append_many(line, [encode(event) for event in events])
@@ -97,6 +99,8 @@ def two_lines_file() -> dict[str, object]:
     (site,) = file["sites"]  # type: ignore[misc]
     lines = site["areas"][0]["lines"]
     lines.append({**lines[0], "id": "line-2", "shifts": later})
+    plc = {"id": "plc-7", "gateway": "opcua", "url": "opc.tcp://10.0.0.7:4840", "owner": "maintenance"}
+    file["sources"] = [{**plc, "machines": ["line-1/filler", "line-1/packer"]}]
     return file
 
 

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from app.auth.sessions import Stores
 from app.auth.tokens import issue
 from app.auth.users import ensure_account
+from app.commands.connections import ConnectionDesk
 from app.commands.desk import CommandDesk
 from app.commands.files import FileDesk
 from app.commands.findings import FindingDesk
@@ -27,6 +28,7 @@ from app.streams.boards import RedisBoards
 from app.streams.connection import Client, client_of
 from app.streams.counters import Counters
 from app.streams.desk import Desk
+from app.streams.health import Health
 from app.streams.ingest import IngestLog
 from app.streams.push import SnapshotReader
 from app.streams.quarantine import Quarantine
@@ -84,6 +86,7 @@ class World:
                 mail,
                 FileDesk(self.files, self.store, self.clock),
                 FindingDesk(MemoryCares(), self.store, lambda _: [], self.clock),
+                ConnectionDesk(lambda: self.plant, Health(self.redis), Quarantine(self.redis), self.store, self.clock),
             ),
             stores=Stores(self.store, self.store, self.store),
             counter=Counters(self.redis),
