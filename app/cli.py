@@ -44,12 +44,14 @@ def _end(text: str, code: int) -> None:
 
 
 def _run(work: Callable[[Settings], None]) -> None:
-    """Run one process of the product with logs set up."""
+    """Run one process of the product with logs set up; it begins again when the plant file changes."""
+    from app.following import following
     from app.wiring import set_up_logs
 
     settings = read()
     set_up_logs(settings.log_level)
-    work(settings)
+    with following(settings.plant):
+        work(settings)
 
 
 @app.command()
@@ -126,6 +128,7 @@ def check(file: Annotated[Path, typer.Argument(help="plant file or folder")]) ->
     """Validate a plant file: every mistake with file, line, key, and what would be right."""
     from app.domain.plant.review import warnings
     from app.plantyaml import load_plant
+    from gateways.registry import source_mistakes
 
     plant = load_plant(file)
     lines = list(plant.lines())
@@ -136,6 +139,14 @@ def check(file: Annotated[Path, typer.Argument(help="plant file or folder")]) ->
     )
     for warning in warnings(plant):
         typer.echo(f"warning: {warning}")
+    mistakes: list[str] = []
+    for source in plant.sources:
+        wrong, missing = source_mistakes(plant, source)
+        mistakes += wrong
+        for text in missing:
+            typer.echo(f"warning: {text}")
+    if mistakes:
+        _end("\n".join(mistakes), 1)
 
 
 @app.command()
@@ -157,7 +168,7 @@ def doctor() -> None:
 
 def register() -> None:
     """Add the groups of verbs that live in files of their own."""
-    from app import cli_access, cli_data, cli_history, cli_mail, cli_onboard
+    from app import cli_access, cli_data, cli_history, cli_mail, cli_onboard, cli_plant
 
     app.add_typer(cli_access.users, name="user")
     app.add_typer(cli_access.tokens, name="token")
@@ -165,6 +176,7 @@ def register() -> None:
     app.add_typer(cli_data.quarantine, name="quarantine")
     app.add_typer(cli_mail.mail, name="mail")
     app.add_typer(cli_onboard.onboard, name="onboard")
+    app.add_typer(cli_plant.plant, name="plant")
     for verb in (cli_history.backup, cli_history.restore, cli_history.rebuild):
         app.command()(verb)
 

@@ -27,11 +27,13 @@ def run(
     if ctx.invoked_subcommand is not None:
         return
     from app import wiring
+    from app.following import following
 
     settings = read()
     wiring.set_up_logs(settings.log_level)
     if not once:
-        wiring.mail(settings)
+        with following(settings.plant):
+            wiring.mail(settings)
         return
     counted = wiring.postman(settings, _database(), *wiring.mail_parts(settings)).go()
     typer.echo(", ".join(f"{state} {count}" for state, count in counted.items()))

@@ -1,9 +1,11 @@
 """Plant files from disk: one YAML file or a folder of them, read safely with positions, and merged."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
 
+from app.domain.plant.changes import Change, changes
 from app.domain.plant.equipment import Plant
 from app.domain.plant.node import Mistake, Node, PlantFileErrors
 from app.domain.plant.plantfile import plant_of
@@ -42,6 +44,20 @@ def parse_with(path: Path, text: str, file: str) -> Plant:
     Raises PlantFileErrors with every mistake of all of them.
     """
     return _plant([*((found, str(found)) for found in _files(path)), (text, file)])
+
+
+def plant_texts(path: Path) -> dict[str, str]:
+    """Return the texts of a plant file or folder by file name. Raises PlantFileErrors."""
+    try:
+        return {file.name: _text(file) for file in _files(path)}
+    except _Refused as refused:
+        raise PlantFileErrors([refused.mistake]) from refused
+
+
+def plant_changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[Change]:
+    """Return what differs between two plants, given as texts of valid files."""
+    old, new = ([yaml.load(text, Loader=LOADER) for text in texts.values()] for texts in (before, after))  # noqa: S506
+    return changes(old, new)
 
 
 def _plant(sources: list[tuple[Path | str, str]]) -> Plant:

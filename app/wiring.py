@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from app.domain.plant.equipment import Plant
-from app.plantyaml import load_plant
+from app.plantyaml import load_plant, plant_texts
 from app.settings import BadSetting, Settings
 from app.streams.connection import Client, ServerAway, client_of, url_of
 
@@ -113,6 +113,7 @@ def engine(settings: Settings) -> None:
 def historian(settings: Settings) -> None:
     """Run the historian until it is told to stop."""
     from app.historian.database import migrate, open_database
+    from app.historian.plants import PlantVersion, PlantVersions
     from app.historian.process import Historian, Voice, run_historian
     from app.historian.reasons import keep_reasons
     from app.historian.retention import Policy
@@ -125,6 +126,7 @@ def historian(settings: Settings) -> None:
     migrate(database)
     plant, client = plant_of(settings), redis_client(settings)
     keep_reasons(database, plant.reasons)
+    PlantVersions(database).saw(PlantVersion(plant.version, clock(), None, None, plant_texts(settings.plant)))
     lines = [line.path for line in plant.lines()]
     policy = Policy(settings.keep_days, settings.keep_episodes_days, settings.keep_hours_days)
     with Teller(client, "historian", clock) as teller:

@@ -15,6 +15,7 @@ import structlog
 
 from app.domain.plant.equipment import Plant, Source
 from app.domain.plant.node import PlantFileErrors
+from app.following import following
 from app.plantyaml import load_plant
 from app.settings import BadSetting, Settings, read
 from app.streams.connection import BadUrl, ServerAway, client_of, url_of
@@ -51,7 +52,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         sources = _sources(plant, asked.sources)
         if asked.browse:
             return _browse(sources)
-        return _test(plant, sources, asked.test) if asked.test else _run(plant, sources, settings, asked)
+        if asked.test:
+            return _test(plant, sources, asked.test)
+        with following(Path(asked.file)):
+            return _run(plant, sources, settings, asked)
     except WRONG as error:
         print(error, file=sys.stderr)
         return 2

@@ -56,6 +56,10 @@ class BadSource(ValueError):
     """The plant file describes this source wrongly; the text says which key and what would be right. Never retried."""
 
 
+class NotHere(BadSource):
+    """What the plant file names is not on this machine (a file, a variable): it need be only where the gateway runs."""
+
+
 class Gateway(Protocol):
     """A connection to one source of the plant file."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.domain.plant.equipment import Source
 from app.domain.units import BadUnit, duration_ms
-from gateways.base import BadSource
+from gateways.base import BadSource, NotHere
 
 
 class Keys:
@@ -63,7 +63,7 @@ class Keys:
         if found is None:
             return None
         if not Path(found).is_file() or not os.access(found, os.R_OK):
-            raise self.wrong(key, f"no file that can be read at {found}")
+            raise NotHere(str(self.wrong(key, f"no file that can be read at {found}")))
         return Path(found)
 
 
@@ -76,5 +76,5 @@ def credentials(keys: Keys) -> tuple[str | None, str | None]:
         raise keys.wrong("user", "is needed with `password_env`")
     password = os.environ.get(variable)
     if password is None:
-        raise keys.wrong("password_env", f"the variable {variable} is not set where the gateway runs")
+        raise NotHere(str(keys.wrong("password_env", f"the variable {variable} is not set where the gateway runs")))
     return user, password

@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import cast
 
 from app.domain.plant.equipment import Plant, Source
-from gateways.base import BadSource, Gateway
+from gateways.base import BadSource, Gateway, NotHere
 
 PROTOCOLS: Mapping[str, str] = {
     "modbus": "gateways.modbus.gateway",
@@ -30,6 +30,29 @@ def completed(plant: Plant, source: Source) -> Source:
     """Return the source with what its protocol knows by itself added to its mapping. Raises BadSource."""
     known = cast(Callable[[Plant, Source], Source] | None, getattr(_module(source), "completed", None))
     return source if known is None else known(plant, source)
+
+
+def source_mistakes(plant: Plant, source: Source) -> tuple[list[str], list[str]]:
+    """Return what is wrong with a source and its mapping, and what of it is only not on this machine; texts.
+
+    Connects to nothing.
+    """
+    from gateways.mapping import targets_of
+
+    try:
+        known = completed(plant, source)
+    except BadSource as error:
+        return [str(error)], []
+    wrong: list[str] = []
+    missing: list[str] = []
+    for look in (lambda: targets_of(plant, known), lambda: gateway_of(known)):
+        try:
+            look()
+        except NotHere as error:
+            missing.append(str(error))
+        except BadSource as error:
+            wrong += str(error).splitlines()
+    return wrong, missing
 
 
 def _module(source: Source) -> ModuleType:

@@ -6,14 +6,15 @@ from typing import Literal
 
 from app.boards.signals import How, SignalState
 from app.domain.governance.findings import Issue, Statistics
+from app.domain.plant.changes import Change
 from app.domain.plant.signals import Signal
 
-Tab = Literal["signals", "findings"]
+Tab = Literal["signals", "findings", "plant"]
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogueQuestion:
-    """What is asked for. place: area or line path; owner, how: only these; tab: signals or findings."""
+    """What is asked for. place: area or line path; owner, how: only these; tab: what of it is shown."""
 
     place: str
     owner: str | None = None
@@ -50,10 +51,27 @@ class CatalogueRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PlantEdition:
+    """A plant file in use from `at` on, UTC ms. by None: nobody signed it; changes: to the one before, at most some.
+
+    more: how many changes are not among them; is_first: it is the first that is known.
+    """
+
+    version: str
+    at: int
+    by: str | None
+    note: str | None
+    changes: tuple[Change, ...]
+    more: int
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogueBoard:
     """The page. at: up to when the signals' states speak, UTC ms; None: nothing has been counted yet.
 
-    counts: signals by how they are, before `how` filters; owners: whom one may ask for; names: paths -> names.
+    counts: signals by how they are, before `how` filters; owners: whom one may ask for; names: paths -> names;
+    editions: plant files, newest first, for the tab `plant`.
     """
 
     question: CatalogueQuestion
@@ -66,3 +84,4 @@ class CatalogueBoard:
     statistics: Statistics
     names: Mapping[str, str]
     plant_version: str
+    editions: tuple[PlantEdition, ...] = ()

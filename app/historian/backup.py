@@ -14,7 +14,7 @@ from pathlib import Path
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, Table, func, insert, select, text
 
-from app.historian import auth_schema, care_schema, files_schema, mail_schema
+from app.historian import auth_schema, care_schema, files_schema, mail_schema, plants_schema
 from app.historian.database import asking_database, migrate, open_database, revision
 from app.historian.schema import metadata
 
@@ -23,6 +23,7 @@ assert auth_schema.users.metadata is metadata
 assert mail_schema.outbox.metadata is metadata
 assert files_schema.files.metadata is metadata
 assert care_schema.finding_care.metadata is metadata
+assert plants_schema.plant_versions.metadata is metadata
 
 
 class BadBackup(ValueError):

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import msgspec
 
-from app.boards.catalogue import CatalogueBoard, CatalogueQuestion, CatalogueRow, Lineage
+from app.boards.catalogue import CatalogueBoard, CatalogueQuestion, CatalogueRow, Lineage, PlantEdition
 from app.boards.signals import How, SignalState, SignalStates, decode_states
 from app.domain.accounting.facts import FindingFact
 from app.domain.governance.findings import Issue, issues, statistics
@@ -16,10 +16,13 @@ from app.domain.plant.signals import Signal
 from app.historian.care import Cares, silences
 from app.historian.database import Database
 from app.historian.episodes import findings_of
+from app.historian.plants import PlantVersions
+from app.plantyaml import plant_changes
 from app.views.kpis import lines_of
 from app.views.trust import owner_of
 
 LOOK_BACK_MS = 30 * DAY_MS
+MOST_EDITIONS, MOST_CHANGES = 20, 30
 FEEDS: Mapping[str, tuple[str, ...]] = {
     "good": ("performance", "quality", "oee"),
     "reject": ("quality", "oee"),
@@ -54,6 +57,7 @@ def catalogue(db: Database, plant: Plant, states: States, asked: CatalogueQuesti
         statistics=statistics(due, now),
         names={m.path: m.name for line in lines for m in line.machines} | {line.path: line.name for line in lines},
         plant_version=plant.version[:8],
+        editions=editions_of(db) if asked.tab == "plant" else (),
     )
 
 
@@ -64,6 +68,19 @@ def issues_of(db: Database, plant: Plant, lines: Sequence[WorkCenter], now: int)
     told = [*findings_of(db, about, window), *_silences(db, lines, window)]
     owned = [msgspec.structs.replace(f, owner=owner_of(plant, f)) for f in told]
     return issues(owned, Cares(db).of(about))
+
+
+def editions_of(db: Database) -> tuple[PlantEdition, ...]:
+    """Return the plant files that were in use, newest first, each with what it changed."""
+    known = PlantVersions(db).newest(MOST_EDITIONS + 1)
+    found: list[PlantEdition] = []
+    for at, one in enumerate(known[:MOST_EDITIONS]):
+        is_first = at + 1 == len(known)
+        told = [] if is_first else plant_changes(known[at + 1].texts, one.texts)
+        more = max(0, len(told) - MOST_CHANGES)
+        shown = tuple(told[:MOST_CHANGES])
+        found.append(PlantEdition(one.version[:8], one.at, one.by, one.note, shown, more, is_first))
+    return tuple(found)
 
 
 def _silences(db: Database, lines: Sequence[WorkCenter], window: Interval) -> Iterator[FindingFact]:

@@ -15,7 +15,7 @@ from app.text.translate import t
 from callbacks.heads import head
 from callbacks.language import language
 from callbacks.wire import Wire
-from layouts.engineer.catalogue import HOWS, Ids, filters, layout, result
+from layouts.engineer.catalogue import HOWS, TABS, Ids, filters, layout, result
 from layouts.frame import Ids as FrameIds
 
 Ask = dict[str, Any]
@@ -39,7 +39,7 @@ def show_choice(services: Services, search: str, path: str) -> tuple[list[Compon
 def show_again(services: Services, looked: int | None, search: str) -> list[Component]:
     """Return the signals as they are now; findings stay while somebody may be writing about one."""
     board = _board(services, search)
-    if board.question.tab == "findings":
+    if board.question.tab != "signals":
         raise PreventUpdate
     return result(board, language(), may_care=_may_care(services))
 
@@ -64,7 +64,7 @@ def _may_care(services: Services) -> bool:
 def _board(services: Services, search: str) -> CatalogueBoard:
     said = {key: values[-1] for key, values in parse_qs(search.lstrip("?")).items()}
     how = said.get("how")
-    tab: Tab = "findings" if said.get("tab") == "findings" else "signals"
+    tab = cast(Tab, said["tab"]) if said.get("tab") in TABS else "signals"
     place = said.get("of_place") or next(iter(services.places()), "")
     wanted = cast(How, how) if how in HOWS else None
     return services.catalogue(CatalogueQuestion(place, said.get("owner") or None, wanted, tab))

@@ -9,12 +9,14 @@ from dash.development.base_component import Component
 from app.boards.catalogue import CatalogueBoard, CatalogueQuestion, CatalogueRow
 from app.text.numbers import NONE, Numbers
 from app.text.translate import t
+from layouts.components.editions import edition_list
 from layouts.components.issue_list import issue_list
 from layouts.components.live import field, marks, picker
 from layouts.components.pagebox import PageHead, page_box
 from layouts.components.signal_words import changes, now_words, rule_words, way
 from layouts.ids import PageIds
 
+TABS = ("signals", "findings", "plant")
 HOWS = ("fine", "broken", "silent", "never")
 LOOK_MS = 5_000
 
@@ -57,6 +59,8 @@ def result(board: CatalogueBoard, lang: str, *, may_care: bool) -> list[Componen
     numbers = Numbers(lang, board.zone)
     if board.question.tab == "findings":
         shown = issue_list(board, numbers, may_care=may_care)
+    elif board.question.tab == "plant":
+        shown = [edition_list(board, numbers)]
     else:
         shown = [_table(board, numbers)]
     return [_tabs(board, lang), *shown]
@@ -67,7 +71,7 @@ def _tabs(board: CatalogueBoard, lang: str) -> html.Nav:
     bad = counts["broken"] + counts["silent"]
     signals = t("catalogue.tab.signals", lang, n=sum(counts.values()), bad=bad)
     findings = t("catalogue.tab.findings", lang, n=told.open, overdue=told.overdue)
-    tabs = (("signals", signals), ("findings", findings))
+    tabs = (("signals", signals), ("findings", findings), ("plant", t("catalogue.tab.plant", lang)))
     links = [
         html.A(
             words,

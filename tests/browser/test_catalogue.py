@@ -4,6 +4,7 @@ import pytest
 from selenium.webdriver.common.by import By
 
 from app.domain.roles import Role
+from app.historian.plants import PlantVersion, PlantVersions
 from tests.browser.conftest import Screen
 from tests.browser.test_access import AA, SETTLED, complaints
 from tests.golden.rig import ONE
@@ -37,8 +38,24 @@ def test_a_manager_sees_findings_and_may_not_act_on_them(shown: Screen) -> None:
     assert shown.browser.find_elements(By.CSS_SELECTOR, f"{ISSUE} button") == []
 
 
-@pytest.mark.parametrize("tab", ["signals", "findings"])
+def two_editions(shown: Screen) -> None:
+    versions, now = PlantVersions(shown.world.rig.database), shown.world.rig.now
+    for at, cycle in ((now - 5_000, "2s"), (now, "3s")):
+        texts = {"plant.yaml": f"machines: [{{id: filler, cycle: {cycle}}}]"}
+        versions.saw(PlantVersion(f"v{cycle}", at, "ada", "new gearbox", texts))
+
+
+def test_what_a_changed_plant_file_changed_is_seen_with_who_says_why(shown: Screen) -> None:
+    two_editions(shown)
+    shown.sign_in(Role.ENGINEER, f"/catalogue?of_place={ONE}%26tab=plant")
+    shown.says(".table--editions", "machines.filler.cycle")
+    shown.says(".table--editions", "new gearbox")
+    assert shown.complaints() == []
+
+
+@pytest.mark.parametrize("tab", ["signals", "findings", "plant"])
 def test_the_catalogue_meets_aa(shown: Screen, tab: str) -> None:
+    two_editions(shown)
     shown.sign_in(Role.ENGINEER, f"/catalogue?of_place={ONE}%26tab={tab}")
     shown.one(".catalogue__result")
     shown.until(lambda: shown.browser.execute_script(SETTLED), "it never settled")

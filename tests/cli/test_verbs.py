@@ -121,3 +121,26 @@ def test_what_only_the_owner_may_read_is_so_on_disk(tmp_path: Path) -> None:
     settings = read({"LINESIDE_DATA": str(tmp_path)})
     assert secret_key(settings) == secret_key(settings)
     assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
+
+
+def test_check_names_the_mistakes_of_sources_and_what_is_only_not_here(app: App, tmp_path: Path) -> None:
+    text = (ROOT / "plants" / "minimal.yaml").read_text(encoding="utf-8")
+    sources = """
+sources:
+  - {id: plc, gateway: modbus, url: "modbus://10.0.0.7", machines: [filler], mapping: {filer: {state: holding/40001}}}
+  - {id: odd, gateway: telepathy, machines: [packer]}
+  - id: hub
+    gateway: mqtt
+    url: mqtts://broker:8883
+    user: ada
+    password_env: LINESIDE_NO_SUCH
+    machines: [packer]
+    mapping: {packer: {state: "a/b:state"}}
+"""
+    file = tmp_path / "plant.yaml"
+    file.write_text(text + sources, encoding="utf-8")
+    said = app("check", file)
+    assert said.returncode == 1
+    assert "sources.plc.mapping.filer: no machine of this source; did you mean `filler`?" in said.stderr
+    assert "unknown gateway `telepathy`" in said.stderr
+    assert "warning: sources.hub.password_env: the variable LINESIDE_NO_SUCH is not set" in said.stdout
