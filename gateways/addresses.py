@@ -1,6 +1,6 @@
 """Which addresses a source's mapping names: what a protocol has to ask for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from app.domain.plant.equipment import Source
 
@@ -10,12 +10,13 @@ def addresses(source: Source) -> list[str]:
     return list(dict.fromkeys(_texts(source.options.get("mapping"))))
 
 
-def leading(source: Source) -> frozenset[str]:
-    """Return the addresses of reasons and products: they go with a state or order told at the same time."""
+def of_words(source: Source, words: Iterable[str]) -> frozenset[str]:
+    """Return the addresses of these words (`state`, `reason`, ...) of all machines."""
+    wanted = tuple(words)
     mapping = source.options.get("mapping")
     machines = mapping.values() if isinstance(mapping, dict) else ()
-    words = [machine.get(word) for machine in machines if isinstance(machine, dict) for word in ("reason", "product")]
-    return frozenset(_texts([word for word in words if word]))
+    found = [machine.get(word) for machine in machines if isinstance(machine, dict) for word in wanted]
+    return frozenset(_texts([at for at in found if at]))
 
 
 def _texts(node: object) -> Iterator[str]:

@@ -11,6 +11,7 @@ from gateways.base import BadSource, Gateway, NotHere
 PROTOCOLS: Mapping[str, str] = {
     "modbus": "gateways.modbus.gateway",
     "mqtt": "gateways.mqtt.gateway",
+    "mtconnect": "gateways.mtconnect.gateway",
     "opcua": "gateways.opcua.gateway",
     "sparkplug": "gateways.sparkplug.gateway",
 }

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from app.domain.plant.equipment import Source
-from gateways.addresses import addresses, leading
+from gateways.addresses import addresses, of_words
 from gateways.opcua.address import PACKML, Address, BadAddress, address_of
 from gateways.opcua.packml import asked
 from gateways.options import Keys, credentials
@@ -77,7 +77,7 @@ def options_of(source: Source) -> OpcUaOptions:
         queue=_queue(keys),
         nodes=nodes,
         packml=packml,
-        leading=leading(keys.source),
+        leading=of_words(keys.source, ("reason", "product")),
     )
 
 

@@ -1,0 +1,91 @@
+"""An agent that says exactly what a test wants, byte by byte."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+BOUNDARY = "x-y-z"
+ITEMS = """<Device id="d" name="Mill" uuid="u"><DataItems>
+<DataItem id="exec" name="execution" category="EVENT" type="EXECUTION"/>
+<DataItem id="load" name="load" category="SAMPLE" type="LOAD" nativeUnits="PERCENT"/>
+<DataItem id="prog" category="EVENT" type="PROGRAM"/>
+<DataItem id="sys" category="CONDITION" type="SYSTEM"/></DataItems></Device>"""
+
+
+def devices() -> bytes:
+    return f"<MTConnectDevices xmlns='urn:x:1.7'><Header/><Devices>{ITEMS}</Devices></MTConnectDevices>".encode()
+
+
+def seen(
+    item: str, value: str, sequence: int, element: str = "Execution", group: str = "Events", more: str = ""
+) -> str:
+    at = f"2026-11-23T08:00:{sequence % 60:02}.5Z"
+    head = f"<{element} dataItemId='{item}' timestamp='{at}' sequence='{sequence}' {more}>"
+    return f"<{group}>{head}{value}</{element}></{group}>"
+
+
+def streams(*observations: str, following: int, first: int = 1, instance: str = "7") -> bytes:
+    header = f"<Header instanceId='{instance}' firstSequence='{first}' nextSequence='{following}'/>"
+    body = "".join(observations)
+    wrapped = f"<Streams><DeviceStream name='Mill'><ComponentStream>{body}</ComponentStream></DeviceStream></Streams>"
+    return f"<MTConnectStreams xmlns='urn:y:1.7'>{header}{wrapped}</MTConnectStreams>".encode()
+
+
+def error(code: str) -> bytes:
+    return (
+        f"<MTConnectError><Header/><Errors><Error errorCode='{code}'>words</Error></Errors></MTConnectError>".encode()
+    )
+
+
+def part(document: bytes, *, length: bool = True) -> bytes:
+    size = f"Content-length: {len(document)}\r\n" if length else ""
+    return f"--{BOUNDARY}\r\nContent-type: text/xml\r\n{size}\r\n".encode() + document + b"\r\n"
+
+
+class Scripted:
+    """currents: what `/current` answers, one after the other; samples: pieces of each stream, then it is held open."""
+
+    def __init__(self, currents: list[bytes], samples: list[list[bytes]], status: int = 200) -> None:
+        self.currents, self.samples, self.status = currents, samples, status
+        self.asked: list[str] = []
+        self._end = threading.Event()
+
+    def __enter__(self) -> "Scripted":
+        script = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                script.asked.append(self.path)
+                if "/sample" in self.path:
+                    self._stream(script.samples.pop(0) if script.samples else [])
+                elif "/probe" in self.path:
+                    self._send(devices())
+                else:
+                    self._send(script.currents.pop(0) if len(script.currents) > 1 else script.currents[0])
+
+            def _send(self, raw: bytes) -> None:
+                self.send_response(script.status)
+                self.end_headers()
+                self.wfile.write(raw)
+
+            def _stream(self, pieces: list[bytes]) -> None:
+                self.send_response(200)
+                self.send_header("Content-Type", f'multipart/x-mixed-replace; boundary="{BOUNDARY}"')
+                self.end_headers()
+                for piece in pieces:
+                    self.wfile.write(piece)
+                    self.wfile.flush()
+                script._end.wait(20)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end.set()
+        self._server.shutdown()
+        self._server.server_close()
