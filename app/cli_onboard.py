@@ -8,14 +8,16 @@ from typing import Annotated
 import typer
 import yaml
 
-from app.domain.plant.equipment import Plant, Source, WorkUnit
+from app.domain.plant.equipment import AmbiguousEquipment, Plant, Source, UnknownEquipment, WorkUnit
 from app.domain.plant.node import PlantFileErrors
 from app.domain.plant.onboarding import BadTable, NewLine, line_of
 from app.domain.plant.suggest import Offered, Suggestion, missing, suggest
+from app.settings import read
 
 onboard = typer.Typer(help="New machines: a line from a table, suggestions for what a source offers.")
 PlantPath = Annotated[Path, typer.Argument(help="plant file, or folder of plant files")]
 MOST_OFFERS = 5_000
+ENOUGH_SCORE = 0.95
 
 
 def _fail(text: str) -> typer.Exit:
@@ -72,6 +74,71 @@ def suggestions(plant: PlantPath, source: Annotated[str, typer.Argument(help="id
         typer.echo(f"# {one.sure:.0%} {one.machine} {one.what}: {one.address}")
     for machine, what in missing(units, found):
         typer.echo(f"# nothing clear for {machine} {what}: python -m gateways {plant} {source} --browse shows all")
+
+
+@onboard.command("sign")
+def sign_off(
+    plant: PlantPath,
+    machine: Annotated[str, typer.Argument(help="machine path or its unique tail")],
+    by: Annotated[str, typer.Option(help="who answers for it")],
+    although: Annotated[str, typer.Option(help="why, where a rule is broken or nothing was heard")] = "",
+) -> None:
+    """End a machine's commissioning: its rules are looked at as they stand; from then on it is in the totals."""
+    from app.plantedit import CannotEdit, end_commissioning
+    from app.plantyaml import load_plant
+
+    try:
+        _, unit = load_plant(plant).resolve(machine)
+        if unit is None or not unit.commissioning:
+            raise _fail(f"{machine}: is no machine in commissioning")
+        open_points = _open_points(unit)
+        for point in open_points:
+            typer.echo(point)
+        if open_points and not although:
+            raise _fail("not signed off: mend these, or say --although WHY")
+        file = end_commissioning(plant, unit.path)
+    except (UnknownEquipment, AmbiguousEquipment, PlantFileErrors, CannotEdit) as error:
+        raise _fail(str(error)) from error
+    note = f"{unit.path} commissioned" + (f", although {although}: {'; '.join(open_points)}" if open_points else "")
+    _signed(plant, by, note)
+    typer.echo(f"{file}: {unit.path} signed off by {by}; running processes take it by themselves")
+
+
+def _open_points(unit: WorkUnit) -> list[str]:
+    """Return what is not fine yet about a machine's signals, as the engine says now."""
+    from app.boards.signals import decode_states
+    from app.streams.boards import RedisBoards
+    from app.wiring import redis_client
+
+    raw = RedisBoards(redis_client(read())).signals(unit.line)
+    if raw is None:
+        return [f"{unit.path}: nothing was heard of its line yet"]
+    found = {state.signal: state for state in decode_states(raw).signals if state.machine == unit.path}
+    points = []
+    for signal in unit.signals:
+        state = found.get(signal)
+        if state is None or state.how != "fine":
+            how = "never heard" if state is None else f"{state.how} {state.detail}".strip()
+            points.append(f"{unit.path} {signal}: {how}")
+        elif state.score is not None and state.score < ENOUGH_SCORE:
+            points.append(f"{unit.path} {signal}: its rules held {state.score:.0%} of the last hour")
+    return points
+
+
+def _signed(plant: Path, by: str, note: str) -> None:
+    """Keep the plant file as it is now with who signed it, in the history and in the audit trail."""
+    from app.historian.accounts import Audit
+    from app.historian.database import migrate, open_database
+    from app.historian.plants import PlantVersion, PlantVersions
+    from app.plantyaml import load_plant, plant_texts
+    from app.wiring import clock
+
+    settings = read()
+    database = open_database(settings.database_url, settings.data)
+    migrate(database)
+    version, at = load_plant(plant).version, clock()
+    PlantVersions(database).saw(PlantVersion(version, at, by, note, plant_texts(plant)))
+    Audit(database).write(at, by, "plant.sign", version, note)
 
 
 def mapping_of(found: list[Suggestion]) -> dict[str, dict[str, object]]:

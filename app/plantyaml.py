@@ -54,6 +54,15 @@ def plant_texts(path: Path) -> dict[str, str]:
         raise PlantFileErrors([refused.mistake]) from refused
 
 
+def plant_nodes(path: Path) -> list[Node]:
+    """Return what each file of a plant says, with the place of every value. Raises PlantFileErrors."""
+    mistakes: list[Mistake] = []
+    try:
+        return [_node_of(_text(file), str(file), mistakes) for file in _files(path)]
+    except _Refused as refused:
+        raise PlantFileErrors([*mistakes, refused.mistake]) from refused
+
+
 def plant_changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[Change]:
     """Return what differs between two plants, given as texts of valid files."""
     old, new = ([yaml.load(text, Loader=LOADER) for text in texts.values()] for texts in (before, after))  # noqa: S506

@@ -5,6 +5,7 @@ Source: OPC 30050 (PackML) and ISA-TR88.00.02: `Status/StateCurrent`, `Admin/Pro
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from app.domain.plant.equipment import Plant, Source, WorkUnit
 from gateways.base import Scalar
@@ -30,16 +31,31 @@ OF_COUNT, OF_REASON = ("Count", "AccCount"), ("ID", "Value")
 
 
 def completed(plant: Plant, source: Source) -> Source:
-    """Return the source with a mapping by PackML for each of its machines that has none."""
+    """Return the source with a mapping by PackML for each machine of which neither state nor counter is mapped."""
     mapping = source.options.get("mapping")
     known = dict(mapping) if isinstance(mapping, dict) else {}
-    units = [unit for line in plant.lines() for unit in line.machines if unit.path in source.machines]
-    own = {unit.id: _mapping(unit) for unit in units if unit.id not in known and unit.path not in known}
-    options = {**source.options, "mapping": {**known, **own}}
-    return Source(source.id, source.gateway, source.machines, options)
+    for unit in (unit for line in plant.lines() for unit in line.machines if unit.path in source.machines):
+        name = unit.path if unit.path in known else unit.id
+        said = known.get(name, {})
+        if isinstance(said, dict) and not _says_itself(unit, said):
+            own, signals = _mapping(unit), said.get("signals", {})
+            known[name] = {
+                **own,
+                **said,
+                "signals": {**own["signals"], **(signals if isinstance(signals, dict) else {})},
+            }
+    return Source(source.id, source.gateway, source.machines, {**source.options, "mapping": known})
 
 
-def _mapping(unit: WorkUnit) -> dict[str, object]:
+def _says_itself(unit: WorkUnit, said: Mapping[str, object]) -> bool:
+    """Return whether a mapping tells the machine's state or counters: then it is complete as it stands."""
+    signals = said.get("signals")
+    mapped = signals if isinstance(signals, dict) else {}
+    counters = {name for name, signal in unit.signals.items() if signal.counter is not None}
+    return "state" in said or bool(counters & mapped.keys())
+
+
+def _mapping(unit: WorkUnit) -> dict[str, Any]:
     at = f"{PACKML}{unit.id}/"
     counted = ((s.id, s.counter) for s in unit.signals.values())
     signals = {name: f"{at}{COUNTED[c.of]}" for name, c in counted if c is not None and c.of in COUNTED}

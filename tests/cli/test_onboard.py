@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from app.boards.signals import SignalState, SignalStates, encode_states
+from app.domain.events import streams
 from app.plantyaml import load_plant
+from app.streams.connection import Client
+from app.streams.embedded import EmbeddedServer
 from tests.cli.conftest import ROOT, App
 
+LINE = "home/hall/line-9"
 HEAD = "machine,template,name,owner,cycle,state,torque"
 
 
@@ -61,3 +66,29 @@ def test_suggestions_need_a_source(app: App, folder: Path) -> None:
     said = app("onboard", "suggest", folder, "opc-1")
     assert said.returncode == 2
     assert "no source `opc-1`" in said.stderr
+
+
+def test_a_machine_is_signed_off_when_its_rules_hold_or_somebody_says_why_not(
+    app: App, folder: Path, valkey_server: EmbeddedServer, valkey: Client
+) -> None:
+    rows = ("press-1,press,Press 1,maintenance,900/h,,", "press-2,press,Press 2,maintenance,900/h,,")
+    assert app("onboard", "table", folder, a_table(folder, *rows), "--line", LINE).returncode == 0
+    where = {"REDIS_URL": valkey_server.url}
+    refused = app("onboard", "sign", folder, "press-1", "--by", "ada", **where)
+    assert refused.returncode == 2
+    assert "nothing was heard of its line yet" in refused.stdout
+    heard = SignalStates(LINE, 1, (SignalState(f"{LINE}/press-1", "torque", heard=1, value=20.0, score=1.0),))
+    valkey.set(streams.signals(LINE), encode_states(heard))
+    done = app("onboard", "sign", folder, "press-1", "--by", "ada", **where)
+    assert done.returncode == 0, done.stderr
+    machines = {m.id: m.commissioning for m in load_plant(folder).line(LINE).machines}
+    assert machines == {"press-1": False, "press-2": True}
+    open_point = app("onboard", "sign", folder, "press-2", "--by", "ada", **where)
+    assert "press-2 torque: never heard" in open_point.stdout
+    assert open_point.returncode == 2
+    anyway = app("onboard", "sign", folder, "press-2", "--by", "ada", "--although", "no sensor", **where)
+    assert anyway.returncode == 0, anyway.stderr
+    told = app("plant", "versions", **where).stdout.splitlines()
+    assert "press-2 commissioned, although no sensor" in told[0]
+    assert "press-1 commissioned" in told[1]
+    assert app("onboard", "sign", folder, "press-2", "--by", "ada", **where).returncode == 2

@@ -53,6 +53,19 @@ def test_what_the_machines_do_not_have_is_bad_not_guessed() -> None:
     assert {(s.value, s.status) for s in heard.samples} == {(None, "bad")}
 
 
+def test_a_mapping_of_process_values_alone_is_completed_and_one_with_a_state_is_not() -> None:
+    def mapped(mapping: str) -> dict:
+        plant = a_plant("opc.tcp://x:4840", f", mapping: {mapping}")
+        return completed(plant, plant.sources[0]).options["mapping"]
+
+    values = mapped("{filler: {signals: {temp: A/Temp}}, packer: {state: A/State}}")
+    assert values["filler"]["state"] == "packml/filler/StateCurrent"
+    assert values["filler"]["signals"]["temp"] == "A/Temp"
+    assert values["filler"]["signals"]["good_total"] == "packml/filler/Good"
+    assert values["packer"] == {"state": "A/State"}
+    assert "state" not in mapped("{filler: {signals: {good_total: A/Good}}}")["filler"]
+
+
 def test_good_units_never_fall_while_the_two_counters_follow_each_other() -> None:
     total = Made()
     assert total.good({PROCESSED: 10}) is None
