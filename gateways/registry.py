@@ -9,10 +9,12 @@ from app.domain.plant.equipment import Plant, Source
 from gateways.base import BadSource, Gateway, NotHere
 
 PROTOCOLS: Mapping[str, str] = {
+    "folder": "gateways.folder.gateway",
     "modbus": "gateways.modbus.gateway",
     "mqtt": "gateways.mqtt.gateway",
     "mtconnect": "gateways.mtconnect.gateway",
     "opcua": "gateways.opcua.gateway",
+    "serial": "gateways.serial_line.gateway",
     "sparkplug": "gateways.sparkplug.gateway",
 }
 """Name in the plant file -> module with `make(source)`: a new protocol is one module and one line here.
