@@ -104,7 +104,7 @@ def _clock(row: SourceRow, numbers: Numbers) -> html.Td:
     if offset is None or row.at is None:
         return html.Td(NONE, className="num")
     is_off = abs(offset) > OFF_CLOCK_MS
-    words = f"{numbers.signed(offset / 1000)} s"
+    words = f"{'+' if offset > 0 else ''}{numbers.decimal(offset / 1000)} s"
     return html.Td(words, className="num", **marks(overdue="yes" if is_off else None))
 
 

@@ -7,7 +7,12 @@ from importlib import import_module
 from app.domain.plant.equipment import Plant
 from simulators.output import Outlet
 
-PROTOCOLS = {"mtconnect": "MtconnectOutlet", "opcua": "OpcuaOutlet", "sparkplug": "SparkplugOutlet"}
+PROTOCOLS = {
+    "modbus": "ModbusOutlet",
+    "mtconnect": "MtconnectOutlet",
+    "opcua": "OpcuaOutlet",
+    "sparkplug": "SparkplugOutlet",
+}
 Server = Callable[[Plant, Outlet], AbstractContextManager[Outlet]]
 """(plant, where the rest goes) -> an outlet, as a context: serving inside, gone outside. Raises BadSimulation."""
 

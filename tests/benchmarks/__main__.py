@@ -17,6 +17,7 @@ TITLES = {
     "browser_tick": "Main thread per tick on the area board, heap",
     "first_number": "`make run` to the first live number",
     "history_query": "Shift comparison over years of history, on SQLite and PostgreSQL",
+    "spool": "Store and forward of a gateway: a day without Redis",
     "report_memory": "`report` on a long log: events/s and memory",
 }
 
