@@ -9,7 +9,7 @@ from app.domain.accounting.buckets import ZERO, Bucket, Cell, Components
 from app.domain.accounting.day import PAGE_MS
 from app.domain.accounting.facts import HourFact
 from app.domain.accounting.ledger import Ledger
-from app.domain.events.contract import Counted, StateChanged
+from app.domain.events.contract import Counted, StateChanged, StopClassified
 from app.domain.interval import DAY_MS, HOUR_MS, Interval
 from tests.laws.histories import LENGTH_S, MACHINES, START, History, S, histories
 from tests.laws.naive import tally
@@ -179,3 +179,20 @@ def test_a_source_that_says_its_state_every_second_is_believed() -> None:
     found = total(ledger.cells(about["machine"], Interval(START, START + HOUR_MS), START + HOUR_MS))
     assert found.buckets_ms[Bucket.UNPLANNED_STOP] == 600_000
     assert found.buckets_ms[Bucket.RUNNING] == HOUR_MS - 600_000
+
+
+def test_what_a_person_says_of_a_machine_that_never_spoke_is_told_of_the_line_too() -> None:
+    plant = a_plant(machines=["m1", "m2"], line={"constraint": "m1"})
+    ledger = Ledger(next(plant.lines()), plant, Pages())
+    silent, other = ledger.machines
+    now = START + 5 * HOUR_MS
+    ledger.apply([StateChanged(machine=other, t=START, source="plc", epoch=1, seq=1, state="run")])
+    told = {(f.equipment, f.hour): f for f in ledger.settle(now, open_hours=True) if isinstance(f, HourFact)}
+    about = {"source": "person", "epoch": 1, "seq": 1, "reason": None, "planned": True, "by": "ada"}
+    said = StopClassified(machine=silent, t=now, from_=START + HOUR_MS, to=START + 2 * HOUR_MS, **about)
+    ledger.apply([said])
+    for later in (now, now + 120 * S):
+        told |= {(f.equipment, f.hour): f for f in ledger.settle(later, open_hours=True) if isinstance(f, HourFact)}
+    for (equipment, hour), fact in told.items():
+        assert fact.cells == ledger.cells(equipment, Interval(hour, hour + HOUR_MS), now + 120 * S)
+    assert any(equipment == silent for equipment, _ in told)

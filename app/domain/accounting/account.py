@@ -154,13 +154,18 @@ class MachineAccount:
         day = self.history.day(made.t0)
         day.fixes.append(made)
         day.dirty = True
-        if self.history.born is None or self.history.born - made.t0 <= FARTHEST_MS:
-            self._born(made.t0)
+        self._known_from(made.t0)
         self.changes.dirty.add(floor_hour(made.t0))
+
+    def _known_from(self, t: int) -> None:
+        """What a person said of a time, before a machine was ever heard too, belongs to its record."""
+        if self.history.born is None or self.history.born - t <= FARTHEST_MS:
+            self._born(t)
 
     def claim(self, event: StopClassified, now: int) -> None:
         """Take an attestation; one that spans pages is kept in a part per page, so that each is complete."""
         start, end = event.from_, event.to
+        self._known_from(start)
         identity = f"{event.source}:{event.epoch}:{event.seq}"
         while end is None or start < end:
             border = start - start % PAGE_MS + PAGE_MS

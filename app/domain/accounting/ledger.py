@@ -42,6 +42,7 @@ from app.domain.events.contract import (
 )
 from app.domain.interval import DAY_MS, Interval
 from app.domain.plant.equipment import Plant, WorkCenter
+from app.domain.plant.rules import rules_of
 
 IN_MEMORY_MS = DAY_MS // 8
 OPEN_HOURS_EVERY_MS = 5_000
@@ -61,7 +62,8 @@ class Ledger:
         self.machines: dict[str, MachineAccount] = {}
         self.books: dict[str, OrderBook] = {}
         self.now = self.high = 0
-        self.version = self.forgotten = 0
+        self.version = self.forgotten = self.ruled_since = 0
+        self.rules = rules_of(line, plant)
         self._told_open = 0
         self._fed: Set[str] = frozenset()
         self._readings: Readings | None = None

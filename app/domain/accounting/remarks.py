@@ -8,7 +8,7 @@ from app.domain.accounting.packml import Kind
 from app.domain.accounting.timeline import BREAK, Segment
 from app.domain.interval import HOUR_MS, MINUTE_MS, Interval
 
-RULES = ("check_standard", "made_outside_shift", "ran_in_break", "counted_standing")
+RULES = ("check_standard", "made_outside_shift", "ran_in_break", "counted_standing", "recounted")
 ENOUGH_RUN_MS = 10 * MINUTE_MS
 """Less run time than this is no evidence about a standard."""
 
@@ -18,6 +18,10 @@ class Remark(NamedTuple):
 
     rule: str
     detail: str
+
+
+RECOUNTED = Remark("recounted", "counted again, after the plant file's rules for this line had changed")
+"""Of an hour that was closed under other rules: a late event or a correction brought it under those of now."""
 
 
 def on_cells(cells: list[Cell]) -> Iterator[Remark]:

@@ -15,6 +15,7 @@ from app.domain.accounting.orders import OrderBook, OrderEntry
 from app.domain.accounting.packml import Kind, Said
 from app.domain.accounting.sequence import Range, SourceLog
 from app.domain.events.contract import Epoch
+from app.domain.interval import HOUR_MS, floor_hour
 
 SCHEMA = 1
 
@@ -26,6 +27,8 @@ class Saveable(Protocol):
     high: int
     version: int
     forgotten: int
+    rules: str
+    ruled_since: int
     book: LineBook
     exceptions: ShiftExceptions
     sources: dict[tuple[str, Epoch], SourceLog]
@@ -69,6 +72,8 @@ class _Saved(msgspec.Struct, array_like=True):
     findings: list[FindingFact]
     forgotten: int = 0
     shifts: dict[date, ShiftsSaid] = msgspec.field(default_factory=dict)
+    rules: str = ""
+    ruled_since: int = 0
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -92,6 +97,8 @@ def save_ledger(ledger: Saveable) -> bytes:
             list(ledger.book.findings.values()),
             ledger.forgotten,
             ledger.exceptions.said,
+            ledger.rules,
+            ledger.ruled_since,
         )
     )
 
@@ -124,6 +131,7 @@ def restore_ledger(ledger: Saveable, raw: bytes) -> None:
     saved = _decoder.decode(raw)
     ledger.now, ledger.high, ledger.version = saved.now, saved.high, saved.version
     ledger.book.duplicates, ledger.forgotten = saved.duplicates, saved.forgotten
+    ledger.ruled_since = saved.ruled_since if saved.rules in ("", ledger.rules) else floor_hour(saved.now) - HOUR_MS
     for machine in saved.machines:
         if machine.path in ledger.machines:
             table = [Said(Kind(kind), word, reason) for kind, word, reason in machine.table]

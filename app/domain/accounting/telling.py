@@ -11,7 +11,7 @@ from app.domain.accounting.doubt import contradicted
 from app.domain.accounting.episodes import episodes_from
 from app.domain.accounting.facts import Fact, HourFact
 from app.domain.accounting.readings import stretches
-from app.domain.accounting.remarks import on_breaks, on_cells, on_counts
+from app.domain.accounting.remarks import RECOUNTED, on_breaks, on_cells, on_counts
 from app.domain.accounting.timeline import timeline
 from app.domain.interval import HOUR_MS, Interval, floor_hour
 from app.domain.plant.equipment import WorkCenter
@@ -24,6 +24,7 @@ class Telling(Protocol):
     machines: dict[str, MachineAccount]
     now: int
     version: int
+    ruled_since: int
     book: LineBook
 
     def read_ahead(self, machine: str, hours: Sequence[int]) -> None:
@@ -92,6 +93,8 @@ def _remark(ledger: Telling, path: str, account: MachineAccount, hour: int) -> N
         inside = pause.clip(window)
         if inside.length:
             found += on_breaks(timeline(account.history, account.context, inside, ledger.now))
+    if window.end <= ledger.ruled_since:
+        found.append(RECOUNTED)
     ledger.book.remark(path, window, found)
 
 

@@ -1,5 +1,6 @@
 """An agent that says exactly what a test wants, byte by byte."""
 
+import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -42,11 +43,14 @@ def part(document: bytes, *, length: bool = True) -> bytes:
 
 
 class Scripted:
-    """currents: what `/current` answers, one after the other; samples: pieces of each stream, then it is held open."""
+    """currents: what `/current` answers, one after the other; samples: pieces of each stream, then it is held open.
 
-    def __init__(self, currents: list[bytes], samples: list[list[bytes]], status: int = 200) -> None:
-        self.currents, self.samples, self.status = currents, samples, status
+    issued: a certificate with its key; then it speaks TLS. credentials: what clients signed in with."""
+
+    def __init__(self, currents: list[bytes], samples: list[list[bytes]], status: int = 200, issued=None) -> None:
+        self.currents, self.samples, self.status, self._issued = currents, samples, status, issued
         self.asked: list[str] = []
+        self.credentials: set[str | None] = set()
         self._end = threading.Event()
 
     def __enter__(self) -> "Scripted":
@@ -55,6 +59,7 @@ class Scripted:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 script.asked.append(self.path)
+                script.credentials.add(self.headers.get("Authorization"))
                 if "/sample" in self.path:
                     self._stream(script.samples.pop(0) if script.samples else [])
                 elif "/probe" in self.path:
@@ -81,7 +86,11 @@ class Scripted:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.url = f"http{'s' if self._issued else ''}://127.0.0.1:{self._server.server_port}"
+        if self._issued is not None:
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            tls.load_cert_chain(self._issued.certificate, self._issued.key)
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
         return self
 

@@ -1,6 +1,7 @@
 """MTConnect against an agent that does everything an agent may do, also the unpleasant things."""
 
 import asyncio
+import base64
 
 import pytest
 
@@ -8,6 +9,7 @@ from app.domain.plant.equipment import Source
 from gateways.base import Away, BadSource
 from gateways.mtconnect.gateway import make
 from gateways.mtconnect.multipart import BadStream, Parts
+from tests.gateways.certificates import an_authority
 from tests.gateways.listening import listening, wait_for
 from tests.gateways.modbus.server import free_port
 from tests.gateways.mtconnect.agent import Scripted, error, part, seen, streams
@@ -137,6 +139,20 @@ def test_an_answer_that_cannot_be_right_is_away_in_words(current, status, said) 
     with Scripted([current], [[]], status) as agent, pytest.raises(Away) as away:
         asyncio.run(make(source(agent.url)).listen(lambda _: None))
     assert said in str(away.value)
+
+
+def test_an_agent_is_heard_encrypted_and_only_when_its_certificate_is_trusted(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("AGENT_PASSWORD", "secret")
+    authority, stranger = an_authority(tmp_path / "ours"), an_authority(tmp_path / "theirs")
+    signed_in = {"user": "ada", "password_env": "AGENT_PASSWORD"}
+    with Scripted([NOW], [[]], issued=authority.issue("agent")) as agent:
+        with listening(make(source(agent.url, ca=str(authority.ca), **signed_in))) as heard:
+            wait_for(lambda: heard.samples or heard.away)
+        assert len(heard.samples) == 4, heard.away
+        assert agent.credentials == {f"Basic {base64.b64encode(b'ada:secret').decode()}"}
+        for more in ({"ca": str(stranger.ca)}, {}):
+            with pytest.raises(Away, match=r"(?i)certificate"):
+                asyncio.run(make(source(agent.url, **more)).listen(lambda _: None))
 
 
 def test_nobody_there_is_said_in_words() -> None:
