@@ -8,16 +8,16 @@ from typing import Annotated
 import typer
 import yaml
 
+from app.boards.commissioning import mapping_of, open_points
 from app.domain.plant.equipment import AmbiguousEquipment, Plant, Source, UnknownEquipment, WorkUnit
 from app.domain.plant.node import PlantFileErrors
 from app.domain.plant.onboarding import BadTable, NewLine, line_of
-from app.domain.plant.suggest import Offered, Suggestion, missing, suggest
+from app.domain.plant.suggest import Offered, missing, suggest
 from app.settings import read
 
 onboard = typer.Typer(help="New machines: a line from a table, suggestions for what a source offers.")
 PlantPath = Annotated[Path, typer.Argument(help="plant file, or folder of plant files")]
 MOST_OFFERS = 5_000
-ENOUGH_SCORE = 0.95
 
 
 def _fail(text: str) -> typer.Exit:
@@ -111,18 +111,7 @@ def _open_points(unit: WorkUnit) -> list[str]:
     from app.wiring import redis_client
 
     raw = RedisBoards(redis_client(read())).signals(unit.line)
-    if raw is None:
-        return [f"{unit.path}: nothing was heard of its line yet"]
-    found = {state.signal: state for state in decode_states(raw).signals if state.machine == unit.path}
-    points = []
-    for signal in unit.signals:
-        state = found.get(signal)
-        if state is None or state.how != "fine":
-            how = "never heard" if state is None else f"{state.how} {state.detail}".strip()
-            points.append(f"{unit.path} {signal}: {how}")
-        elif state.score is not None and state.score < ENOUGH_SCORE:
-            points.append(f"{unit.path} {signal}: its rules held {state.score:.0%} of the last hour")
-    return points
+    return open_points(unit, None if raw is None else decode_states(raw))
 
 
 def _signed(plant: Path, by: str, note: str) -> None:
@@ -139,20 +128,6 @@ def _signed(plant: Path, by: str, note: str) -> None:
     version, at = load_plant(plant).version, clock()
     PlantVersions(database).saw(PlantVersion(version, at, by, note, plant_texts(plant)))
     Audit(database).write(at, by, "plant.sign", version, note)
-
-
-def mapping_of(found: list[Suggestion]) -> dict[str, dict[str, object]]:
-    """Return suggestions as a plant file's `mapping`."""
-    mapping: dict[str, dict[str, object]] = {}
-    for one in sorted(found, key=lambda s: (s.machine, s.is_signal, s.what)):
-        words = mapping.setdefault(one.machine, {})
-        if one.is_signal:
-            signals = words.setdefault("signals", {})
-            assert isinstance(signals, dict)
-            signals[one.what] = one.address
-        else:
-            words[one.what] = one.address
-    return mapping
 
 
 def _source(text: str) -> tuple[str, str, str]:

@@ -14,6 +14,7 @@ from app.boards.needs import Need, needs_of
 from app.boards.plant import PlantBoard
 from app.boards.report import ReportBoard, ReportQuestion
 from app.boards.shifts import ShiftComparison, ShiftQuestion
+from app.commands.commissioning import CommissioningDesk
 from app.commands.connections import ConnectionDesk
 from app.commands.counts import CountEdit, Scrap
 from app.commands.desk import CommandDesk, Receipt
@@ -100,6 +101,7 @@ class Services:
     files: FileDesk
     findings: FindingDesk
     connections: ConnectionDesk
+    commissioning: CommissioningDesk
 
     def user(self) -> Identity:
         """Return who asks."""

@@ -176,7 +176,9 @@ def web(settings: Settings) -> None:
     migrate(database)
     setup = MailSetup(settings.smtp_url is not None, settings.mail_domains)
     url = url_of(settings.redis_url, settings.data)
-    parts = standard_parts(Stands(plant_of(settings), url, database, clock, setup, archive_folder(settings)))
+    parts = standard_parts(
+        Stands(plant_of(settings), url, database, clock, setup, archive_folder(settings), settings.plant)
+    )
     log = structlog.get_logger("lineside.web")
     with working(parts.clerk.run):
         run_web(make_server(config, parts), config, lambda port: log.info("web answers", port=port))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 How = Literal["fine", "away", "absent"]
-Tab = Literal["sources", "refused"]
+Tab = Literal["sources", "refused", "new"]
 
 
 @dataclass(frozen=True, slots=True)

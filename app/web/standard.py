@@ -1,5 +1,6 @@
 """The parts of a real server: Redis streams, SQL history, accounts; what app/wiring.py hands to make_server."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,18 +8,21 @@ from pathlib import Path
 from app.auth.sessions import Stores
 from app.auth.tokens import Token
 from app.auth.users import Account
+from app.commands.commissioning import CommissioningDesk, SourceAway
 from app.commands.connections import ConnectionDesk
 from app.commands.desk import CommandDesk
 from app.commands.files import FileDesk
 from app.commands.findings import FindingDesk
 from app.commands.mail import MailDesk
-from app.domain.plant.equipment import Plant
+from app.domain.plant.equipment import Plant, Source
+from app.domain.plant.suggest import Offered
 from app.historian.accounts import Accounts, Audit
 from app.historian.care import Cares
 from app.historian.database import Database
 from app.historian.files import Files
 from app.historian.mail import Outbox, Subscriptions
 from app.historian.past import Past
+from app.historian.plants import PlantVersions
 from app.historian.sessions import EndedSessions
 from app.live.assemble import Assembler
 from app.rest.door import Door
@@ -38,6 +42,10 @@ from app.views.history import SqlHistory
 from app.web.clerk import Clerk
 from app.web.readiness import Readiness
 from app.web.server import Parts, current_identity
+from gateways.base import Away, BadSource
+from gateways.registry import completed, gateway_of
+
+MOST_OFFERS, BROWSE_S = 5_000, 15.0
 
 
 def finding_desk(database: Database, history: SqlHistory, now: Callable[[], int]) -> FindingDesk:
@@ -74,7 +82,7 @@ def mail_desk(database: Database, setup: MailSetup, now: Callable[[], int]) -> M
 class Stands:
     """What a web worker stands on. redis_url: app.streams.connection.url_of; database: migrated; now: UTC ms.
 
-    archive: the folder of raw events, None where none is kept.
+    archive: the folder of raw events, None where none is kept. plant_file: what signing a machine off changes.
     """
 
     plant: Plant
@@ -83,6 +91,25 @@ class Stands:
     now: Callable[[], int]
     mail: MailSetup = MailSetup()
     archive: Path | None = None
+    plant_file: Path | None = None
+
+
+def commissioning_desk(on: Stands, plant: Callable[[], Plant], states: RedisBoards) -> CommissioningDesk:
+    """Return where new machines are looked at and signed off."""
+    audit, versions = Audit(on.database), PlantVersions(on.database)
+    return CommissioningDesk(plant, on.plant_file, states, offered, versions, audit, on.now)
+
+
+def offered(plant: Plant, source: Source) -> list[Offered]:
+    """Ask a source what it offers. Raises SourceAway with words."""
+    try:
+        gateway = gateway_of(completed(plant, source))
+        offers = asyncio.run(asyncio.wait_for(gateway.browse(MOST_OFFERS), BROWSE_S))
+    except (Away, BadSource) as error:
+        raise SourceAway(str(error)) from error
+    except TimeoutError as error:
+        raise SourceAway(f"{source.id}: did not say what it offers within {BROWSE_S:.0f} s") from error
+    return [Offered(offer.address, offer.unit, offer.meaning) for offer in offers]
 
 
 def standard_parts(on: Stands) -> Parts:
@@ -96,10 +123,11 @@ def standard_parts(on: Stands) -> Parts:
     mail, shelf = mail_desk(database, on.mail, now), FileDesk(Files(database), Audit(database), now)
     findings = finding_desk(database, history, now)
     connections = connection_desk(client, database, lambda: history.plant, now)
+    new = commissioning_desk(on, lambda: history.plant, boards)
     lines = [line.path for line in plant.lines()]
     return Parts(
         clerk=Clerk(Files(database), history, store, now),
-        services=Services(plant, boards, desk, history, current_identity, now, mail, shelf, findings, connections),
+        services=Services(plant, boards, desk, history, current_identity, now, mail, shelf, findings, connections, new),
         stores=Stores(store, store, EndedSessions(database, now)),
         counter=counter,
         sign_ins=store,

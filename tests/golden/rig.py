@@ -32,7 +32,7 @@ from app.streams.facts import FactLog
 from app.streams.log import LineLog
 from app.streams.raw import RawLog
 from app.views.history import SqlHistory
-from app.web.standard import MailSetup, connection_desk, finding_desk, mail_desk
+from app.web.standard import MailSetup, Stands, commissioning_desk, connection_desk, finding_desk, mail_desk
 from tests.makers import THREE_SHIFTS, a_plant_file, plant_from, utc_ms
 
 ONE, TWO = "site/area/line-1", "site/area/line-2"
@@ -59,8 +59,10 @@ class Rig:
         mail = mail_desk(self.database, MailSetup(), clock)
         shelf = FileDesk(Files(self.database), Audit(self.database), clock)
         findings = finding_desk(self.database, history, clock)
+        stands = Stands(self.plant, "", self.database, clock)
+        new = commissioning_desk(stands, lambda: self.plant, boards)
         sources = connection_desk(self.client, self.database, lambda: self.plant, clock)
-        parts = (desk, history, lambda: self.who, clock, mail, shelf, findings, sources)
+        parts = (desk, history, lambda: self.who, clock, mail, shelf, findings, sources, new)
         self.services = Services(self.plant, boards, *parts)
 
     def say(self, line: str, *events: Event) -> None:
@@ -99,8 +101,10 @@ def two_lines_file() -> dict[str, object]:
     (site,) = file["sites"]  # type: ignore[misc]
     lines = site["areas"][0]["lines"]
     lines.append({**lines[0], "id": "line-2", "shifts": later})
-    plc = {"id": "plc-7", "gateway": "opcua", "url": "opc.tcp://10.0.0.7:4840", "owner": "maintenance"}
-    file["sources"] = [{**plc, "machines": ["line-1/filler", "line-1/packer"]}]
+    new = {**lines[0]["machines"][0], "id": "labeller", "commissioning": True}
+    lines[1]["machines"] = [*lines[0]["machines"], new]
+    plc = {"id": "plc-7", "gateway": "opcua", "url": "opc.tcp://127.0.0.1:9", "owner": "maintenance"}
+    file["sources"] = [{**plc, "machines": ["line-1/filler", "line-1/packer", "labeller"]}]
     return file
 
 

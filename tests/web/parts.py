@@ -111,6 +111,13 @@ class MemoryCares:
         self.kept.append(care)
 
 
+class MemoryVersions:
+    """Plant files that were signed."""
+
+    def saw(self, found: object) -> bool:
+        return True
+
+
 class MemoryPast:
     """What history knows: nothing, until told."""
 

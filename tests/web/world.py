@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from app.auth.sessions import Stores
 from app.auth.tokens import issue
 from app.auth.users import ensure_account
+from app.commands.commissioning import CommissioningDesk
 from app.commands.connections import ConnectionDesk
 from app.commands.desk import CommandDesk
 from app.commands.files import FileDesk
@@ -37,7 +38,16 @@ from app.web.config import WebConfig
 from app.web.run import Running, listen
 from app.web.server import Parts, Web, current_identity, make_server
 from tests.sample_boards import LINE, NOW, sample_line_board
-from tests.web.parts import MemoryAccounts, MemoryCares, MemoryHistory, MemoryMail, MemoryPast, a_plant, memory_files
+from tests.web.parts import (
+    MemoryAccounts,
+    MemoryCares,
+    MemoryHistory,
+    MemoryMail,
+    MemoryPast,
+    MemoryVersions,
+    a_plant,
+    memory_files,
+)
 
 PASSWORD = "correct horse battery"
 CONFIG = WebConfig("s" * 40, port=0, threads=8, tick_ms=50)
@@ -87,6 +97,9 @@ class World:
                 FileDesk(self.files, self.store, self.clock),
                 FindingDesk(MemoryCares(), self.store, lambda _: [], self.clock),
                 ConnectionDesk(lambda: self.plant, Health(self.redis), Quarantine(self.redis), self.store, self.clock),
+                CommissioningDesk(
+                    lambda: self.plant, None, boards, lambda _, __: [], MemoryVersions(), self.store, self.clock
+                ),
             ),
             stores=Stores(self.store, self.store, self.store),
             counter=Counters(self.redis),
