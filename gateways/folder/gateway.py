@@ -1,13 +1,15 @@
 """Files that a legacy system drops into a folder: each is read once and moved away; what was wrong is kept beside.
 
-A file is told in pieces, and how far is written down after each: a kill in between tells at most the last piece again.
-Running totals lose and gain nothing by that.
+A file is told in pieces, and how far is written down between them. A kill leaves at most one piece of which nobody
+knows whether it was told: it is told again with the same times, its signals as `snapshot`. So a running total and a
+state say what they said before, and an increment (`kind: delta`) is never counted twice.
 """
 
 import asyncio
 import csv
 import gzip
 import json
+import os
 import time
 import zlib
 from collections.abc import Iterator, Sequence
@@ -19,29 +21,38 @@ import msgspec
 import structlog
 
 from app.domain.plant.equipment import Source
+from gateways.addresses import of_words
 from gateways.base import Away, Hear, Offer, Sample
 from gateways.folder.rows import BadRow, Form, Refused, samples_of
+from gateways.mapping import WORDS
 from gateways.options import Keys
 
 KEYS = frozenset(
-    {"path", "mapping", "owner", "delimiter", "decimal", "encoding", "timezone", "settle", "poll"}
+    {"path", "mapping", "owner", "delimiter", "decimal", "encoding", "timezone", "settle", "poll", "alive"}
 )  # fmt: skip
 ENDS = (".csv", ".jsonl", ".csv.gz", ".jsonl.gz")
 LONGEST_MS = 3_600_000
 PIECE = 1_000
 MOST_BYTES = 256 << 20
-DONE, REFUSED, TAKEN = "done", "refused", ".taken.json"
+DONE, REFUSED, TAKEN, PART = "done", "refused", ".taken.json", ".part"
+ALIVE_S = 3.0
+UNREADABLE = (OSError, EOFError, ValueError, zlib.error)
 log = structlog.get_logger("lineside.gateway")
 
 
 class FolderOptions(msgspec.Struct, frozen=True):
-    """What the plant file says. settle_s: a file that has not grown for so long is whole."""
+    """What the plant file says. settle_s: a file that has not grown for so long is whole.
+
+    is_alive: the folder itself is a sign of life. leading: addresses told before others of the same moment.
+    """
 
     path: Path
     form: Form
     encoding: str
     settle_s: float
     poll_s: float
+    is_alive: bool
+    leading: frozenset[str]
 
 
 def make(source: Source) -> "FolderGateway":
@@ -64,9 +75,10 @@ def make(source: Source) -> "FolderGateway":
     decimal = keys.word("decimal", (".", ","))
     if decimal == delimiter:
         raise keys.wrong("delimiter", f"must be another character than `decimal`; both are {decimal!r}")
-    form = Form(delimiter, decimal, zone)
+    form = Form(delimiter, decimal, zone, of_words(source, WORDS))
     settle, poll = keys.milliseconds("settle", 2_000, LONGEST_MS), keys.milliseconds("poll", 1_000, LONGEST_MS)
-    return FolderGateway(FolderOptions(Path(path), form, encoding, settle / 1000, poll / 1000))
+    is_alive, leading = keys.word("alive", ("false", "true")) == "true", of_words(source, ("reason", "product"))
+    return FolderGateway(FolderOptions(Path(path), form, encoding, settle / 1000, poll / 1000, is_alive, leading))
 
 
 class FolderGateway:
@@ -75,13 +87,18 @@ class FolderGateway:
     def __init__(self, options: FolderOptions) -> None:
         self._options = options
         self._seen: dict[str, tuple[int, float]] = {}
+        self._parts: dict[str, int] = {}
 
     async def listen(self, hear: Hear) -> None:
         """Take files as they come. Raises Away when the folder is not there."""
+        heard_at = 0.0
         while True:
             for file in self._whole():
-                self._take(file, hear)
-                await asyncio.sleep(0)
+                await self._take(file, hear)
+                heard_at = time.monotonic()
+            if self._options.is_alive and time.monotonic() - heard_at >= ALIVE_S:
+                hear([])
+                heard_at = time.monotonic()
             await asyncio.sleep(self._options.poll_s)
 
     async def browse(self, limit: int) -> list[Offer]:
@@ -94,75 +111,78 @@ class FolderGateway:
                 for told in self._rows(file):
                     for sample in told if isinstance(told, list) else ():
                         found[sample.address] = Offer(sample.address, value=sample.value, meaning=file.name)
-            except (OSError, ValueError):
+            except UNREADABLE:
                 continue
         return list(found.values())[:limit]
 
     def _whole(self) -> list[Path]:
-        """Return the files that do not grow any more, oldest first."""
-        if not self._options.path.is_dir():
-            raise Away(f"the folder {self._options.path} is not there, or may not be read")
+        """Return the files that do not grow any more or were renamed into place, oldest first. Raises Away."""
+        if not os.access(self._options.path, os.R_OK | os.W_OK | os.X_OK) or not self._options.path.is_dir():
+            raise Away(f"the folder {self._options.path} is not there, or we may not read and write in it")
         now, files, whole = time.monotonic(), self._files(self._options.path), []
         self._seen = {name: seen for name, seen in self._seen.items() if name in {f.name for f in files}}
         for file in files:
-            size = file.stat().st_size
+            found = file.stat()
             before = self._seen.get(file.name)
-            if before is None or before[0] != size:
-                self._seen[file.name] = (size, now)
+            if before is None and self._parts.get(file.name) == found.st_ino:
+                whole.append(file)
+            elif before is None or before[0] != found.st_size:
+                self._seen[file.name] = (found.st_size, now)
             elif now - before[1] >= self._options.settle_s:
                 whole.append(file)
+        halves = self._options.path.glob(f"*{PART}")
+        self._parts = {half.name.removesuffix(PART): half.stat().st_ino for half in halves}
         return sorted(whole, key=lambda file: (file.stat().st_mtime_ns, file.name))
 
     def _files(self, folder: Path) -> list[Path]:
-        return [f for f in folder.iterdir() if f.name.endswith(ENDS) and f.is_file()] if folder.is_dir() else []
+        return [f for f in folder.iterdir() if f.name.lower().endswith(ENDS) and f.is_file()] if folder.is_dir() else []
 
-    def _take(self, file: Path, hear: Hear) -> None:
-        """Tell a file's rows, keep what is wrong with them beside it, and move it away."""
-        told, skip, refused = 0, self._taken(file), []
-        piece: list[Sample] = []
-        rows = self._rows(file)
-        while True:
-            try:
-                row = next(rows, None)
-            except (OSError, EOFError, ValueError, zlib.error) as error:
-                self._refuse(file, str(error))
-                return
-            if row is None:
-                break
-            told += 1
-            if isinstance(row, Refused):
-                refused.append(row)
-            elif told > skip:
-                piece += row
-            if len(piece) >= PIECE:
-                self._tell(file, piece, told, hear)
-                piece = []
-        self._tell(file, piece, told, hear)
+    async def _take(self, file: Path, hear: Hear) -> None:
+        """Tell a file's rows by time, keep what is wrong with them beside it, and move it away."""
+        try:
+            rows = await asyncio.to_thread(lambda: list(self._rows(file)))
+        except UNREADABLE as error:
+            self._refuse(file, str(error))
+            return
+        refused = [row for row in rows if isinstance(row, Refused)]
+        samples = [sample for row in rows if isinstance(row, list) for sample in row]
+        samples.sort(key=lambda s: (s.t, s.address not in self._options.leading))
+        at, doubtful = self._taken(file)
+        while at < len(samples):
+            end = doubtful if at < doubtful else at + PIECE
+            self._note(file, at, end)
+            hear([self._again(s) for s in samples[at:end]] if at < doubtful else samples[at:end])
+            at = end
+            await asyncio.sleep(0)
+        self._note(file, at, at)
         if refused:
             self._keep(file, refused)
         self._move(file, DONE)
-        log.info("a file was taken", file=file.name, rows=told, refused=len(refused))
+        (self._options.path / TAKEN).unlink()
+        log.info("a file was taken", file=file.name, rows=len(rows), refused=len(refused))
 
-    def _tell(self, file: Path, piece: Sequence[Sample], told: int, hear: Hear) -> None:
-        if piece:
-            hear(piece)
-        self._write(TAKEN, json.dumps({"file": self._identity(file), "rows": told}))
+    def _again(self, sample: Sample) -> Sample:
+        is_word = sample.address in self._options.form.texts
+        return sample if is_word else msgspec.structs.replace(sample, snapshot=True)
+
+    def _note(self, file: Path, told: int, telling: int) -> None:
+        self._write(TAKEN, json.dumps({"file": self._identity(file), "told": told, "telling": telling}))
 
     def _rows(self, file: Path) -> Iterator[list[Sample] | Refused]:
-        opened = gzip.open if file.suffix == ".gz" else open
+        opened = gzip.open if file.suffix.lower() == ".gz" else open
         with opened(file, "rb") as stream:
             raw = stream.read(MOST_BYTES + 1)
         if len(raw) > MOST_BYTES:
             raise BadRow(f"is larger than {MOST_BYTES >> 20} MB: export it in parts")
         yield from samples_of(file.name, raw.decode(self._options.encoding), self._options.form)
 
-    def _taken(self, file: Path) -> int:
-        """Return how many rows of this very file were told before a restart."""
+    def _taken(self, file: Path) -> tuple[int, int]:
+        """Return how many samples of this very file were told before a restart, and up to which we do not know."""
         try:
             said = json.loads((self._options.path / TAKEN).read_text(encoding="utf-8"))
-            return int(said["rows"]) if said["file"] == self._identity(file) else 0
+            return (int(said["told"]), int(said["telling"])) if said["file"] == self._identity(file) else (0, 0)
         except (OSError, ValueError, KeyError, TypeError):
-            return 0
+            return 0, 0
 
     def _identity(self, file: Path) -> list[str | int]:
         found = file.stat()
@@ -174,8 +194,7 @@ class FolderGateway:
         log.error("a file cannot be read", file=file.name, why=why)
 
     def _keep(self, file: Path, refused: Sequence[Refused]) -> None:
-        target = self._options.path / REFUSED / f"{file.name}.rows.csv"
-        target.parent.mkdir(exist_ok=True)
+        target = self._free(file, REFUSED, f"{file.name}.rows.csv")
         with target.open("w", encoding="utf-8", newline="") as out:
             writer = csv.writer(out)
             writer.writerow(Refused._fields)
@@ -184,13 +203,13 @@ class FolderGateway:
 
     def _move(self, file: Path, where: str) -> None:
         """Move a file away; one of the same name from before is kept."""
-        folder = self._options.path / where
-        folder.mkdir(exist_ok=True)
-        target = folder / file.name
-        if target.exists():
-            at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
-            target = folder / f"{at:%Y%m%dT%H%M%S%f}-{file.name}"
-        file.replace(target)
+        file.replace(self._free(file, where, file.name))
+
+    def _free(self, file: Path, where: str, name: str) -> Path:
+        target = self._options.path / where / name
+        target.parent.mkdir(exist_ok=True)
+        at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+        return target.with_name(f"{at:%Y%m%dT%H%M%S%f}-{name}") if target.exists() else target
 
     def _write(self, name: str, text: str) -> None:
         target = self._options.path / name

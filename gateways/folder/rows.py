@@ -7,8 +7,9 @@ CSV, long: columns address, value, t and perhaps status. CSV, wide: a column t, 
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo
 
@@ -18,16 +19,26 @@ from app.domain.events.contract import ValueStatus
 from gateways.base import Sample, Scalar
 
 STATUSES = ("good", "uncertain", "bad")
+FIRST, LAST = 946_684_800_000, 253_402_300_799_999
+"""Times from 2000 on: what is before is seconds where ms should be; the end is that of the event contract."""
+WHOLE = 1 << 63
+_NUMBER = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]*)?(?:[eE][-+]?[0-9]+)?")
+_DOUBTFUL = re.compile(r"[-+]?[0-9]+[.,][0-9]+|[-+]?[0-9]{1,3}(?:[.,' ][0-9]{3})+(?:[.,][0-9]+)?")
+"""A number with the other mark, or with marks of thousands: 1,5 or 1.234,5 or 1'234.5."""
 TIME = "t"
 LONG = ("address", "value")
 
 
 class Form(msgspec.Struct, frozen=True):
-    """How a file is written. zone: of times without an offset, None: such a time is refused."""
+    """How a file is written. zone: of times without an offset, None: such a time is refused.
+
+    texts: addresses that stay text though they look a number, such as an order `0042`.
+    """
 
     delimiter: str
     decimal: str
     zone: ZoneInfo | None
+    texts: frozenset[str] = frozenset()
 
 
 class Refused(NamedTuple):
@@ -44,7 +55,10 @@ class BadRow(ValueError):
 
 def samples_of(name: str, text: str, form: Form) -> Iterator[list[Sample] | Refused]:
     """Yield what each row of a file says, in order. Raises BadRow when its head cannot be right."""
-    return _jsonl(text, form) if ".jsonl" in name else _csv(text, form)
+    try:
+        yield from _jsonl(text, form) if ".jsonl" in name.lower() else _csv(text, form)
+    except csv.Error as error:
+        raise BadRow(f"is no table: {error}") from error
 
 
 def _jsonl(text: str, form: Form) -> Iterator[list[Sample] | Refused]:
@@ -52,7 +66,7 @@ def _jsonl(text: str, form: Form) -> Iterator[list[Sample] | Refused]:
         if not row.strip():
             continue
         try:
-            said = json.loads(row)
+            said = json.loads(row, parse_constant=_no_number)
             if not isinstance(said, dict):
                 raise BadRow("must be an object such as {...}")
             yield [_sample(said, form)]
@@ -81,7 +95,7 @@ def _csv(text: str, form: Form) -> Iterator[list[Sample] | Refused]:
 def _wide(said: Mapping[str, str], form: Form) -> list[Sample]:
     t = _time(said[TIME], form)
     told = ((address, cell) for address, cell in said.items() if address != TIME and cell != "")
-    return [Sample(address, _value(cell, form), t, stored=True) for address, cell in told]
+    return [Sample(address, _value(address, cell, form), t, stored=True) for address, cell in told]
 
 
 def _sample(said: Mapping[str, object], form: Form) -> Sample:
@@ -93,27 +107,43 @@ def _sample(said: Mapping[str, object], form: Form) -> Sample:
     value = said.get("value")
     if isinstance(value, dict | list):
         raise BadRow("value: must be a number, a text, true, false or null")
-    known = _value(value, form) if isinstance(value, str) else cast(Scalar, value)
+    known = _value(address, value, form) if isinstance(value, str) else cast(Scalar, value)
+    if isinstance(known, int) and abs(known) >= WHOLE:
+        known = float(known)
     if status == "bad" or known == "":
         known, status = None, "bad"
     return Sample(address, known, _time(said.get(TIME), form), cast(ValueStatus, status), stored=True)
 
 
-def _value(text: str, form: Form) -> Scalar:
-    """Return a number where the text is one as the file writes numbers, else the text."""
-    plain = text.replace(form.decimal, ".") if form.decimal != "." else text
-    try:
-        return int(plain) if plain.lstrip("+-").isdigit() else float(plain)
-    except ValueError:
+def _value(address: str, text: str, form: Form) -> Scalar:
+    """Return a number where the text is one as the file writes numbers, else the text. Raises BadRow for a doubtful."""
+    if address in form.texts:
         return text
+    if _NUMBER.fullmatch(text) and ("," if form.decimal == "." else ".") not in text:
+        plain = text.replace(",", ".")
+        return int(plain) if plain.lstrip("+-").isdecimal() and len(plain) < 19 else float(plain)
+    if _DOUBTFUL.fullmatch(text):
+        raise BadRow(f"{address} {text}: is it a number? It must be such as 1234{form.decimal}5 (key `decimal`)")
+    return text
+
+
+def _no_number(word: str) -> Scalar:
+    raise BadRow(f"value: {word} is no number")
 
 
 def _time(said: object, form: Form) -> int:
     """Return a time as UTC ms: ISO 8601, or ms since 1970."""
+    found = _ms(said, form)
+    if not FIRST <= found <= LAST:
+        raise BadRow(f"{TIME} {said!r}: must be in 2000 or later; a number is ms since 1970, not seconds")
+    return found
+
+
+def _ms(said: object, form: Form) -> int:
     if isinstance(said, int) and not isinstance(said, bool):
         return said
     text = said if isinstance(said, str) else ""
-    if text.isdigit() and len(text) > len("20261123"):
+    if text.isdecimal() and len(text) > len("20261123"):
         return int(text)
     try:
         found = datetime.fromisoformat(text)
@@ -122,5 +152,10 @@ def _time(said: object, form: Form) -> int:
     if found.tzinfo is None:
         if form.zone is None:
             raise BadRow(f"{TIME} {text}: has no offset such as +01:00; or say `timezone` at the source")
-        found = found.replace(tzinfo=form.zone)
+        local = found.replace(tzinfo=form.zone)
+        if local.astimezone(UTC).astimezone(form.zone).replace(tzinfo=None) != found:
+            raise BadRow(f"{TIME} {text}: there was no such time in {form.zone.key}: the clocks went forward")
+        if local.utcoffset() != local.replace(fold=1).utcoffset():
+            raise BadRow(f"{TIME} {text}: was twice in {form.zone.key}: the clocks went back; write the offset")
+        found = local
     return round(found.timestamp() * 1000)

@@ -1,7 +1,4 @@
-"""A counter or scale that writes lines such as `C=000123 S=1` to a serial port. The example of docs/gateways-sdk.md.
-
-pyserial (BSD) opens ports, and serial device servers by `socket://host:port`.
-"""
+"""A counter or scale that writes lines such as `C=000123 S=1` to a serial port: the example of docs/gateways-sdk.md."""
 
 import asyncio
 import logging
@@ -17,19 +14,19 @@ from app.domain.plant.equipment import Source
 from gateways.base import Away, Hear, Offer, Sample, Scalar
 from gateways.options import Keys
 
-KEYS = frozenset({"port", "mapping", "owner", "baudrate", "pattern", "silence"})
+KEYS = frozenset({"port", "mapping", "owner", "baudrate", "pattern", "settle", "silence"})
 USUAL = r"(?P<address>\w+)=(?P<value>\S+)"
-READ_S = 0.5
-BROWSE_S = 5.0
+MOST, PAUSE_S, BROWSE_S = 4096, 0.02, 5.0
 log = logging.getLogger(__name__)
 
 
 class SerialOptions(msgspec.Struct, frozen=True):
-    """port: device or `socket://host:port`; pattern: finds each `address` and `value` in a line."""
+    """What the plant file says; pattern: finds each `address` and `value` in a line, or its groups are addresses."""
 
     port: str
     baudrate: int
     pattern: re.Pattern[str]
+    settle_s: float
     silence_s: float
 
 
@@ -45,9 +42,10 @@ def make(source: Source) -> "SerialGateway":
         pattern = re.compile(keys.text("pattern") or USUAL)
     except re.error as error:
         raise keys.wrong("pattern", f"must be a regular expression: {error}") from error
-    if not {"address", "value"} <= pattern.groupindex.keys():
-        raise keys.wrong("pattern", "must have the groups (?P<address>...) and (?P<value>...)")
-    return SerialGateway(SerialOptions(port, baudrate, pattern, keys.milliseconds("silence", 5_000, 600_000) / 1000))
+    if len({"address", "value"} & pattern.groupindex.keys()) == 1 or not pattern.groupindex:
+        raise keys.wrong("pattern", "must have the groups (?P<address>...) and (?P<value>...), or one per address")
+    settle, silence = keys.milliseconds("settle", 0, 60_000), keys.milliseconds("silence", 5_000, 600_000)
+    return SerialGateway(SerialOptions(port, baudrate, pattern, settle / 1000, silence / 1000))
 
 
 class SerialGateway:
@@ -55,6 +53,7 @@ class SerialGateway:
 
     def __init__(self, options: SerialOptions) -> None:
         self._options = options
+        self.unmatched = 0
 
     async def listen(self, hear: Hear) -> None:
         """Tell what each line says that is new; a line without news is a sign of life. Raises Away."""
@@ -75,27 +74,36 @@ class SerialGateway:
         return [Offer(address, value=value) for address, value in list(found.items())[:limit]]
 
     def _said(self, line: str) -> dict[str, Scalar]:
-        found = {m["address"]: _value(m["value"]) for m in self._options.pattern.finditer(line)}
-        if not found:
-            log.warning("a line says nothing", extra={"port": self._options.port, "line": line})
+        found: dict[str, Scalar] = {}
+        for match in self._options.pattern.finditer(line):
+            groups = match.groupdict()
+            said = {groups["address"]: groups["value"]} if "address" in groups else groups
+            found |= {address: _value(text) for address, text in said.items() if text is not None}
+        self.unmatched += not found
+        if self.unmatched == 1 and not found:
+            log.warning("lines that say nothing come", extra={"port": self._options.port, "first": line})
         return found
 
     async def _lines(self) -> AsyncIterator[str]:
         """Yield whole lines as they come. Raises Away when the port is gone or silent."""
-        options, heard, half = self._options, time.monotonic(), b""
+        options, half = self._options, b""
         try:
-            port = await asyncio.to_thread(serial.serial_for_url, options.port, options.baudrate, timeout=READ_S)
-        except (serial.SerialException, ValueError, OSError) as error:
+            port = await asyncio.to_thread(serial.serial_for_url, options.port, options.baudrate, timeout=0)
+        except (ValueError, OSError) as error:
             raise Away(f"the port {options.port} cannot be opened: {error}") from error
+        opened = heard = time.monotonic()
         try:
-            while True:
-                half += await asyncio.to_thread(port.readline)
-                if half.endswith(b"\n"):
-                    heard, line, half = time.monotonic(), half, b""
+            while True:  # reading never waits: nobody is in the port when it is closed
+                *whole, half = (half[-MOST:] + port.read(MOST)).split(b"\n")
+                if time.monotonic() - opened < options.settle_s:
+                    whole, half = [], b""
+                for line in whole:
+                    heard = time.monotonic()
                     yield line.decode("ascii", errors="replace").strip()
-                elif time.monotonic() - heard > options.silence_s:
-                    raise Away(f"nothing was heard at {options.port} for {options.silence_s:.0f} s: is it on?")
-        except (serial.SerialException, OSError) as error:
+                if time.monotonic() - heard > options.silence_s:
+                    raise Away(f"nothing was heard at {options.port} for {options.silence_s:g} s: is it on?")
+                await asyncio.sleep(PAUSE_S)
+        except OSError as error:
             raise error if isinstance(error, Away) else Away(f"the port {options.port} is gone: {error}") from error
         finally:
             port.close()
@@ -103,7 +111,7 @@ class SerialGateway:
 
 def _value(text: str) -> Scalar:
     """Return a number where the text is one (`000123` is 123), else the text."""
-    try:
-        return int(text) if text.lstrip("+-").isdigit() else float(text)
-    except ValueError:
-        return text
+    for kind in (int, float):
+        with suppress(ValueError):
+            return kind(text)
+    return text

@@ -79,6 +79,8 @@ def test_bad_rows_are_kept_with_why_and_stop_no_other(tmp_path: Path) -> None:
         ("b.csv", b"\xff\xfe\x00", "utf-8"),
         ("c.csv.gz", b"not packed", "gzip"),
         ("d.csv", b"", "is empty"),
+        ("e.csv", b't,total\n1,"' + b"x" * 200_000, "is no table: field larger"),
+        ("f.csv.gz", gzip.compress(GOOD.encode() * 99)[:-9], "end-of-stream"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_put_aside_with_why(tmp_path: Path, name: str, raw: bytes, why: str) -> None:
@@ -121,6 +123,91 @@ def test_after_a_kill_the_rest_of_a_file_is_told_and_not_its_beginning(tmp_path:
     with listening(make(source(tmp_path))) as rest:
         wait_for((tmp_path / "done" / "a.csv").exists)
     assert [s.value for s in [*first.samples, *rest.samples]] == list(range(35))
+
+
+@pytest.mark.parametrize("was_heard", [False, True])
+def test_a_piece_that_was_perhaps_told_adds_no_increment_twice(tmp_path: Path, monkeypatch, was_heard) -> None:
+    """Killed before a piece was heard, or after it was and before that was noted."""
+    monkeypatch.setattr(folder_gateway, "PIECE", 3)
+    (tmp_path / "a.csv").write_text("t,n,state\n" + "".join(f"{T + n},{n},{n % 2}\n" for n in range(5)))
+
+    class Killed(BaseException):
+        pass
+
+    first = Heard()
+
+    def hear(samples) -> None:
+        if first.samples and not was_heard:
+            raise Killed
+        first.take(samples)
+        if len(first.samples) > 3:
+            raise Killed
+
+    with pytest.raises(Killed):
+        asyncio.run(make(source(tmp_path)).listen(hear))
+    with listening(make(source(tmp_path))) as rest:
+        wait_for((tmp_path / "done" / "a.csv").exists)
+    assert [s.snapshot for s in rest.samples if s.address == "n"][:1] == [True]
+    assert not any(s.snapshot for s in rest.samples if s.address == "state")
+    told = first.values("n") + [s.value for s in rest.samples if s.address == "n"]
+    assert sorted(set(told)) == list(range(5))
+    counted = first.values("n") + [s.value for s in rest.samples if s.address == "n" and not s.snapshot]
+    assert len(counted) == len(set(counted))
+    assert not (tmp_path / ".taken.json").exists()
+
+
+def test_a_file_renamed_into_place_is_taken_at_once(tmp_path: Path) -> None:
+    gateway, half = make(source(tmp_path, settle="1h")), tmp_path / "a.csv.part"
+    (tmp_path / "b.csv").write_text(GOOD)
+    half.write_text(GOOD)
+    with listening(gateway):
+        wait_for(lambda: "a.csv" in gateway._parts)
+        half.rename(tmp_path / "a.csv")
+        wait_for((tmp_path / "done" / "a.csv").exists)
+    assert (tmp_path / "b.csv").exists()
+
+
+def test_rows_are_told_by_time_a_reason_before_its_state_and_words_stay_text(tmp_path: Path) -> None:
+    mapping = {"filler": {"state": "state", "reason": "why", "order": "order", "signals": {"total": "total"}}}
+    (tmp_path / "a.CSV").write_text(f"t,state,why,order,total\n{T + 9},2,jam,,5\n{T},4,,0042,3\n")
+    with listening(make(source(tmp_path, mapping=mapping))) as heard:
+        wait_for((tmp_path / "done" / "a.CSV").exists)
+    assert told(heard) == [
+        ("state", "4", T), ("order", "0042", T), ("total", 3, T), ("why", "jam", T + 9), ("state", "2", T + 9),
+        ("total", 5, T + 9),
+    ]  # fmt: skip
+
+
+def test_a_folder_is_a_sign_of_life_only_where_the_plant_file_says_so(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(folder_gateway, "ALIVE_S", 0.05)
+    with listening(make(source(tmp_path, alive=True))) as heard:
+        wait_for(lambda: heard.signs >= 2)
+
+
+@pytest.mark.parametrize(
+    ("t", "value", "said"),
+    [
+        ("1795420800", "1", "ms since 1970, not seconds"), ("9" * 18, "1", "must be in 2000 or later"),
+        ("0001-01-01T00:00:00+00:00", "1", "must be in 2000 or later"), (T, "1,5", "key `decimal`"),
+        (T, "1.234,5", "key `decimal`"), ("2026-10-25T02:30:00", "1", "was twice in Europe/Berlin"),
+        ("2026-03-29T02:30:00", "1", "no such time in Europe/Berlin"),
+    ],
+)  # fmt: skip
+def test_what_may_mean_two_things_is_refused_not_guessed(tmp_path: Path, t, value, said) -> None:
+    (tmp_path / "a.csv").write_text(f"t;total\n{t};{value}\n{T};7\n")
+    with listening(make(source(tmp_path, delimiter=";", timezone="Europe/Berlin"))) as heard:
+        wait_for((tmp_path / "done" / "a.csv").exists)
+    assert heard.values("total") == [7]
+    assert said in (tmp_path / "refused" / "a.csv.rows.csv").read_text()
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "[1]", "tru"])
+def test_json_that_is_no_value_is_refused(tmp_path: Path, value) -> None:
+    rows = f'{{"address": "total", "value": {value}, "t": {T}}}\n{{"address": "total", "value": {10**30}, "t": {T}}}\n'
+    (tmp_path / "a.jsonl").write_text(rows)
+    with listening(make(source(tmp_path))) as heard:
+        wait_for((tmp_path / "done" / "a.jsonl").exists)
+    assert heard.values("total") == [1e30]
 
 
 def test_a_name_that_comes_again_replaces_nothing(tmp_path: Path) -> None:

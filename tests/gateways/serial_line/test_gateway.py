@@ -55,6 +55,35 @@ def test_a_terminal_is_heard() -> None:
         os.close(theirs)
 
 
+def test_each_group_may_be_an_address_and_what_comes_while_it_settles_is_thrown_away(device) -> None:
+    asked = source(url(device), pattern="^(?P<total>[0-9]+);(?P<state>[0-9])?$", settle="200ms")
+    with listening(make(asked)) as heard:
+        port, _ = device.accept()
+        with port:
+            port.sendall(b"9;9\n12")
+            wait_for(lambda: port.sendall(b"34;4\n35;\n") or heard.values("total")[-2:] == [34, 35])
+    assert 9 not in heard.values("total")
+    assert set(heard.values("state")) == {4}
+
+
+def test_lines_that_say_nothing_are_counted_and_said_once(device, caplog) -> None:
+    gateway = make(source(url(device)))
+    with listening(gateway) as heard:
+        port, _ = device.accept()
+        with port:
+            wait_for(lambda: port.sendall(b"noise\nmore\n") or gateway.unmatched >= 4)
+            port.sendall(b"C=" + b"x" * 10_000 + b"\nC=7\n")
+            wait_for(lambda: 7 in heard.values("C"))
+    assert [r.message for r in caplog.records] == ["lines that say nothing come"]
+
+
+def test_a_device_that_hangs_up_is_gone_in_words(device) -> None:
+    with listening(make(source(url(device)))) as heard:
+        device.accept()[0].close()
+        wait_for(lambda: heard.away)
+    assert "is gone" in heard.away
+
+
 def test_silence_and_a_port_that_is_not_there_are_said_in_words(device) -> None:
     with pytest.raises(Away, match="nothing was heard at socket"):
         asyncio.run(make(source(url(device), silence="100ms")).listen(lambda _: None))
@@ -67,6 +96,7 @@ def test_silence_and_a_port_that_is_not_there_are_said_in_words(device) -> None:
     [
         ({"baudrate": "fast"}, "sources.scale.baudrate: must be a number"),
         ({"pattern": "("}, "sources.scale.pattern: must be a regular expression"),
+        ({"pattern": "C=.*"}, "sources.scale.pattern: must have the groups"),
         ({"pattern": "(?P<value>.)"}, "sources.scale.pattern: must have the groups"),
         ({"port": ""}, "sources.scale.port: must be a text"),
     ],
