@@ -20,8 +20,11 @@ def loss_waterfall(losses: Mapping[str, int], lang: str) -> go.Figure:
         x=[t("downtime.planned_time" if bar.key == "planned_busy" else f"loss.{bar.key}", lang) for bar in found],
         y=[bar.size / HOUR for bar in found],
         base=[bar.base / HOUR for bar in found],
-        text=[numbers.minutes(bar.ms) for bar in found],
+        text=[_short(bar.ms, numbers) for bar in found],
+        hovertext=[numbers.minutes(bar.ms) for bar in found],
         textposition="outside",
+        constraintext="none",
+        textfont={"size": 12},
         cliponaxis=False,
         hoverinfo="x+text",
         marker={
@@ -37,3 +40,11 @@ def loss_waterfall(losses: Mapping[str, int], lang: str) -> go.Figure:
     figure = framed(go.Figure(bars), SEPARATORS[t("number.comma", lang)], HEIGHT)
     figure.update_yaxes(ticksuffix=" h", rangemode="tozero")
     return figure
+
+
+def _short(ms: int, numbers: Numbers) -> str:
+    """Return a duration no wider than its bar, which says it to the minute when it is pointed at."""
+    if ms < HOUR:
+        return numbers.minutes(ms)
+    hours = numbers.whole(ms / HOUR) if ms >= 100 * HOUR else numbers.decimal(ms / HOUR)
+    return f"{hours} {t('unit.h', numbers.lang)}"
