@@ -13,6 +13,7 @@ import os
 import time
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -119,20 +120,29 @@ class FolderGateway:
         """Return the files that do not grow any more or were renamed into place, oldest first. Raises Away."""
         if not os.access(self._options.path, os.R_OK | os.W_OK | os.X_OK) or not self._options.path.is_dir():
             raise Away(f"the folder {self._options.path} is not there, or we may not read and write in it")
+        # Halves are looked at before the files: one that is renamed in between is in one of the two looks.
+        halves = self._halves()
         now, files, whole = time.monotonic(), self._files(self._options.path), []
         self._seen = {name: seen for name, seen in self._seen.items() if name in {f.name for f in files}}
         for file in files:
             found = file.stat()
             before = self._seen.get(file.name)
-            if before is None and self._parts.get(file.name) == found.st_ino:
+            if before is None and found.st_ino in (self._parts.get(file.name), halves.get(file.name)):
                 whole.append(file)
             elif before is None or before[0] != found.st_size:
                 self._seen[file.name] = (found.st_size, now)
             elif now - before[1] >= self._options.settle_s:
                 whole.append(file)
-        halves = self._options.path.glob(f"*{PART}")
-        self._parts = {half.name.removesuffix(PART): half.stat().st_ino for half in halves}
+        self._parts = halves
         return sorted(whole, key=lambda file: (file.stat().st_mtime_ns, file.name))
+
+    def _halves(self) -> dict[str, int]:
+        """Return the files somebody still writes under another name: the name they will have, and which file it is."""
+        found: dict[str, int] = {}
+        for half in self._options.path.glob(f"*{PART}"):
+            with suppress(FileNotFoundError):
+                found[half.name.removesuffix(PART)] = half.stat().st_ino
+        return found
 
     def _files(self, folder: Path) -> list[Path]:
         return [f for f in folder.iterdir() if f.name.lower().endswith(ENDS) and f.is_file()] if folder.is_dir() else []

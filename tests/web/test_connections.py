@@ -131,4 +131,4 @@ def test_sources_and_refused_events_of_others_are_not_shown(desk, client) -> Non
     Quarantine(client).refuse("door", b"{", "odd")
     board = desk.board(Identity("eve", Role.ENGINEER, (OTHER,)), "refused")
     assert (board.sources, board.refused, board.groups) == ((), 0, ())
-    assert [g.line for g in desk.board(ENGINEER, "refused").groups] == [LINE, "door"]
+    assert {g.line for g in desk.board(ENGINEER, "refused").groups} == {LINE, "door"}

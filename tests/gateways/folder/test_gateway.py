@@ -167,6 +167,21 @@ def test_a_file_renamed_into_place_is_taken_at_once(tmp_path: Path) -> None:
     assert (tmp_path / "b.csv").exists()
 
 
+def test_a_file_renamed_between_two_looks_of_one_round_is_taken_at_once(tmp_path: Path) -> None:
+    """The first look sees the half, the second the file: neither round saw both."""
+    gateway, half = make(source(tmp_path, settle="1h")), tmp_path / "a.csv.part"
+    half.write_text(GOOD)
+    look = gateway._halves
+
+    def renamed_after_the_look() -> dict[str, int]:
+        found = look()
+        half.replace(tmp_path / "a.csv")
+        return found
+
+    gateway._halves = renamed_after_the_look
+    assert [file.name for file in gateway._whole()] == ["a.csv"]
+
+
 def test_rows_are_told_by_time_a_reason_before_its_state_and_words_stay_text(tmp_path: Path) -> None:
     mapping = {"filler": {"state": "state", "reason": "why", "order": "order", "signals": {"total": "total"}}}
     (tmp_path / "a.CSV").write_text(f"t,state,why,order,total\n{T + 9},2,jam,,5\n{T},4,,0042,3\n")
