@@ -97,6 +97,14 @@ def historian() -> None:
 
 
 @app.command()
+def decide() -> None:
+    """The decision loop: alerts, maintenance, quality, schedule, and what decisions brought."""
+    from app import wiring
+
+    _run(wiring.decide)
+
+
+@app.command()
 def report(
     log: Log,
     plant: PlantFile,

@@ -191,6 +191,7 @@ def programs(settings: Settings, now_ms: int) -> tuple[Program, ...]:
         Program("engine", (*python, "app", "engine"), 10),
         Program("historian", (*python, "app", "historian"), 20),
         Program("web", (*python, "app", "web"), 30),
+        Program("decider", (*POLITELY, *python, "app", "decide"), 55),
         Program("machines", (*machines, "--resume", str(marks / "live.mark")), 40),
         Program("history", past, 50, is_once=True),
         *mail,

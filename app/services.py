@@ -21,6 +21,7 @@ from app.commands.desk import CommandDesk, Receipt
 from app.commands.extent import StopSeen
 from app.commands.files import FileDesk
 from app.commands.findings import FindingDesk
+from app.commands.loop import Loop
 from app.commands.mail import MailDesk
 from app.commands.orders import OrderStart
 from app.commands.runs import OrderEdit
@@ -102,6 +103,7 @@ class Services:
     findings: FindingDesk
     connections: ConnectionDesk
     commissioning: CommissioningDesk
+    loop: Loop
 
     def user(self) -> Identity:
         """Return who asks."""

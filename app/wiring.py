@@ -197,6 +197,20 @@ def working(work: Callable[[threading.Event], None]) -> Iterator[None]:
         thread.join(LAST_S)
 
 
+def decide(settings: Settings) -> None:
+    """Run the decision loop until told to stop."""
+    from app.decider.parts import decider_on
+    from app.decider.process import run_decider
+    from app.historian.database import migrate, open_database
+    from app.streams.health import Teller
+
+    stop = stop_on_signals()
+    database, client = open_database(settings.database_url, settings.data), redis_client(settings)
+    migrate(database)
+    with Teller(client, "decider", clock) as teller:
+        run_decider(decider_on(settings.plant, plant_of(settings), client, database, clock), stop, teller.say)
+
+
 def mail(settings: Settings) -> None:
     """Send reports by e-mail until told to stop. Raises BadSetting."""
     from app.historian.database import migrate, open_database

@@ -34,15 +34,30 @@ class Permission(StrEnum):
     SEE_METRICS = "see_metrics"
     MANAGE_ACCOUNTS = "manage_accounts"
     SEE_AUDIT = "see_audit"
+    ANSWER_ALERT = "answer_alert"
+    SHELVE_ALERT = "shelve_alert"
+    JUDGE = "judge"
+    MAKE_WORK_ORDER = "make_work_order"
+    DO_WORK = "do_work"
+    ADJUST_LINE = "adjust_line"
+    APPROVE_WRITE = "approve_write"
+    PLAN_ORDERS = "plan_orders"
+    WRITE_RULES = "write_rules"
+    SIGN_HANDOVER = "sign_handover"
+    KEEP_SKILLS = "keep_skills"
 
 
 P = Permission
-_FLOOR = frozenset({P.SEE_LIVE, P.SEE_HISTORY, P.CLASSIFY_STOP, P.REPORT_SCRAP, P.CHANGE_ORDER, P.CALL_ANDON})
+_FLOOR = frozenset({
+    P.SEE_LIVE, P.SEE_HISTORY, P.CLASSIFY_STOP, P.REPORT_SCRAP, P.CHANGE_ORDER, P.CALL_ANDON, P.ANSWER_ALERT, P.JUDGE,
+    P.MAKE_WORK_ORDER, P.ADJUST_LINE, P.SIGN_HANDOVER,
+})  # fmt: skip
+_LEAD = _FLOOR | {P.ANSWER_ANDON, P.EDIT_CLOSED, P.CARE_FOR_DATA, P.SHELVE_ALERT, P.DO_WORK, P.PLAN_ORDERS}
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.OPERATOR: _FLOOR,
-    Role.SUPERVISOR: _FLOOR | {P.ANSWER_ANDON, P.EDIT_CLOSED, P.CARE_FOR_DATA},
-    Role.MANAGER: frozenset({P.SEE_LIVE, P.SEE_HISTORY}),
-    Role.ENGINEER: _FLOOR | {P.ANSWER_ANDON, P.EDIT_CLOSED, P.CARE_FOR_DATA, P.SEND_EVENTS, P.SEE_METRICS},
+    Role.SUPERVISOR: _LEAD | {P.APPROVE_WRITE, P.KEEP_SKILLS},
+    Role.MANAGER: frozenset({P.SEE_LIVE, P.SEE_HISTORY, P.JUDGE, P.PLAN_ORDERS}),
+    Role.ENGINEER: _LEAD | {P.SEND_EVENTS, P.SEE_METRICS, P.WRITE_RULES},
     Role.ADMIN: frozenset(Permission),
     Role.DISPLAY: frozenset({P.SEE_LIVE}),
 }

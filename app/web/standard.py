@@ -13,6 +13,8 @@ from app.commands.connections import ConnectionDesk
 from app.commands.desk import CommandDesk
 from app.commands.files import FileDesk
 from app.commands.findings import FindingDesk
+from app.commands.ground import Ground
+from app.commands.loop import loop_on
 from app.commands.mail import MailDesk
 from app.domain.plant.equipment import Plant, Source
 from app.domain.plant.suggest import Offered
@@ -124,10 +126,14 @@ def standard_parts(on: Stands) -> Parts:
     findings = finding_desk(database, history, now)
     connections = connection_desk(client, database, lambda: history.plant, now)
     new = commissioning_desk(on, lambda: history.plant, boards)
+    ground = Ground(lambda: history.plant, database, Audit(database), boards, desk, now, on.plant_file)
+    loop = loop_on(ground)
     lines = [line.path for line in plant.lines()]
     return Parts(
         clerk=Clerk(Files(database), history, store, now),
-        services=Services(plant, boards, desk, history, current_identity, now, mail, shelf, findings, connections, new),
+        services=Services(
+            plant, boards, desk, history, current_identity, now, mail, shelf, findings, connections, new, loop
+        ),
         stores=Stores(store, store, EndedSessions(database, now)),
         counter=counter,
         sign_ins=store,

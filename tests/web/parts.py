@@ -27,6 +27,7 @@ from app.domain.plant.products import Product, RateBook
 from app.domain.plant.reasons import Reason, ReasonTree
 from app.domain.plant.shifts import ShiftCalendar
 from app.historian import files_schema
+from app.historian.database import Database
 from app.historian.files import Files
 from app.historian.paging import EpisodeFilter, Page
 from app.rest.ask import KpiQuestion
@@ -69,11 +70,16 @@ class MemoryAccounts:
         self.rows.append((at, who, what, where, detail))
 
 
-def memory_files() -> Files:
-    """The real shelf in a database that lives as long as it is looked at."""
+def memory_database() -> Database:
+    """A real database with every table, that lives as long as it is looked at."""
     engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-    files_schema.files.create(engine)
-    return Files(engine)
+    files_schema.metadata.create_all(engine)
+    return engine
+
+
+def memory_files() -> Files:
+    """The real shelf."""
+    return Files(memory_database())
 
 
 class MemoryMail:

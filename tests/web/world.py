@@ -17,10 +17,13 @@ from app.commands.connections import ConnectionDesk
 from app.commands.desk import CommandDesk
 from app.commands.files import FileDesk
 from app.commands.findings import FindingDesk
+from app.commands.ground import Ground
+from app.commands.loop import loop_on
 from app.commands.mail import MailDesk
 from app.domain.events import streams
 from app.domain.plant.equipment import Plant
 from app.domain.roles import Role
+from app.historian.database import Database
 from app.historian.files import Files
 from app.live.assemble import Assembler
 from app.rest.door import Door, Ingest
@@ -46,6 +49,7 @@ from tests.web.parts import (
     MemoryPast,
     MemoryVersions,
     a_plant,
+    memory_database,
     memory_files,
 )
 
@@ -71,6 +75,7 @@ class World:
     mail: MemoryMail = field(default_factory=MemoryMail)
     files: Files = field(default_factory=memory_files)
     plant: Plant = field(default_factory=a_plant)
+    database: Database = field(default_factory=memory_database)
     past: MemoryPast = field(default_factory=MemoryPast)
     problems: list[str] = field(default_factory=list)
     ingest: Ingest | None = None
@@ -100,6 +105,7 @@ class World:
                 CommissioningDesk(
                     lambda: self.plant, None, boards, lambda _, __: [], MemoryVersions(), self.store, self.clock
                 ),
+                loop_on(Ground(lambda: self.plant, self.database, self.store, boards, desk, self.clock)),
             ),
             stores=Stores(self.store, self.store, self.store),
             counter=Counters(self.redis),

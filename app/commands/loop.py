@@ -1,0 +1,41 @@
+"""The desks of the decision loop, from alert to outcome, in one place."""
+
+from dataclasses import dataclass
+
+from app.commands.alarms import AlertDesk
+from app.commands.decisions import DecisionDesk
+from app.commands.ground import Ground
+from app.commands.maintenance import MaintenanceDesk
+from app.commands.messages import MessageDesk
+from app.commands.people import PeopleDesk
+from app.commands.quality import QualityDesk
+from app.commands.rules import RuleDesk
+from app.commands.schedule import ScheduleDesk
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """What people ask of the decision loop and do in it."""
+
+    alerts: AlertDesk
+    rules: RuleDesk
+    messages: MessageDesk
+    maintenance: MaintenanceDesk
+    quality: QualityDesk
+    schedule: ScheduleDesk
+    decisions: DecisionDesk
+    people: PeopleDesk
+
+
+def loop_on(ground: Ground) -> Loop:
+    """Return the desks on one ground."""
+    return Loop(
+        alerts=AlertDesk(ground),
+        rules=RuleDesk(ground),
+        messages=MessageDesk(ground),
+        maintenance=MaintenanceDesk(ground),
+        quality=QualityDesk(ground),
+        schedule=ScheduleDesk(ground),
+        decisions=DecisionDesk(ground),
+        people=PeopleDesk(ground),
+    )
