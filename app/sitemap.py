@@ -73,6 +73,17 @@ def may_open(identity: Identity, key: str) -> bool:
     return identity.role in roles_of(key)
 
 
-def menu(identity: Identity) -> list[Page]:
-    """Return the pages of the navigation for this identity, in order."""
-    return [page for page in PAGES if page.in_menu and may_open(identity, page.key)]
+MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("menu.now", ("alerts", "decisions", "handover")),
+    ("menu.past", ("shifts", "downtime", "reports", "plant", "outcomes")),
+    ("menu.better", ("maintenance", "quality", "schedule", "practice", "skills")),
+    ("menu.data", ("catalogue", "connections", "rules", "messages")),
+)
+"""The navigation: text key of a group, and its pages in order."""
+
+
+def menu(identity: Identity) -> list[tuple[str, list[Page]]]:
+    """Return the groups of the navigation for this identity with the pages they may open, in order."""
+    known = {page.key: page for page in PAGES if page.in_menu and may_open(identity, page.key)}
+    groups = [(title, [known[key] for key in keys if key in known]) for title, keys in MENU]
+    return [(title, pages) for title, pages in groups if pages]

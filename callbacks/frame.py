@@ -18,7 +18,7 @@ from callbacks.wire import Wire
 from layouts.components.bell import needs_list
 from layouts.components.pagebox import PageHead, page_box
 from layouts.components.states import blank
-from layouts.frame import Ids, Person, frame
+from layouts.frame import Ids, MenuGroup, Person, frame
 
 log = logging.getLogger("lineside.page")
 
@@ -26,7 +26,7 @@ log = logging.getLogger("lineside.page")
 def shell(services: Services) -> html.Div:
     """Return the shell for the person who asks."""
     who = services.user()
-    return frame(Person(who.name, who.role.value, _pages(services, who)), services.tree(), language())
+    return frame(Person(who.name, who.role.value, _menu(services, who)), services.tree(), language())
 
 
 def open_page(services: Services, path: str, search: str) -> html.Div:
@@ -69,7 +69,7 @@ def show_needs(services: Services, asked: int | None) -> tuple[html.Div, str]:
     return needs_list(needs, language()), str(len(needs) or "")
 
 
-def _pages(services: Services, who: Identity) -> tuple[tuple[str, str], ...]:
+def _menu(services: Services, who: Identity) -> tuple[MenuGroup, ...]:
     home = services.home()
     lines = services.my_lines()
     live = []
@@ -77,7 +77,8 @@ def _pages(services: Services, who: Identity) -> tuple[tuple[str, str], ...]:
         live = [(f"/area/{lines[0].path.rsplit('/', 1)[0]}", "page.area")]
     if home.startswith("/line/"):
         live.insert(0, (home, "page.line"))
-    return (*live, *((page.pattern.pattern, page.title) for page in menu(who)))
+    groups = ((title, tuple((page.pattern.pattern, page.title) for page in pages)) for title, pages in menu(who))
+    return ("", tuple(live)), *groups
 
 
 def register(wire: Wire) -> None:

@@ -30,13 +30,17 @@ class Ids(PageIds, page="frame"):
     needs_asked: str
 
 
+MenuGroup = tuple[str, tuple[tuple[str, str], ...]]
+"""A group of the navigation: its text key ("": none) and its pages as (path, text key)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who is signed in: name as typed, role key, the pages of their menu as (path, text key)."""
+    """Who is signed in: name as typed, role key, the groups of their menu."""
 
     name: str
     role: str
-    pages: tuple[tuple[str, str], ...]
+    menu: tuple[MenuGroup, ...]
 
 
 def frame(person: Person, tree: Sequence[Site], lang: str) -> html.Div:
@@ -59,7 +63,7 @@ def frame(person: Person, tree: Sequence[Site], lang: str) -> html.Div:
 
 
 def _bar(person: Person, tree: Sequence[Site], lang: str) -> html.Header:
-    links = [html.A(t(key, lang), href=path, className="bar__link", **marks(go="")) for path, key in person.pages]
+    links = [part for title, pages in person.menu for part in _group(title, pages, lang)]
     return html.Header(
         [
             html.A("Lineside", href="/", className="bar__brand"),
@@ -78,6 +82,15 @@ def _bar(person: Person, tree: Sequence[Site], lang: str) -> html.Header:
         ],
         className="bar",
     )
+
+
+def _group(title: str, pages: Sequence[tuple[str, str]], lang: str) -> list[Component]:
+    """Return a group's links: side by side where it has no title or one page, else behind its title."""
+    if not title or len(pages) == 1:
+        return [html.A(t(key, lang), href=path, className="bar__link", **marks(go="")) for path, key in pages]
+    items = [html.A(t(key, lang), href=path, className="menu__item", **marks(go="")) for path, key in pages]
+    summary = html.Summary(t(title, lang), className="bar__link")
+    return [html.Details([summary, html.Div(items, className="menu__sheet")], className="menu menu--pages")]
 
 
 def _picker(tree: Sequence[Site], lang: str) -> html.Details:

@@ -58,15 +58,14 @@
     if (name === "auto") { root.removeAttribute("data-theme"); } else { root.dataset.theme = name; }
     all("[data-set-theme]").forEach(function (b) { b.setAttribute("aria-pressed", String(b.dataset.setTheme === name)); });
   }
+  function current(node, here) { if (here) { node.setAttribute("aria-current", "page"); } else { node.removeAttribute("aria-current"); } }
   theme(localStorage.getItem("theme") || "auto");
   document.addEventListener("lineside:page", function () {
     var query = new URLSearchParams(location.search), wall = one("[data-page]").dataset.wall !== undefined;
     if (wall || query.get("kiosk")) { root.dataset.theme = "wall"; } else { theme(localStorage.getItem("theme") || "auto"); }
     root.classList.toggle("is-kiosk", wall || Boolean(query.get("kiosk")));
-    all(".bar__link").forEach(function (a) {
-      var here = location.pathname.indexOf(a.getAttribute("href").split("?")[0]) === 0;
-      if (here) { a.setAttribute("aria-current", "page"); } else { a.removeAttribute("aria-current"); }
-    });
+    all(".bar nav a").forEach(function (a) { current(a, location.pathname.indexOf(a.getAttribute("href").split("?")[0]) === 0); });
+    all(".bar nav summary").forEach(function (s) { current(s, one("a[aria-current]", s.parentNode) !== null); });
     inputs();
     var title = one("[data-page]").dataset.title;
     all("[data-where]").forEach(function (node) { if (title) { node.textContent = title; } });

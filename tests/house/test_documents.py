@@ -14,6 +14,7 @@ from app.domain.accounting import kpi
 from app.domain.accounting.buckets import BUCKETS
 from app.domain.events import contract
 from app.settings import ENVIRONMENT, Settings
+from app.sitemap import MENU, PAGES
 
 ROOT = Path(__file__).parents[2]
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -100,3 +101,9 @@ EXAMPLES = sorted([*(ROOT / "app/domain").rglob("*.py"), ROOT / "layouts/ids.py"
 def test_the_examples_in_docstrings_come_out(path: Path) -> None:
     module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
     assert doctest.testmod(module).failed == 0
+
+
+def test_every_page_of_the_menu_stands_in_one_group() -> None:
+    grouped = [key for _, keys in MENU for key in keys]
+    assert len(grouped) == len(set(grouped))
+    assert {page.key for page in PAGES if page.in_menu} <= set(grouped)

@@ -176,7 +176,8 @@ def test_every_kpi_on_screen_opens() -> None:
 
 @LANGS
 def test_the_frame_lists_the_tree_the_pages_and_the_languages(lang: str) -> None:
-    shell = frame(Person("olga", "operator", (("/shifts", "page.shifts"),)), a_plant().sites, lang)
+    both = (("/shifts", "page.shifts"), ("/downtime", "page.downtime"))
+    shell = frame(Person("olga", "operator", (("menu.past", both),)), a_plant().sites, lang)
     links = {getattr(c, "href", None) for c in parts(shell)}
     assert {f"/line/{LINE}", "/area/leipzig/bottling", "/shifts"} <= links
     assert {mark(c, "set-lang") for c in parts(shell)} >= {"en", "de"}
