@@ -20,6 +20,7 @@ from dash.exceptions import PreventUpdate
 from app.services import Refused, Services
 from callbacks.language import language
 from layouts.components.problem import Problem, ProblemIds
+from layouts.components.still import still
 
 log = logging.getLogger("lineside.wire")
 Handler = Callable[..., Any]
@@ -88,7 +89,7 @@ class Wire:
             said = (ctx.triggered_id, *values) if tell_trigger else values
             began, outcome = perf_counter(), "ok"
             try:
-                return handler(self._services, *said)
+                return _ready(handler(self._services, *said))
             except PreventUpdate:
                 raise
             except ConnectionError:
@@ -105,6 +106,11 @@ class Wire:
                 self._timing(name, perf_counter() - began, outcome)
 
         return update_wrapper(call, handler)
+
+
+def _ready(found: Any) -> Any:
+    """Return what a handler returns with its large parts as HTML."""
+    return tuple(map(still, found)) if isinstance(found, tuple) else still(found)
 
 
 def _show(problem: Problem, outputs: int) -> Any:
