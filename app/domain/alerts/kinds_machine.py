@@ -87,7 +87,7 @@ def trend_reaches(watch: TrendReaches, place: Place, facts: Facts, now: int) -> 
         "value": rounded(value),
         "limit": limit,
         "unit": place.unit,
-        "minutes": int(left // MINUTE_MS),
+        "minutes": round(left / MINUTE_MS),
     }
     return Found(seen.t[-1], fields, _evidence(watch, place, seen, seen.t[0]))
 
@@ -126,11 +126,9 @@ def _beyond_since(watch: SignalBeyond, place: Place, facts: Facts, now: int) -> 
 
 
 def _ran(own: Stretches | None, t: int) -> bool:
-    """Whether the machine ran at `t`; one whose time is not known, or need not run, did."""
-    if own is None or not own.episodes:
-        return True
-    current = own.at(t)
-    return current is not None and current.bucket is Bucket.RUNNING
+    """Whether the machine ran at `t`; one whose time is not known there, or that need not run, did."""
+    current = None if own is None else own.at(t)
+    return current is None or current.bucket is Bucket.RUNNING
 
 
 def _over(watch: SignalBeyond, value: float) -> float:

@@ -115,7 +115,7 @@ def _firings(rule: Rule, place: Place, facts: Facts, window: Interval, step: int
     held_from = seen = -1
     standing: Firing | None = None
     for now, found in moments(rule, place, facts, window, step):
-        if standing is not None and now - seen - step >= off:
+        if standing is not None and now - seen - step >= max(off, 1):
             yield replace(standing, cleared=seen + step + off)
             standing, held_from = None, now
         elif held_from < 0 or (standing is None and now - seen > step):

@@ -57,7 +57,7 @@ def _rule(raw: Form, own_id: str, plant: Plant, playbooks: Sequence[str]) -> Rul
     allowed = {*keys.COMMON, *(keys.KINDS[kind] if kind else (key for own in keys.KINDS.values() for key in own))}
     form = Form(raw.node, raw.path, raw.notes, allowed)
     where = where_of(form, plant)
-    reasons = plant.reasons.by_id
+    reasons = tuple(reason.id for reason in plant.reasons.leaves())
     return Rule(
         alert=_alert(form, own_id, playbooks),
         kind=kind or "state",
@@ -70,7 +70,7 @@ def _rule(raw: Form, own_id: str, plant: Plant, playbooks: Sequence[str]) -> Rul
         enabled=form.boolean("enabled") if "enabled" in form else True,
         why=words_of(form, "why", may_name=keys.PLACEHOLDERS) if "why" in form else None,
         predicts="horizon" in form,
-        foresees=several_of(form, "foresees", tuple(reasons)),
+        foresees=several_of(form, "foresees", reasons),
     )
 
 

@@ -124,7 +124,7 @@ def _time(text: str) -> float:
 
 
 def _reasons(form: Form, where: Where) -> tuple[str, ...]:
-    return several_of(form, "reasons", tuple(where.plant.reasons.by_id))
+    return several_of(form, "reasons", tuple(reason.id for reason in where.plant.reasons.leaves()))
 
 
 def _signal_id(form: Form, where: Where) -> str:

@@ -23,4 +23,4 @@ def line_through(t: tuple[int, ...], v: tuple[float, ...]) -> tuple[float, float
     x, y = np.asarray(t, dtype=float)[places] - t[-1], np.asarray(v, dtype=float)[places]
     first, second = np.triu_indices(len(x), 1)
     slope = float(np.median((y[second] - y[first]) / (x[second] - x[first])))
-    return slope, float(np.median(y) - slope * np.median(x))
+    return slope, float(np.median(y - slope * x))
