@@ -44,7 +44,7 @@ KINDS: dict[str, dict[str, object]] = {
 }
 
 
-def a_rule_of(kind: str, **keys: object) -> dict[str, object]:
+def a_rule_of(kind: str, /, **keys: object) -> dict[str, object]:
     """Return a right rule with keys added or, where None, left out."""
     said = {**COMMON, "kind": kind, **KINDS[kind], **keys}
     return {key: value for key, value in said.items() if value is not None}
