@@ -176,7 +176,7 @@ def doctor() -> None:
 
 def register() -> None:
     """Add the groups of verbs that live in files of their own."""
-    from app import cli_access, cli_data, cli_history, cli_mail, cli_onboard, cli_plant
+    from app import cli_access, cli_data, cli_history, cli_mail, cli_onboard, cli_plant, cli_rules
 
     app.add_typer(cli_access.users, name="user")
     app.add_typer(cli_access.tokens, name="token")
@@ -185,6 +185,7 @@ def register() -> None:
     app.add_typer(cli_mail.mail, name="mail")
     app.add_typer(cli_onboard.onboard, name="onboard")
     app.add_typer(cli_plant.plant, name="plant")
+    app.add_typer(cli_rules.rules, name="rules")
     for verb in (cli_history.backup, cli_history.restore, cli_history.rebuild):
         app.command()(verb)
 

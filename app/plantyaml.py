@@ -15,6 +15,8 @@ MAX_NODES = 200_000
 MAX_DEPTH = 30
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 NULLS = {"", "~", "null"}
+RULES = "rules.yaml"
+"""In a folder of plant files, the one that is none: rules and playbooks (app.ruleyaml)."""
 
 
 class _Refused(Exception):
@@ -63,6 +65,18 @@ def plant_nodes(path: Path) -> list[Node]:
         raise PlantFileErrors([*mistakes, refused.mistake]) from refused
 
 
+def yaml_node(path: Path) -> tuple[Node, list[Mistake]]:
+    """Return what one YAML file says, read as safely as a plant file, and the keys that stand in it twice.
+
+    Raises PlantFileErrors when it cannot be read.
+    """
+    mistakes: list[Mistake] = []
+    try:
+        return _node_of(_text(path), str(path), mistakes), mistakes
+    except _Refused as refused:
+        raise PlantFileErrors([*mistakes, refused.mistake]) from refused
+
+
 def plant_changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[Change]:
     """Return what differs between two plants, given as texts of valid files."""
     old, new = ([yaml.load(text, Loader=LOADER) for text in texts.values()] for texts in (before, after))  # noqa: S506
@@ -86,7 +100,9 @@ def _plant(sources: list[tuple[Path | str, str]]) -> Plant:
 
 
 def _files(path: Path) -> list[Path]:
-    files = sorted(p for p in path.iterdir() if p.suffix in {".yaml", ".yml"}) if path.is_dir() else [path]
+    files = [path]
+    if path.is_dir():
+        files = sorted(p for p in path.iterdir() if p.suffix in {".yaml", ".yml"} and p.name != RULES)
     if not files:
         raise PlantFileErrors([Mistake(str(path), 1, "", "no plant file in this folder", "a file plant.yaml")])
     return files

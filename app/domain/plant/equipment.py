@@ -27,7 +27,7 @@ class WorkUnit:
     Thresholds in ms. stale_after_ms None: silence alone never makes time unknown (the plant check warns about it).
     states: raw value -> meaning, consulted before the PackML and short names. warm_up_ms: rejects within this much
     running time after a start or change-over are start-up rejects. commissioning: measured and shown, outside totals.
-    tags: free words from the plant file (`skills`, `cell`, ...), shown only.
+    tags: free words from the plant file (`skills`, `cell`, ...), shown only. template: what it is made from, if so.
     """
 
     id: str
@@ -44,6 +44,7 @@ class WorkUnit:
     signals: Mapping[str, Signal] = field(default_factory=dict)
     commissioning: bool = False
     owner: str | None = None
+    template: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

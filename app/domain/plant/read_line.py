@@ -115,6 +115,7 @@ def _machine(form: Form, line: str, ids: Ids, zone: str, catalogue: Catalogue) -
         signals={key: signal for key, signal in traits.signals.items() if signal is not None},
         commissioning=traits.commissioning or False,
         owner=traits.owner,
+        template=name,
     )
 
 

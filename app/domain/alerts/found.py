@@ -1,0 +1,27 @@
+"""What a kind of rule found at a place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.domain.decisions.contract import Evidence, Plain
+
+Fields = dict[str, Plain]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """It holds. since: from when on, UTC ms; fields: values of the sentence that says why; about: end of its key."""
+
+    since: int
+    fields: Mapping[str, Plain]
+    evidence: Evidence | None = None
+    about: str = ""
+
+
+def rounded(value: float) -> float:
+    """Return a value as people read it: three significant digits, more for large ones.
+
+    >>> rounded(2.61734), rounded(12481.3)
+    (2.62, 12481.0)
+    """
+    return float(f"{value:.3g}") if abs(value) < 100 else round(value, 0)

@@ -1,0 +1,86 @@
+"""Does a rule's condition hold at a moment? Pure: the same answer live and over history, from the same facts."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from app.domain.accounting.buckets import Bucket
+from app.domain.alerts.condition import Condition, Suppressor
+from app.domain.alerts.facts import Facts
+from app.domain.alerts.found import Found
+from app.domain.alerts.kinds_line import call_waits, kpi_beyond, scrap_beyond, suggestion_open
+from app.domain.alerts.kinds_machine import signal_beyond, state_holds, stops_repeat, trend_reaches
+from app.domain.alerts.place import Place
+from app.domain.alerts.rule import (
+    CallWaits,
+    KpiBeyond,
+    Rule,
+    ScrapBeyond,
+    SignalBeyond,
+    StateHolds,
+    StopsRepeat,
+    SuggestionOpen,
+    TrendReaches,
+)
+from app.domain.decisions.contract import Said
+
+_KINDS: Mapping[type, Callable[[Any, Place, Facts, int], Found | None]] = {
+    StateHolds: state_holds,
+    StopsRepeat: stops_repeat,
+    SignalBeyond: signal_beyond,
+    TrendReaches: trend_reaches,
+    KpiBeyond: kpi_beyond,
+    ScrapBeyond: scrap_beyond,
+    CallWaits: call_waits,
+    SuggestionOpen: suggestion_open,
+}
+_PLANNED = (Bucket.PLANNED_STOP, Bucket.UNSCHEDULED)
+_BREAKS = (*_PLANNED, Bucket.SETUP, Bucket.UNPLANNED_STOP)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A rule with the places it watches."""
+
+    rule: Rule
+    places: Sequence[Place]
+
+
+def conditions(watched: Iterable[Watched], facts: Facts, now: int) -> list[Condition]:
+    """Return what holds at `now` (UTC ms), in the order of rules and places; disabled rules say nothing."""
+    found = (condition(one.rule, place, facts, now) for one in watched if one.rule.enabled for place in one.places)
+    return [held for held in found if held is not None]
+
+
+def condition(rule: Rule, place: Place, facts: Facts, now: int) -> Condition | None:
+    """Return the rule's condition at a place at `now`, or None. Reads nothing of `facts` that came to be later."""
+    found = _KINDS[type(rule.watch)](rule.watch, place, facts, now)
+    if found is None:
+        return None
+    said = Said(f"rules.why.{rule.kind}{found.about}", found.fields)
+    why = said if rule.why is None else replace(rule.why, fields={**rule.why.fields, **found.fields})
+    by = _suppressed(rule, place, facts, now)
+    return Condition(rule.id, place.path, found.since, why, found.evidence, by)
+
+
+def _suppressed(rule: Rule, place: Place, facts: Facts, now: int) -> Suppressor | None:
+    wanted = rule.alert.suppressed_in
+    if not wanted or place.machine not in facts.episodes:
+        return None
+    own = facts.episodes[place.machine]
+    current = own.at(now)
+    bucket = None if current is None else current.bucket
+    if bucket is Bucket.SETUP and "setup" in wanted:
+        return "setup"
+    if bucket in _PLANNED and "planned" in wanted:
+        return "planned"
+    if "warm_up" in wanted and bucket not in _BREAKS:
+        recent = own.begun(now - place.warm_up_ms - _FAR_MS, now + 1)
+        ends = (e.end for e in recent if e.bucket in _BREAKS and e.end is not None and e.end <= now)
+        if now - max(ends, default=-(10**15)) < place.warm_up_ms:
+            return "warm_up"
+    return None
+
+
+_FAR_MS = 7 * 86_400_000
+"""An episode that ended within the warm-up began at most so long before it."""
