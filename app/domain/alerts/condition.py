@@ -80,9 +80,8 @@ def faults(rule: AlertRule, roles: frozenset[str]) -> list[Said]:
         found.append(Said("alert.fault.role", {"rule": rule.id, "role": rule.owner}))
     if rule.priority is not None and rule.priority not in PRIORITIES:
         found.append(Said("alert.fault.priority", {"rule": rule.id, "priority": rule.priority}))
-    for delay in (rule.on_delay_ms, rule.off_delay_ms):
-        if delay is not None and not 0 <= delay <= LONGEST_DELAY_MS:
-            found.append(Said("alert.fault.delay", {"rule": rule.id, "ms": delay}))
+    delays = (ms for ms in (rule.on_delay_ms, rule.off_delay_ms) if ms is not None)
+    found += [Said("alert.fault.delay", {"rule": rule.id, "ms": ms}) for ms in delays if not 0 <= ms <= LONGEST_DELAY_MS]
     return [*found, *_escalation_faults(rule, roles)]
 
 
