@@ -12,7 +12,7 @@ from callbacks.engineer import catalogue, connections
 from callbacks.language import language
 from callbacks.manager import plant, reports, shifts
 from callbacks.operator import line
-from callbacks.supervisor import area, downtime
+from callbacks.supervisor import alerts, area, downtime
 from callbacks.wall import kiosk
 from callbacks.wire import Wire
 from layouts.components.bell import needs_list
@@ -49,6 +49,7 @@ _BY_SEARCH = {
     "plant": plant.page,
     "catalogue": catalogue.page,
     "connections": connections.page,
+    "alerts": alerts.page,
 }
 """Pages whose address says the rest behind `?`."""
 

@@ -33,7 +33,7 @@ class AlertRule:
     consequence: what happens when nobody does anything; response: the one obvious next step; owner: value of a Role;
     on_delay_ms, off_delay_ms: how long the condition must hold, must be gone; suppressed_in: times in which it does not
     count; floor: precision below which it is proposed for retirement; horizon_ms: how long before a stop it should say
-    so. None: not written, and `faults` says so.
+    so; equipment: machine or line paths it watches. None: not written, and `faults` says so.
     """
 
     id: str
@@ -49,6 +49,7 @@ class AlertRule:
     playbook: str | None = None
     floor: float = DEFAULT_FLOOR
     horizon_ms: int = DEFAULT_HORIZON_MS
+    equipment: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,9 @@ def faults(rule: AlertRule, roles: frozenset[str]) -> list[Said]:
         found.append(Said("alert.fault.role", {"rule": rule.id, "role": rule.owner}))
     if rule.priority is not None and rule.priority not in PRIORITIES:
         found.append(Said("alert.fault.priority", {"rule": rule.id, "priority": rule.priority}))
-    delays = (ms for ms in (rule.on_delay_ms, rule.off_delay_ms) if ms is not None)
-    found += [Said("alert.fault.delay", {"rule": rule.id, "ms": ms}) for ms in delays if not 0 <= ms <= LONGEST_DELAY_MS]
+    delays = [ms for ms in (rule.on_delay_ms, rule.off_delay_ms) if ms is not None]
+    wrong = [ms for ms in delays if not 0 <= ms <= LONGEST_DELAY_MS]
+    found += [Said("alert.fault.delay", {"rule": rule.id, "ms": ms}) for ms in wrong]
     return [*found, *_escalation_faults(rule, roles)]
 
 
