@@ -134,7 +134,8 @@ class AlertsAsked:
             if event.alert is not None and self._sees(event.equipment):
                 events.setdefault(event.alert, []).append(event)
         alerts = {kept.id: kept for kept in (*self.store.open(), *self.store.ended(window.start, most=None))}
-        return by_role((_activation(alerts[a], *at) for a, *at in activations_in(events, window.start)), window)
+        found = activations_in(events, window.start)
+        return by_role((_activation(alerts[alert], came, gone) for alert, came, gone in found), window)
 
     def _rules(self, now: int) -> Iterable[RuleRow]:
         window = Interval(now - WORTH_DAYS * DAY_MS, now)

@@ -7,7 +7,7 @@ from dash import Input, Output, State, html
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from app.boards.alerts import TABS, AlertsBoard, AlertsQuestion
+from app.boards.alerts import TABS, AlertsBoard, AlertsQuestion, AlertTab
 from app.domain.alerts.condition import PRIORITIES
 from app.services import Invalid, Services
 from app.text.translate import t
@@ -78,7 +78,7 @@ def _whole(said: object) -> int:
 
 def _board(services: Services, search: str) -> AlertsBoard:
     said = {key: values[-1] for key, values in parse_qs(search.lstrip("?")).items()}
-    tab = next((known for known in TABS if known == said.get("tab")), "open")
+    tab: AlertTab = next((known for known in TABS if known == said.get("tab")), "open")
     priority = next((known for known in PRIORITIES if known == said.get("priority")), None)
     place = services.equipment(said["of_place"]) if said.get("of_place") else None
     alert = _whole(said["alert"]) if said.get("alert") else None

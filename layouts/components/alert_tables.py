@@ -13,7 +13,7 @@ from app.domain.alerts.worth import Share
 from app.text.numbers import NONE, Numbers
 from app.text.translate import has, t
 from layouts.components.alert_card import state_badge
-from layouts.components.alert_words import words
+from app.text.said import words
 from layouts.components.live import marks
 
 RIGHT = frozenset({"per_hour", "peak", "flood", "chattering", "fleeting", "stale", "alerts"})
@@ -104,8 +104,8 @@ def _names(found: Sequence[tuple[str, str]]) -> str:
 
 
 def _figure(value: str, small: str, bad: str | None) -> html.Td:
-    parts = [value, html.Small(small)] if bad is None else [value, html.Small(f"{small} \u00b7 {bad}".strip(" \u00b7"))]
-    return html.Td(parts, className="num", **marks(bad=None if bad is None else "yes"))
+    foot = small if bad is None else f"{small} \u00b7 {bad}".strip(" \u00b7")
+    return html.Td([value, html.Small(foot)], className="num", **marks(bad=None if bad is None else "yes"))
 
 
 def _mix(row: Health, numbers: Numbers) -> html.Td:

@@ -42,7 +42,7 @@ def layout(head: PageHead, board: AlertsBoard, places: dict[str, str], lang: str
 def filters(board: AlertsBoard, places: dict[str, str], lang: str) -> list[Component]:
     """Return what may be chosen, as the address says it."""
     asked, every = board.question, t("catalogue.all", lang)
-    priorities = {p: t(f"alert.priority.{p}", lang) for p in PRIORITIES}
+    priorities: dict[str, str] = {p: t(f"alert.priority.{p}", lang) for p in PRIORITIES}
     return [
         html.H1(t("page.alerts", lang), className="sheet__title"),
         field(t("report.place", lang), picker("of_place", places, asked.place, first=every)),

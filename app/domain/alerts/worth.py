@@ -5,12 +5,14 @@ Judgements and stops are counted; the intervals are Wilson's, 95 %.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import sqrt
+from statistics import NormalDist
 
 from app.domain.alerts.condition import AlertRule
 from app.domain.alerts.kept import Feedback
 
 ENOUGH = 10
-CONFIDENCE = 0.95
+Z = NormalDist().inv_cdf(0.975)
 Moment = tuple[str, int]
 
 
@@ -41,17 +43,20 @@ class Worth:
 
 
 def share(k: int, n: int) -> Share:
-    """Return k of n with Wilson's score interval. Source: scipy.stats.binomtest, method `wilson`.
+    """Return k of n with Wilson's score interval.
+
+    Formula: (k + z2/2 +- z sqrt(k (n - k) / n + z2/4)) / (n + z2), z = 1.96 for 95 %; never outside 0 to 1.
+    Source: Wilson 1927; the tests hold it against scipy, which would cost a web worker seconds to load.
 
     >>> share(0, 0)
     Share(k=0, n=0, mid=None, low=None, high=None)
     """
-    from scipy.stats import binomtest  # slow to load, and most requests need none of it
-
     if n == 0:
         return Share(0, 0, None, None, None)
-    found = binomtest(k, n).proportion_ci(CONFIDENCE, method="wilson")
-    return Share(k, n, k / n, float(found.low), float(found.high))
+    z2 = Z * Z
+    half = Z * sqrt(k * (n - k) / n + z2 / 4)
+    low, high = (k + z2 / 2 - half) / (n + z2), (k + z2 / 2 + half) / (n + z2)
+    return Share(k, n, k / n, max(0.0, low), min(1.0, high))
 
 
 def foreseen(stops: Sequence[Moment], alerts: Iterable[Moment], horizon_ms: int) -> int:
