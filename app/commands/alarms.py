@@ -78,9 +78,8 @@ class AlertDesk:
 
     def judge(self, who: Identity, alert: int, verdict: str, note: str = "") -> None:
         """Say what an alert was worth; one's last word counts. Raises Invalid."""
-        kept = self._kept(who, alert)
+        kept = self._kept(who, alert, Permission.JUDGE)
         equipment = kept.raising.condition.equipment
-        require(who, Permission.JUDGE, equipment)
         found = next((known for known in JUDGEMENTS if known == verdict), None)
         if found is None:
             raise Invalid("alert.invalid.verdict", known=", ".join(JUDGEMENTS))
@@ -98,7 +97,7 @@ class AlertDesk:
             return now + SHELVES[choice]
         if choice != "shift":
             raise Invalid("alert.illegal.shelf_end")
-        equipment = self._kept(who, alert).raising.condition.equipment
+        equipment = self._kept(who, alert, Permission.SHELVE_ALERT).raising.condition.equipment
         try:
             shift = self.ground.plant().resolve(equipment)[0].calendar.at(now)
         except UnknownEquipment:
@@ -109,17 +108,16 @@ class AlertDesk:
     def _store(self) -> Alerts:
         return Alerts(self.ground.database)
 
-    def _kept(self, who: Identity, alert: int) -> Kept:
+    def _kept(self, who: Identity, alert: int, permission: Permission) -> Kept:
+        require(who, permission)
         kept = self._store.get(alert)
         if kept is None or not in_scope(who, kept.raising.condition.equipment):
             raise NotFound("alert.no_such")
         return kept
 
     def _open(self, who: Identity, alert: int, permission: Permission) -> tuple[Kept, Standing]:
-        kept = self._kept(who, alert)
-        equipment = kept.raising.condition.equipment
-        require(who, permission, equipment)
-        standing = self._store.standing(kept.raising.rule.id, equipment)
+        kept = self._kept(who, alert, permission)
+        standing = self._store.standing(kept.raising.rule.id, kept.raising.condition.equipment)
         if standing.alert != alert:
             raise Conflict("alert.ended")
         return kept, standing

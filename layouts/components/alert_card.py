@@ -7,8 +7,8 @@ from app.boards.alerts import AlertRow, AlertsBoard
 from app.domain.alerts.kept import JUDGEMENTS, AlertEvent
 from app.domain.alerts.lifecycle import State
 from app.text.numbers import Numbers
-from app.text.translate import has, t
 from app.text.said import words
+from app.text.translate import has, t
 from layouts.components.evidence import evidence_plot
 from layouts.components.live import aria, field, marks, slot
 

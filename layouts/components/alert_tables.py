@@ -11,9 +11,9 @@ from app.domain.alerts.health import TARGET_MIX, TARGET_PEAK, TARGET_PER_HOUR, H
 from app.domain.alerts.lifecycle import State
 from app.domain.alerts.worth import Share
 from app.text.numbers import NONE, Numbers
+from app.text.said import words
 from app.text.translate import has, t
 from layouts.components.alert_card import state_badge
-from app.text.said import words
 from layouts.components.live import marks
 
 RIGHT = frozenset({"per_hour", "peak", "flood", "chattering", "fleeting", "stale", "alerts"})
