@@ -33,6 +33,7 @@ PAGES: tuple[Page, ...] = (
     _page("home", r"/", _FLOOR | {Role.DISPLAY}),
     _page("line", rf"/line/{_PLACE}", _FLOOR | {Role.DISPLAY}),
     _page("area", rf"/area/{_PLACE}", _FLOOR | {Role.DISPLAY}),
+    _page("alerts", r"/alerts", _FLOOR, in_menu=True),
     _page("shifts", r"/shifts", _FLOOR, in_menu=True),
     _page("downtime", r"/downtime", _FLOOR, in_menu=True),
     _page("reports", r"/reports", _OFFICE, in_menu=True),

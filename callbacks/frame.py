@@ -12,7 +12,7 @@ from callbacks.engineer import catalogue, connections, rules
 from callbacks.language import language
 from callbacks.manager import plant, reports, shifts
 from callbacks.operator import line
-from callbacks.supervisor import area, downtime
+from callbacks.supervisor import alerts, area, downtime
 from callbacks.wall import kiosk
 from callbacks.wire import Wire
 from layouts.components.bell import needs_list
@@ -50,6 +50,7 @@ _BY_SEARCH = {
     "catalogue": catalogue.page,
     "connections": connections.page,
     "rules": rules.page,
+    "alerts": alerts.page,
 }
 """Pages whose address says the rest behind `?`."""
 

@@ -94,7 +94,7 @@ class CorrectionsApi:
 
     def patch_episode(self, episode: str) -> Response:
         """PATCH /episodes/{id}: say what it was; `If-Match` carries the etag it was read with."""
-        body = _body(EpisodePatch)
+        body = decoded(EpisodePatch)
         tag = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
         if not tag:
             return problem(428, "If-Match: send the episode's etag, so that nobody's change is written over")
@@ -109,7 +109,7 @@ class CorrectionsApi:
 
     def merge_episodes(self) -> Response:
         """POST /episodes/merge: say that stops were one."""
-        body = _body(EpisodesMerge)
+        body = decoded(EpisodesMerge)
         if len(body.episodes) > MOST_MERGED:
             raise Invalid(f"episodes: at most {MOST_MERGED} at once")
         seen = [StopSeen(one.id, *seen_of(one.etag.strip('"'))) for one in body.episodes]
@@ -117,7 +117,7 @@ class CorrectionsApi:
 
     def post_correction(self) -> Response:
         """POST /corrections: put counts, an order's times or a date's shifts right."""
-        body: Wrong = _body(Wrong)
+        body: Wrong = decoded(Wrong)
         if isinstance(body, CountsWrong):
             made = (body.good, body.reject, body.rework)
             edit = CountEdit(body.machine, body.made_at, body.note, *made, reason=body.reason, key=_key())
@@ -137,7 +137,8 @@ def add_routes(routes: Blueprint, api: CorrectionsApi) -> None:
     routes.add_url_rule("/corrections", "post_correction", api.post_correction, methods=["POST"])
 
 
-def _body(shape: Any) -> Any:
+def decoded(shape: Any) -> Any:
+    """Return the request's body as `shape`. Raises Invalid, TooLarge."""
     if (request.content_length or 0) > MOST_BYTES:
         raise TooLarge(f"the body has more than {MOST_BYTES} bytes")
     try:

@@ -74,6 +74,7 @@ TABLE = (
     Row("/<path:path>", "GET", "/catalogue", (302, 403, 200, 200, 200, 200, 403, 403)),
     Row("/<path:path>", "GET", "/connections", (302, 403, 200, 200, 200, 200, 403, 403)),
     Row("/<path:path>", "GET", "/rules", (302, 403, 200, 200, 200, 200, 403, 403)),
+    Row("/<path:path>", "GET", "/alerts", (302, 200, 200, 200, 200, 200, 403, 200)),
     Row("/<path:path>", "GET", "/kiosk/hall", (302, 200, 200, 200, 200, 200, 200, 200)),
     Row("/<path:path>", "GET", "/nothing", (302, 404, 404, 404, 404, 404, 404, 404)),
     Row("/<path:path>", "GET", "/line/nothing", (302, 404, 404, 404, 404, 404, 404, 404)),
@@ -112,6 +113,16 @@ TABLE = (
     Row("/api/v1/signals", "GET", f"/api/v1/signals?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)),
     Row("/api/v1/sources", "GET", "/api/v1/sources", (401, 200, 200, 200, 200, 200, 403, 200)),
     Row("/api/v1/issues", "GET", f"/api/v1/issues?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)),
+    Row("/api/v1/alerts", "GET", "/api/v1/alerts", (401, *all_(200)[1:])),
+    Row("/api/v1/alerts", "GET", f"/api/v1/alerts?equipment={LINE}", (401, 200, 200, 200, 200, 200, 200, 403)),
+    *(
+        Row(f"/api/v1/alerts/<alert>/{what}", "POST", f"/api/v1/alerts/1/{what}", statuses, json=json)
+        for what, json, statuses in (
+            ("acknowledge", {}, (401, 404, 404, 403, 404, 404, 403, 404)),
+            ("shelve", {"until": NOW + 60_000, "reason": "x"}, (401, 403, 404, 403, 404, 404, 403, 403)),
+            ("judge", {"verdict": "known"}, (401, 404, 404, 404, 404, 404, 403, 404)),
+        )
+    ),
     Row(
         "/api/v1/episodes/<path:episode>",
         "PATCH",

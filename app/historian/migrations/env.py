@@ -2,9 +2,10 @@
 
 from alembic import context
 
-from app.historian import auth_schema, care_schema, files_schema, loop_schema, mail_schema, plants_schema
+from app.historian import alert_schema, auth_schema, care_schema, files_schema, loop_schema, mail_schema, plants_schema
 from app.historian.schema import metadata
 
+assert alert_schema.alerts.metadata is metadata
 assert auth_schema.users.metadata is metadata
 assert mail_schema.outbox.metadata is metadata
 assert files_schema.files.metadata is metadata
