@@ -35,6 +35,8 @@ PAGES: tuple[Page, ...] = (
     _page("area", rf"/area/{_PLACE}", _FLOOR | {Role.DISPLAY}),
     _page("shifts", r"/shifts", _FLOOR, in_menu=True),
     _page("downtime", r"/downtime", _FLOOR, in_menu=True),
+    _page("decisions", r"/decisions", _FLOOR, in_menu=True),
+    _page("outcomes", r"/outcomes", _OFFICE, in_menu=True),
     _page("reports", r"/reports", _OFFICE, in_menu=True),
     _page("plant", r"/plant", _OFFICE, in_menu=True),
     _page("catalogue", r"/catalogue", _OFFICE, in_menu=True),
