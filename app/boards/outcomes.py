@@ -10,7 +10,10 @@ from app.domain.decisions.effect import Effect
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """An accepted decision with what was before and after it. effect None: its line is no longer in the plant."""
+    """An accepted decision with what was before and after it. effect None: nothing to measure.
+
+    That is so where it promised no units, or its line is no longer in the plant.
+    """
 
     suggestion: Suggestion
     where: str

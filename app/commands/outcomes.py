@@ -1,6 +1,6 @@
 """What decisions brought, gathered for a person: rows with what was before and after, and the balance of the loop."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.boards.outcomes import Balance, Brought, OutcomesBoard
@@ -9,18 +9,16 @@ from app.commands.places import check_place
 from app.domain.accounting.buckets import ZERO
 from app.domain.accounting.kpi import trust
 from app.domain.decisions.balance import Share, share, together
-from app.domain.decisions.contract import Outcome
-from app.domain.decisions.effect import Effect, effect, outcome
+from app.domain.decisions.effect import Effect, outcome
 from app.domain.interval import DAY_MS, Interval, floor_hour
-from app.domain.plant.equipment import AmbiguousEquipment, Plant, UnknownEquipment, WorkCenter
+from app.domain.plant.equipment import Plant, WorkCenter
 from app.domain.roles import Identity, covers, in_scope
 from app.historian.buckets import cut, grouped
 from app.historian.database import Database, asking_database
-from app.historian.shift_units import units_by_shift
+from app.historian.effects import AROUND_MS, Measured, effects, line_of, once
 from app.historian.suggestions import Kept, Suggestions
 from app.historian.usage import reasoned, sign_ins_by_role
 
-AROUND_MS = 30 * DAY_MS
 WEEK_MS = 7 * DAY_MS
 WEEKS = 4
 MOST_DAYS = 180
@@ -60,16 +58,9 @@ class Names:
         """Return what people call it; its path when it is no longer in the plant file."""
         return self.all.get(equipment, equipment)
 
-    def line(self, equipment: str) -> WorkCenter | None:
-        """Return the line of a line or machine; None when it is no longer in the plant file."""
-        try:
-            return self.plant.resolve(equipment)[0]
-        except (UnknownEquipment, AmbiguousEquipment):
-            return None
-
     def shift_left(self, equipment: str, now: int) -> float:
         """Return the share of the running shift still to come; 1 between shifts: the next one is meant."""
-        line = self.line(equipment)
+        line = line_of(self.plant, equipment)
         shift = None if line is None else line.calendar.at(now)
         return 1.0 if shift is None else (shift.end - now) / (shift.end - shift.start)
 
@@ -82,17 +73,18 @@ def check_where(plant: Plant, path: str) -> None:
 
 def outcomes_board(ground: Ground, who: Identity, place: str, days: int) -> OutcomesBoard:
     """Return the board of the last days (1 to 180). Raises DatabaseAway."""
-    now, seen, store = ground.now(), Names(ground.plant(), who, place), Suggestions(ground.database)
-    since = now - max(1, min(days, MOST_DAYS)) * DAY_MS
-    decided = [kept for kept in store.decided(since) if seen.sees(kept.suggestion.equipment)]
+    plant, now, store = ground.plant(), ground.now(), Suggestions(ground.database)
+    seen, since = Names(plant, who, place), now - max(1, min(days, MOST_DAYS)) * DAY_MS
+    known = store.decided(since - AROUND_MS)  # neighbours of the first ones bound what those brought
+    measured = effects(ground.database, plant, [k for k in known if _is_accepted(k)], now)
+    decided = [k for k in known if k.decision and k.decision.at >= since and seen.sees(k.suggestion.equipment)]
     put = [kept for kept in store.put_since(since) if seen.sees(kept.suggestion.equipment)]
-    accepted = [kept for kept in decided if kept.decision is not None and kept.decision.verdict == "accepted"]
-    rows = tuple(_brought(ground.database, seen, kept, now) for kept in accepted[:MOST_ROWS])
-    found = [outcome(row.suggestion.key, row.effect, now) for row in rows if row.effect is not None]
-    older = [kept.outcome for kept in accepted[MOST_ROWS:] if kept.outcome is not None]
+    accepted = [kept for kept in decided if _is_accepted(kept)]
+    rows = tuple(row for kept in accepted[:MOST_ROWS] for row in _brought(seen, kept, measured))
+    mine = {kept.suggestion.key for kept in accepted}
+    found = [one.effect for one in once({key: one for key, one in measured.items() if key in mine})]
     told = (len(put), len(decided), len(accepted))
-    balance = _balance(ground.database, seen, told, [*found, *older], precision(decided), now)
-    return OutcomesBoard(place, days, seen.zone, now, rows, balance)
+    return OutcomesBoard(place, days, seen.zone, now, rows, _balance(ground.database, seen, told, found, decided, now))
 
 
 def precision(decided: Sequence[Kept]) -> dict[str, Share]:
@@ -104,26 +96,21 @@ def precision(decided: Sequence[Kept]) -> dict[str, Share]:
     return {rule: share(sum(right), len(right)) for rule, right in sorted(said.items())}
 
 
-def _brought(db: Database, seen: Names, kept: Kept, now: int) -> Brought:
-    decision, suggestion = kept.decision, kept.suggestion
-    if decision is None:
-        raise ValueError(f"{suggestion.key}: not decided")
-    line = seen.line(suggestion.equipment)
-    found: Effect | None = None
-    if line is not None:
-        around = Interval(decision.at - AROUND_MS, min(now, decision.at + AROUND_MS))
-        found = effect(units_by_shift(db, line, around), decision.at, now)
-    return Brought(suggestion, seen.name(suggestion.equipment), decision, found)
+def _is_accepted(kept: Kept) -> bool:
+    return kept.decision is not None and kept.decision.verdict == "accepted"
+
+
+def _brought(seen: Names, kept: Kept, measured: Mapping[str, Measured]) -> Iterator[Brought]:
+    if kept.decision is not None:
+        found = measured.get(kept.suggestion.key)
+        effect = None if found is None else found.effect
+        yield Brought(kept.suggestion, seen.name(kept.suggestion.equipment), kept.decision, effect)
 
 
 def _balance(
-    db: Database,
-    seen: Names,
-    told: tuple[int, int, int],
-    measured: Sequence[Outcome],
-    rules: Mapping[str, Share],
-    now: int,
+    db: Database, seen: Names, told: tuple[int, int, int], found: Sequence[Effect], decided: Sequence[Kept], now: int
 ) -> Balance:
+    measured = [outcome("", one, now) for one in found]
     sure = [o for o in measured if o.low is not None]
     hits = share(sum(o.low is not None and o.low > 0 for o in sure), len(sure))
     week, lines = Interval(floor_hour(now - WEEK_MS), floor_hour(now)), seen.lines
@@ -134,7 +121,7 @@ def _balance(
         *told,
         hits=hits,
         gained=together(sure),
-        precision=rules,
+        precision=precision(decided),
         reasoned=(told_why.with_reason_ms, told_why.all_ms),
         trust=_trust(db, lines, week),
         sign_ins=used,

@@ -115,7 +115,7 @@ def _row(row: Brought, numbers: Numbers) -> html.Tr:
 def _measured(row: Brought, numbers: Numbers) -> list[Component | str]:
     found, lang = row.effect, numbers.lang
     if found is None:
-        return [t("outcomes.no_line", lang)]
+        return [t("outcomes.no_promise" if row.suggestion.gain is None else "outcomes.no_line", lang)]
     word = html.Small(say(found.word, numbers))
     if found.low is None or found.mid is None or found.high is None:
         return [html.B(t("outcomes.too_few", lang)), word]

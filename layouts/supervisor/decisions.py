@@ -103,10 +103,14 @@ def _card(at: int, offer: Offer, numbers: Numbers) -> html.Section:
 
 def _worth(offer: Offer, numbers: Numbers) -> html.Div:
     ranked, lang = offer.ranked, numbers.lang
-    expected = NONE if ranked.expected is None else numbers.signed(ranked.expected)
+    big: list[Component] = []
+    if ranked.expected is not None and ranked.low is not None and ranked.high is not None:
+        ends = {"low": numbers.signed(ranked.low), "high": numbers.signed(ranked.high)}
+        words = [html.B(numbers.signed(ranked.expected)), html.Span(t("decisions.units_this_shift", lang, **ends))]
+        big = [html.Div(words, className="decision__gain")]
     return html.Div(
         [
-            html.Div([html.B(expected), html.Span(t("decisions.units_this_shift", lang))], className="decision__gain"),
+            *big,
             html.Small(gain_words(ranked.suggestion.gain, numbers)),
             html.Small(confidence_words(ranked.confidence, numbers)),
         ],

@@ -40,7 +40,7 @@ NOTHING = Record()
 class Ranked:
     """A suggestion in its place. confidence: 0 to 1, corrected; expected: good units for the rest of this shift.
 
-    expected None: it promises no units; it comes after those that do. why: the place in words.
+    low, high: its interval. expected None: it promises no units; it comes after those that do. why: the place in words.
     """
 
     suggestion: Suggestion
@@ -48,6 +48,8 @@ class Ranked:
     expected: float | None
     record: Record
     why: Said
+    low: float | None = None
+    high: float | None = None
 
 
 def judged(decision: Decision, outcome: Outcome | None) -> Record:
@@ -110,7 +112,9 @@ def _ranked(suggestion: Suggestion, record: Record, left: float) -> Ranked:
     if gain is not None and expected is not None:
         fields |= {"expected": round(expected), "promised": round(gain.mid)}
     key = "decisions.rank.no_gain" if gain is None else "decisions.rank.gain"
-    return Ranked(suggestion, confidence, expected, record, Said(key if record.n else key + ".new", fields))
+    why = Said(key if record.n else key + ".new", fields)
+    ends = (None, None) if gain is None else (confidence * gain.low * left, confidence * gain.high * left)
+    return Ranked(suggestion, confidence, expected, record, why, *ends)
 
 
 def _place(ranked: Ranked) -> tuple[bool, float, float, int, str]:
