@@ -10,9 +10,10 @@ from app.sitemap import Visit, menu
 from app.text.translate import t
 from callbacks.engineer import catalogue, connections, rules
 from callbacks.language import language
-from callbacks.manager import plant, reports, shifts
+from callbacks.manager import outcomes, plant, reports, shifts
 from callbacks.operator import line
 from callbacks.supervisor import alerts, area, downtime
+from callbacks.supervisor import area, decisions, downtime
 from callbacks.wall import kiosk
 from callbacks.wire import Wire
 from layouts.components.bell import needs_list
@@ -45,6 +46,8 @@ def open_page(services: Services, path: str, search: str) -> html.Div:
 
 _BY_SEARCH = {
     "downtime": downtime.page,
+    "decisions": decisions.page,
+    "outcomes": outcomes.page,
     "reports": reports.page,
     "plant": plant.page,
     "catalogue": catalogue.page,

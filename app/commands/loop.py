@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.commands.alarms import AlertDesk
-from app.commands.decisions import DecisionDesk
+from app.commands.decisions import DecisionDesk, actors_of
 from app.commands.ground import Ground
 from app.commands.maintenance import MaintenanceDesk
 from app.commands.messages import MessageDesk
@@ -29,13 +29,17 @@ class Loop:
 
 def loop_on(ground: Ground) -> Loop:
     """Return the desks on one ground."""
+    alerts, maintenance, quality, schedule = (
+        AlertDesk(ground), MaintenanceDesk(ground), QualityDesk(ground), ScheduleDesk(ground),
+    )  # fmt: skip
+    actors = actors_of({"alert": alerts, "maintenance": maintenance, "quality": quality, "schedule": schedule})
     return Loop(
-        alerts=AlertDesk(ground),
+        alerts=alerts,
         rules=RuleDesk(ground),
         messages=MessageDesk(ground),
-        maintenance=MaintenanceDesk(ground),
-        quality=QualityDesk(ground),
-        schedule=ScheduleDesk(ground),
-        decisions=DecisionDesk(ground),
+        maintenance=maintenance,
+        quality=quality,
+        schedule=schedule,
+        decisions=DecisionDesk(ground, actors),
         people=PeopleDesk(ground),
     )

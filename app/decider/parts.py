@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.decider.outcomes import OutcomeKeeper
 from app.decider.process import LEASE_MS, Decider, Part
 from app.decider.trends import TrendKeeper
 from app.domain.plant.equipment import Plant
@@ -30,7 +31,8 @@ def parts_on(on: Stands) -> list[Part]:
     """Return the parts in the order in which they run."""
     lines = [line.path for line in on.plant.lines()]
     keeper = TrendKeeper(LineLog(on.client), Trends(on.database), lines)
-    return [Part("trends", 5_000, keeper.step)]
+    outcomes = OutcomeKeeper(on.database, on.plant)
+    return [Part("trends", 5_000, keeper.step), Part("outcomes", 300_000, outcomes.step)]
 
 
 def decider_on(plant_file: Path, plant: Plant, client: Client, database: Database, now: Callable[[], int]) -> Decider:

@@ -21,9 +21,13 @@ suggestions = Table(
     Column("decided_at", BigInteger),
     Column("note", Text),
     Column("reference", String(200)),
+    Column("acting_at", BigInteger),
     Index("suggestions_by_place", "equipment", "decided_at"),
 )
-"""body: the Suggestion as JSON; verdict to reference: the Decision, empty while nobody decided."""
+"""body: the Suggestion as JSON; verdict to reference: the Decision, empty while nobody decided.
+
+acting_at: since when somebody carries it out, UTC ms; empty when nobody does, or it is done.
+"""
 
 outcomes = Table(
     "outcomes",

@@ -11,6 +11,8 @@ from app.domain.decisions.contract import Decision, Flow, Outcome, Said, Suggest
 from app.historian.database import asking_database, writing
 from app.historian.loop_schema import outcomes, suggestions
 
+CLAIM_MS = 60_000
+
 
 class Kept(NamedTuple):
     """A suggestion as it stands. decision None: open, unless withdrawn_at (UTC ms) says that it went away by itself."""
@@ -82,6 +84,22 @@ class Suggestions:
         """Keep what came of an accepted suggestion: the number of its work order, say."""
         with writing(self._engine) as connection:
             connection.execute(update(suggestions).where(suggestions.c.key == key).values(reference=reference))
+
+    def claim(self, key: str, now: int) -> bool:
+        """Take an accepted suggestion on to carry it out; False: it is done, or somebody is at it.
+
+        A claim left behind by a kill is free again after a minute.
+        """
+        c = suggestions.c
+        idle = or_(c.acting_at.is_(None), c.acting_at <= now - CLAIM_MS)
+        free = (c.key == key, c.verdict == "accepted", c.reference.is_(None), idle)
+        with writing(self._engine) as connection:
+            return connection.execute(update(suggestions).where(*free).values(acting_at=now)).rowcount == 1
+
+    def release(self, key: str) -> None:
+        """Give a claim back: it was not carried out."""
+        with writing(self._engine) as connection:
+            connection.execute(update(suggestions).where(suggestions.c.key == key).values(acting_at=None))
 
     def measured(self, outcome: Outcome) -> None:
         """Keep what a decision brought, in place of an earlier measurement."""

@@ -19,6 +19,7 @@ from app.domain.interval import Interval
 from app.domain.roles import Identity, Permission
 from app.historian.paging import EpisodeFilter, Page
 from app.rest import alerts, ask, problems, signals
+from app.rest import ask, decisions, problems, signals
 from app.rest.body import UnknownType, raw_events
 from app.rest.corrections import CorrectionsApi, add_routes
 from app.rest.door import Answer, Door
@@ -150,6 +151,7 @@ def api_blueprint(api: Api) -> Blueprint:
     add_routes(routes, CorrectionsApi(api.services.commands))
     signals.add_routes(routes, signals.SignalsApi(api.services))
     alerts.add_routes(routes, alerts.AlertsApi(api.services))
+    decisions.add_routes(routes, decisions.DecisionsApi(api.services))
     routes.add_url_rule("/openapi.json", "openapi", lambda: jsonify(document()))
     return routes
 

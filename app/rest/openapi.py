@@ -4,6 +4,7 @@ from typing import Any, get_args
 
 from app.domain.accounting.buckets import BUCKETS
 from app.domain.events.contract import Event
+from app.rest import openapi_decisions
 from app.rest.ask import GROUPS
 from app.rest.limits import LARGEST_PAGE, LONGEST_FILTER, MOST_BYTES, MOST_EVENTS, USUAL_PAGE
 from app.rest.openapi_alerts import SCHEMAS as ALERT_SCHEMAS
@@ -30,6 +31,7 @@ def document() -> Schema:
             "/api/v1/findings": {"get": _get("findings", "Findings of a window", _paged_parameters(), "Findings")},
             **signal_paths(),
             **alert_paths(),
+            **openapi_decisions.decision_paths(),
             "/api/v1/openapi.json": {"get": _openapi()},
             **_with_corrections(write_paths()),
         },
@@ -187,6 +189,7 @@ def _schemas() -> Schema:
         **COMPONENTS,
         **SCHEMAS,
         **ALERT_SCHEMAS,
+        **openapi_decisions.SCHEMAS,
     }
 
 

@@ -12,6 +12,7 @@ from app.services import OrderStart, Scrap, Services, StopEdit
 from app.text.translate import t
 from callbacks.heads import head
 from callbacks.language import language
+from callbacks.suggestion import decide
 from callbacks.wire import Wire
 from layouts.frame import Ids as FrameIds
 from layouts.operator.line import Ids, LineWords, layout
@@ -100,6 +101,10 @@ def _clear(services: Services, line: str, ask: Ask) -> Answer:
     return _done("cleared", t(f"call.{ask['call']}", language()))
 
 
+def _decide(services: Services, line: str, ask: Ask) -> Answer:
+    return decide(services, ask)
+
+
 def _done(key: str, text: str = "") -> Answer:
     return {"kind": "done", "title": t(f"toast.{key}", language()), "text": text}
 
@@ -113,6 +118,7 @@ DONE: dict[str, Callable[[Services, str, Ask], Answer]] = {
     "call_help": _call,
     "accept_call": _accept,
     "clear_call": _clear,
+    "decide": _decide,
 }
 
 

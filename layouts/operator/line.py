@@ -16,6 +16,7 @@ from layouts.components.dialog import dialog, foot
 from layouts.components.live import choices, field, live, marks, rows, slot
 from layouts.components.pagebox import PageHead, page_box
 from layouts.components.states import awaiting
+from layouts.components.suggestion_card import suggestion_place
 from layouts.ids import PageIds
 
 CALLS = ("maintenance", "material", "quality", "leader")
@@ -59,6 +60,7 @@ def layout(head: PageHead, known: LineWords, lang: str) -> html.Div:
             parts.timeline_card(lang),
             _calls(lang, may_answer=known.may_answer, may_act=known.may_act),
             _stops(lang, may_act=known.may_act),
+            *(suggestion_place() if known.may_act else []),
             parts.machine_strip(lang),
             parts.losses_card(lang),
             *acts[1:],

@@ -70,6 +70,8 @@ TABLE = (
     Row("/reports/<form>", "GET", f"/reports/xlsx?of_place={LINE}", (401, 403, 200, 200, 200, 200, 403, 403)),
     Row("/reports/<form>", "GET", f"/reports/pdf?of_place={LINE}", (401, 403, 200, 200, 200, 200, 403, 403)),
     Row("/reports/files/<name>", "GET", "/reports/files/nothing", (401, 403, 404, 404, 404, 404, 403, 403)),
+    Row("/<path:path>", "GET", "/decisions", (302, 200, 200, 200, 200, 200, 403, 200)),
+    Row("/<path:path>", "GET", "/outcomes", (302, 403, 200, 200, 200, 200, 403, 403)),
     Row("/<path:path>", "GET", "/plant", (302, 403, 200, 200, 200, 200, 403, 403)),
     Row("/<path:path>", "GET", "/catalogue", (302, 403, 200, 200, 200, 200, 403, 403)),
     Row("/<path:path>", "GET", "/connections", (302, 403, 200, 200, 200, 200, 403, 403)),
@@ -147,6 +149,14 @@ TABLE = (
         "/api/v1/corrections",
         (401, 403, 202, 403, 202, 202, 403, 403),
         json={"kind": "counts", "machine": f"{LINE}/filler", "made_at": NOW - 60_000, "good": 1, "note": "by hand"},
+    ),
+    Row("/api/v1/decisions", "GET", f"/api/v1/decisions?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)),
+    Row(
+        "/api/v1/decisions",
+        "POST",
+        "/api/v1/decisions",
+        (401, *all_(404)[1:]),
+        json={"key": "nothing", "verdict": "wrong"},
     ),
     Row("/api/v1/openapi.json", "GET", "/api/v1/openapi.json", all_(200)),
 )

@@ -78,7 +78,7 @@ def evidence_at_mix(
     if min(n) < FEWEST:
         return Evidence("too_few", points, None, None, n)
     spread = before.variance + after.variance
-    reach = _t_quantile(_freedom(before, after)) * sqrt(spread) if spread > 0 else 0.0
+    reach = t_quantile(_freedom(before, after)) * sqrt(spread) if spread > 0 else 0.0
     low, high = points - reach, points + reach
     return Evidence("chance" if low <= 0 <= high else "real", points, low, high, n)
 
@@ -105,7 +105,8 @@ def _freedom(before: _Rate, after: _Rate) -> float:
     return (before.variance + after.variance) ** 2 / parts
 
 
-def _t_quantile(freedom: float) -> float:
+def t_quantile(freedom: float) -> float:
+    """Return half the width of a 95 % interval in standard errors, by Student's t; freedom: degrees of it."""
     # Half a second of import, paid by who compares first and not by the start.
     from scipy.special import stdtrit
 

@@ -1,0 +1,12 @@
+"""Who carries an accepted suggestion out, one at a time."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0018"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    """Add the claim."""
+    op.add_column("suggestions", sa.Column("acting_at", sa.BigInteger(), nullable=True))

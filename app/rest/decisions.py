@@ -1,0 +1,110 @@
+"""`GET /decisions`, `POST /decisions`: suggestions, what people decide about them, and what it brought."""
+
+from dataclasses import dataclass
+
+import msgspec
+from flask import Blueprint, Response, request
+
+from app.auth.guard import Invalid
+from app.boards.decisions import Decided, Offer
+from app.domain.decisions.contract import Gain, Suggestion, Verdict
+from app.rest import ask
+from app.rest.limits import MOST_BYTES, TooLarge
+from app.rest.table import as_csv
+from app.services import Services
+
+Row = dict[str, object]
+
+
+class DecisionBody(msgspec.Struct, forbid_unknown_fields=True):
+    """What was decided about a suggestion, named by its `key` as GET gave it."""
+
+    key: str
+    verdict: Verdict
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionsApi:
+    """The questions, one method each, within the scope of who asks."""
+
+    services: Services
+
+    def decisions(self) -> Response:
+        """GET /decisions: what they may decide, best first, and what was decided in the last 14 days."""
+        who, place = self.services.user(), ask.equipment(request.args)
+        board = self.services.loop.decisions.board(who, self.services.equipment(place))
+        found = [offer_row(offer) for offer in board.offers] + [decided_row(one) for one in board.decided]
+        if request.accept_mimetypes.best_match(["application/json", "text/csv"]) == "text/csv":
+            answer = Response(as_csv(found), content_type="text/csv; charset=utf-8")
+            answer.headers["Content-Disposition"] = 'attachment; filename="decisions.csv"'
+            return answer
+        return _json({"at": board.at, "decisions": found})
+
+    def decide(self) -> Response:
+        """POST /decisions: keep what was decided; what was accepted is carried out once."""
+        body = _body()
+        done = self.services.loop.decisions.decide(self.services.user(), body.key, body.verdict, body.note)
+        said = done.decision
+        told: Row = {"key": said.key, "verdict": said.verdict, "by": said.by, "at": said.at, "note": said.note}
+        problem = None if done.problem is None else str(done.problem)
+        return _json({**told, "reference": said.reference, "problem": problem})
+
+
+def add_routes(routes: Blueprint, api: DecisionsApi) -> None:
+    """Add decisions to /api/v1."""
+    routes.add_url_rule("/decisions", "decisions", api.decisions)
+    routes.add_url_rule("/decisions", "decide", api.decide, methods=["POST"])
+
+
+def offer_row(offer: Offer) -> Row:
+    """Return an open suggestion; times UTC ms, confidence a fraction, expected in good units this shift."""
+    ranked = offer.ranked
+    figures = {"confidence": ranked.confidence, "expected": ranked.expected}
+    return {**_suggestion_row(ranked.suggestion), **figures, "state": "open", **_NOTHING}
+
+
+def decided_row(one: Decided) -> Row:
+    """Return a decided suggestion; brought: good units per shift, null without enough data."""
+    said, out = one.decision, one.outcome
+    brought = {
+        "brought_low": None if out is None else out.low,
+        "brought": None if out is None else out.mid,
+        "brought_high": None if out is None else out.high,
+    }
+    told = {"by": said.by, "decided_at": said.at, "note": said.note, "reference": said.reference, **brought}
+    figures = {"confidence": one.suggestion.confidence, "expected": None}
+    return {**_suggestion_row(one.suggestion), **figures, "state": said.verdict, **told}
+
+
+_NOTHING: Row = dict.fromkeys(("by", "decided_at", "note", "reference", "brought_low", "brought", "brought_high"), None)
+
+
+def _suggestion_row(suggestion: Suggestion) -> Row:
+    gain: Gain | None = suggestion.gain
+    return {
+        "key": suggestion.key,
+        "flow": suggestion.flow,
+        "rule": suggestion.rule,
+        "equipment": suggestion.equipment,
+        "since": suggestion.at,
+        "title": suggestion.title.key,
+        "fields": dict(suggestion.title.fields),
+        "action": suggestion.action,
+        "gain_low": None if gain is None else gain.low,
+        "gain": None if gain is None else gain.mid,
+        "gain_high": None if gain is None else gain.high,
+    }
+
+
+def _body() -> DecisionBody:
+    if (request.content_length or 0) > MOST_BYTES:
+        raise TooLarge(f"the body has more than {MOST_BYTES} bytes")
+    try:
+        return msgspec.json.decode(request.get_data(), type=DecisionBody)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise Invalid(f"the body: {error}") from error
+
+
+def _json(found: object) -> Response:
+    return Response(msgspec.json.encode(found), content_type="application/json")

@@ -1,0 +1,75 @@
+"""Small drawings (assets/js/26-plots.js draws them): a value with its limits, shifts before and after, intervals."""
+
+import json
+from collections.abc import Sequence
+
+from dash import html
+
+from app.domain.decisions.contract import Evidence, Gain
+from app.domain.decisions.effect import Effect
+from app.text.numbers import Numbers
+from app.text.translate import t
+from layouts.components.live import aria, marks
+
+MOST_POINTS = 160
+_ROOM = 1.1
+
+
+def evidence_plot(evidence: Evidence, numbers: Numbers) -> html.Figure | None:
+    """Return the stretch with its limits; None without points."""
+    if not evidence.points:
+        return None
+    lines = [{"cls": "limit", "y": evidence.low}, {"cls": "limit", "y": evidence.high}]
+    said = {"points": _thinned(evidence.points), "lines": lines, "mark": evidence.mark_ms}
+    first, last = evidence.points[0], evidence.points[-1]
+    words = t(
+        "decisions.evidence",
+        numbers.lang,
+        name=evidence.name,
+        value=numbers.decimal(last[1]),
+        unit=evidence.unit,
+        start=numbers.clock(first[0]),
+        end=numbers.clock(last[0]),
+    )
+    return _figure(said, words)
+
+
+def effect_plot(found: Effect, decided_at: int, numbers: Numbers) -> html.Figure | None:
+    """Return good units of each shift before and after, with the control lines of before; None without shifts."""
+    shifts = (*found.before, *found.after)
+    if not shifts:
+        return None
+    kept = found.limits
+    lines = [] if kept is None else [{"cls": "limit", "y": kept.low}, {"cls": "limit", "y": kept.high}]
+    lines += [] if kept is None else [{"cls": "centre", "y": kept.centre}]
+    points = [(s.start, s.good) for s in shifts]
+    said = {"points": points, "lines": lines, "mark": decided_at, "dots": True}
+    n = {"before": len(found.before), "after": len(found.after)}
+    return _figure(said, t("outcomes.shifts_seen", numbers.lang, **n))
+
+
+def interval_plot(gain: Gain | None, found: Effect | None, numbers: Numbers) -> html.Figure | None:
+    """Return what was promised over what was measured, on one axis; None when neither is known."""
+    bars: list[dict[str, object]] = []
+    ends = [0.0]
+    if gain is not None:
+        bars.append({"cls": "promise", "low": gain.low, "mid": gain.mid, "high": gain.high})
+        ends += [gain.low, gain.high]
+    if found is not None and found.low is not None and found.high is not None:
+        bars.append({"cls": "measured", "low": found.low, "mid": found.mid, "high": found.high})
+        ends += [found.low, found.high]
+    if not bars:
+        return None
+    said = {"bars": bars, "from": min(ends) * _ROOM, "to": max(ends) * _ROOM or 1.0}
+    return _figure(said, None, label=t("outcomes.promise_over_measured", numbers.lang))
+
+
+def _figure(said: dict[str, object], words: str | None, *, label: str = "") -> html.Figure:
+    drawing = html.Div(className="plot", role="img", **marks(plot=json.dumps(said)), **aria(label=words or label))
+    return html.Figure([drawing, html.Figcaption(words, className="quiet") if words else None], className="plot-box")
+
+
+def _thinned(points: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+    """Return at most some points, the last among them."""
+    step = -(-len(points) // MOST_POINTS)
+    return list(points[::-1][::step][::-1])
