@@ -6,6 +6,7 @@ Why rank correlation and what it cannot say: docs/decisions/0013-what-explains-r
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import atan, pi, tan
 from statistics import fmean
 from typing import NamedTuple
 
@@ -49,8 +50,8 @@ def causes(shares: Mapping[int, float], running: Mapping[Parameter, Sequence[tup
     shares: reject share by start of the hour (UTC ms). running: (UTC ms of the minute, mean) of minutes in which the
     machine ran, by time. A parameter's hour is the mean of at least ten of its minutes, moved by the lag.
     Formula: Spearman's rho at each lag; p from Student's t with the freedom of independent hours (Bartlett:
-    n (1 - ab) / (1 + ab), a and b the lag-one autocorrelations of the ranks), times the lags tried (Bonferroni); over
-    parameters by Benjamini and Hochberg. Explains: p <= 0.05 and |rho| >= 0.4.
+    n (1 - ab) / (1 + ab), a and b the lag-one autocorrelations of the ranks); the lags' p are combined by Cauchy
+    (they need not be independent), parameters' by Benjamini and Hochberg. Explains: p <= 0.05 and |rho| >= 0.4.
     """
     found = [best for parameter, minutes in running.items() if (best := _best(parameter, minutes, shares)) is not None]
     if not found:
@@ -81,7 +82,14 @@ def _best(parameter: Parameter, minutes: Sequence[tuple[int, float]], shares: Ma
     if not tried:
         return None
     best = min(tried, key=lambda cause: (cause.p, -abs(cause.strength), cause.lag_ms))
-    return Cause(best.parameter, best.strength, best.lag_ms, best.n, min(1.0, best.p * len(tried)), explains=False)
+    combined = _combined([cause.p for cause in tried])
+    return Cause(best.parameter, best.strength, best.lag_ms, best.n, combined, explains=False)
+
+
+def _combined(chances: Sequence[float]) -> float:
+    """Return one p for several dependent ones. Source: Liu and Xie 2020, JASA 115(529), 393-402."""
+    inside = (min(max(p, 1e-15), 1 - 1e-15) for p in chances)
+    return 0.5 - atan(fmean(tan((0.5 - p) * pi) for p in inside)) / pi
 
 
 def _at_lag(
