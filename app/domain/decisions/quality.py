@@ -9,8 +9,8 @@ from typing import NamedTuple
 from app.domain.decisions.adjusting import AdjustmentProtocol, proposed
 from app.domain.decisions.attribution import Cause, Parameter, causes
 from app.domain.decisions.chart_rules import Fired, nelson, western_electric
-from app.domain.decisions.charts import FEWEST, Chart, Counted, individuals, shares
-from app.domain.decisions.contract import Evidence, Gain, Said, Suggestion
+from app.domain.decisions.charts import FEWEST, Chart, Counted, Point, individuals, shares
+from app.domain.decisions.contract import Evidence, Gain, Plain, Said, Suggestion
 from app.domain.decisions.effect import HOURS, Effect, difference, effect
 from app.domain.interval import HOUR_MS, Interval
 
@@ -129,7 +129,6 @@ def _suggestion(
     share = {"now": round(points[-1].value * 100, 2), "usual": round(points[-1].centre * 100, 2)}
     values = {"from": round(move[0], 4), "to": round(move[1], 4)}
     link = {"rho": round(cause.strength, 2), "n": cause.n, "lag": cause.lag_ms // 60_000}
-    shown = points[-MOST_EVIDENCE:]
     return Suggestion(
         key=f"quality|rise|{place.machine}|{protocol.id}|{watched.risen_at}",
         flow="quality",
@@ -142,25 +141,27 @@ def _suggestion(
         permission=protocol.permission,
         confidence=round(max(0.0, abs(cause.strength) * (1 - cause.p)), 3),
         gain=_gain(watched),
-        evidence=Evidence(
-            "reject share",
-            "%",
-            tuple((p.t, p.value * 100) for p in shown),
-            points[-1].low * 100,
-            points[-1].high * 100,
-            watched.risen_at,
-        ),
-        payload={
-            "protocol": protocol.id,
-            "version": protocol.version,
-            "machine": protocol.machine,
-            "signal": protocol.signal,
-            "unit": protocol.unit,
-            "from_value": move[0],
-            "to_value": move[1],
-        },
+        evidence=_evidence(points, watched.risen_at),
+        payload=_payload(protocol, move),
         playbook=tuple(Said("quality.step", {"text": line}) for line in protocol.steps.splitlines() if line.strip()),
     )
+
+
+def _evidence(points: Sequence[Point], risen_at: int) -> Evidence:
+    shown = tuple((p.t, p.value * 100) for p in points[-MOST_EVIDENCE:])
+    return Evidence("reject share", "%", shown, points[-1].low * 100, points[-1].high * 100, risen_at)
+
+
+def _payload(protocol: AdjustmentProtocol, move: tuple[float, float]) -> dict[str, Plain]:
+    return {
+        "protocol": protocol.id,
+        "version": protocol.version,
+        "machine": protocol.machine,
+        "signal": protocol.signal,
+        "unit": protocol.unit,
+        "from_value": move[0],
+        "to_value": move[1],
+    }
 
 
 def _gain(watched: Watched) -> Gain | None:
