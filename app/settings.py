@@ -26,6 +26,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     LINESIDE_SMTP_URL, None = no e-mail. smtp_user, smtp_password: LINESIDE_SMTP_USER, LINESIDE_SMTP_PASSWORD.
     archive: LINESIDE_ARCHIVE, where raw events are kept as files, None = `archive` under `data`, `off` = nowhere.
     keep_archive_days: LINESIDE_KEEP_ARCHIVE_DAYS.
+    write_back: LINESIDE_WRITE_BACK, `on` lets set-points be written to machines.
     mail_from: LINESIDE_MAIL_FROM, the sender. mail_domains: LINESIDE_MAIL_DOMAINS, comma separated, () = any recipient.
     """
 
@@ -51,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_password: str | None = None
     mail_from: str | None = None
     mail_domains: tuple[str, ...] = ()
+    write_back: str = "off"
 
 
 ENVIRONMENT: Mapping[str, str] = {
@@ -76,6 +78,7 @@ ENVIRONMENT: Mapping[str, str] = {
     "LINESIDE_SMTP_PASSWORD": "smtp_password",
     "LINESIDE_MAIL_FROM": "mail_from",
     "LINESIDE_MAIL_DOMAINS": "mail_domains",
+    "LINESIDE_WRITE_BACK": "write_back",
 }
 _RANGES = {
     "port": (1, 65535),
@@ -131,6 +134,8 @@ def _parsed(field: str, value: object) -> object:
         return number
     if field == "log_level" and value not in _LEVELS:
         raise BadSetting(f"{_name(field)}={value!r}: must be one of {', '.join(_LEVELS)}")
+    if field == "write_back" and value not in ("on", "off"):
+        raise BadSetting(f"{_name(field)}={value!r}: must be on or off")
     if field == "redis_url" and "://" not in str(value):
         raise BadSetting(f"{_name(field)}={value!r}: must be a URL such as redis://host:6379/0 or rediss://...")
     if field == "database_url" and "://" not in str(value):

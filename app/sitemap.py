@@ -43,6 +43,7 @@ PAGES: tuple[Page, ...] = (
     _page("catalogue", r"/catalogue", _OFFICE, in_menu=True),
     _page("connections", r"/connections", _OFFICE, in_menu=True),
     _page("rules", r"/rules", _OFFICE, in_menu=True),
+    _page("quality", r"/quality", _FLOOR, in_menu=True),
     _page("kiosk", rf"/kiosk/{_PLACE}", _FLOOR | {Role.DISPLAY}),
 )
 FRAME = "frame"

@@ -177,7 +177,16 @@ def web(settings: Settings) -> None:
     setup = MailSetup(settings.smtp_url is not None, settings.mail_domains)
     url = url_of(settings.redis_url, settings.data)
     parts = standard_parts(
-        Stands(plant_of(settings), url, database, clock, setup, archive_folder(settings), settings.plant)
+        Stands(
+            plant_of(settings),
+            url,
+            database,
+            clock,
+            setup,
+            archive_folder(settings),
+            settings.plant,
+            write_back=settings.write_back == "on",
+        )
     )
     log = structlog.get_logger("lineside.web")
     with working(parts.clerk.run):

@@ -8,12 +8,11 @@ from app.domain.roles import Identity
 from app.services import Refused, Services
 from app.sitemap import Visit, menu
 from app.text.translate import t
-from callbacks.engineer import catalogue, connections, rules
+from callbacks.engineer import catalogue, connections, quality, rules
 from callbacks.language import language
 from callbacks.manager import outcomes, plant, reports, shifts
 from callbacks.operator import line
-from callbacks.supervisor import alerts, area, downtime
-from callbacks.supervisor import area, decisions, downtime
+from callbacks.supervisor import alerts, area, decisions, downtime
 from callbacks.wall import kiosk
 from callbacks.wire import Wire
 from layouts.components.bell import needs_list
@@ -54,6 +53,7 @@ _BY_SEARCH = {
     "connections": connections.page,
     "rules": rules.page,
     "alerts": alerts.page,
+    "quality": quality.page,
 }
 """Pages whose address says the rest behind `?`."""
 

@@ -9,6 +9,8 @@ from app.rest.ask import GROUPS
 from app.rest.limits import LARGEST_PAGE, LONGEST_FILTER, MOST_BYTES, MOST_EVENTS, USUAL_PAGE
 from app.rest.openapi_alerts import SCHEMAS as ALERT_SCHEMAS
 from app.rest.openapi_alerts import alert_paths
+from app.rest.openapi_quality import SCHEMAS as QUALITY_SCHEMAS
+from app.rest.openapi_quality import quality_paths
 from app.rest.openapi_signals import SCHEMAS, signal_paths
 from app.rest.openapi_writes import COMPONENTS, write_paths
 
@@ -32,6 +34,7 @@ def document() -> Schema:
             **signal_paths(),
             **alert_paths(),
             **openapi_decisions.decision_paths(),
+            **quality_paths(),
             "/api/v1/openapi.json": {"get": _openapi()},
             **_with_corrections(write_paths()),
         },
@@ -190,6 +193,7 @@ def _schemas() -> Schema:
         **SCHEMAS,
         **ALERT_SCHEMAS,
         **openapi_decisions.SCHEMAS,
+        **QUALITY_SCHEMAS,
     }
 
 

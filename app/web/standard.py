@@ -16,6 +16,7 @@ from app.commands.findings import FindingDesk
 from app.commands.ground import Ground
 from app.commands.loop import loop_on
 from app.commands.mail import MailDesk
+from app.connectors.set_point import SetPointWriter
 from app.domain.plant.equipment import Plant, Source
 from app.domain.plant.suggest import Offered
 from app.historian.accounts import Accounts, Audit
@@ -85,6 +86,7 @@ class Stands:
     """What a web worker stands on. redis_url: app.streams.connection.url_of; database: migrated; now: UTC ms.
 
     archive: the folder of raw events, None where none is kept. plant_file: what signing a machine off changes.
+    write_back: whether set-points may be written to machines.
     """
 
     plant: Plant
@@ -94,6 +96,7 @@ class Stands:
     mail: MailSetup = MailSetup()
     archive: Path | None = None
     plant_file: Path | None = None
+    write_back: bool = False
 
 
 def commissioning_desk(on: Stands, plant: Callable[[], Plant], states: RedisBoards) -> CommissioningDesk:
@@ -114,6 +117,13 @@ def offered(plant: Plant, source: Source) -> list[Offered]:
     return [Offered(offer.address, offer.unit, offer.meaning) for offer in offers]
 
 
+def set_point_writer(plant: Callable[[], Plant]) -> SetPointWriter:
+    """Return what writes set-points to machines; the protocol's library is loaded only here."""
+    from app.web.set_points import opc_ua_writer
+
+    return opc_ua_writer(plant)
+
+
 def standard_parts(on: Stands) -> Parts:
     """Return the parts of one web worker; it connects with the first request, not now."""
     plant, redis_url, database, now = on.plant, on.redis_url, on.database, on.now
@@ -126,7 +136,8 @@ def standard_parts(on: Stands) -> Parts:
     findings = finding_desk(database, history, now)
     connections = connection_desk(client, database, lambda: history.plant, now)
     new = commissioning_desk(on, lambda: history.plant, boards)
-    ground = Ground(lambda: history.plant, database, Audit(database), boards, desk, now, on.plant_file)
+    write = set_point_writer(lambda: history.plant) if on.write_back else None
+    ground = Ground(lambda: history.plant, database, Audit(database), boards, desk, now, on.plant_file, write)
     loop = loop_on(ground)
     lines = [line.path for line in plant.lines()]
     return Parts(

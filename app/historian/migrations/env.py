@@ -2,7 +2,16 @@
 
 from alembic import context
 
-from app.historian import alert_schema, auth_schema, care_schema, files_schema, loop_schema, mail_schema, plants_schema
+from app.historian import (
+    alert_schema,
+    auth_schema,
+    care_schema,
+    files_schema,
+    loop_schema,
+    mail_schema,
+    plants_schema,
+    quality_schema,
+)
 from app.historian.schema import metadata
 
 assert alert_schema.alerts.metadata is metadata
@@ -12,6 +21,7 @@ assert files_schema.files.metadata is metadata
 assert care_schema.finding_care.metadata is metadata
 assert plants_schema.plant_versions.metadata is metadata
 assert loop_schema.trends.metadata is metadata
+assert quality_schema.adjustments.metadata is metadata
 context.configure(
     connection=context.config.attributes["connection"], target_metadata=metadata, transaction_per_migration=False
 )

@@ -1,0 +1,81 @@
+"""Quality of a machine: a control chart with the rules that fired, what explains rejects, adjustments and effect."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.domain.decisions.adjusting import Adjustment, AdjustmentProtocol
+from app.domain.decisions.attribution import Cause, Parameter
+from app.domain.decisions.capability import Capability
+from app.domain.decisions.chart_rules import Fired
+from app.domain.decisions.charts import Chart
+from app.domain.decisions.scrap_effect import Effect
+
+REJECTS = "rejects"
+
+
+@dataclass(frozen=True, slots=True)
+class QualityQuestion:
+    """What is looked at. place: line path; machine: path, None: the line's constraint; chart: `rejects` or a signal."""
+
+    place: str
+    machine: str | None = None
+    chart: str = REJECTS
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustmentRow:
+    """An adjustment. steps: the protocol's words at its version's time; effect None: it was not set yet.
+
+    is_writable: the set-point can be written from here. permission: what whoever does it must hold.
+    """
+
+    adjustment: Adjustment
+    protocol: AdjustmentProtocol | None
+    effect: Effect | None
+    is_writable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QualityBoard:
+    """The page. at: when it was looked, UTC ms; machines, signals: of the line and the machine, id -> name.
+
+    charts: the chosen one (with the moving range for a process value); empty: not enough to draw. fired: rules of the
+    first chart. product: whose rejects are shown. risen_at: since when rejects rose, UTC ms. limits: of the capability,
+    from the parameter's protocol. causes: the strongest first, of a share of rejects only. sources: OPC UA servers
+    through which a set-point can be written.
+    """
+
+    question: QualityQuestion
+    zone: str
+    at: int
+    machines: Mapping[str, str]
+    signals: Mapping[str, str]
+    unit: str
+    product: str | None
+    charts: tuple[Chart, ...]
+    fired: tuple[Fired, ...]
+    risen_at: int | None
+    capability: Capability | None
+    limits: tuple[float, float] | None
+    causes: tuple[Cause, ...]
+    protocols: tuple[AdjustmentProtocol, ...]
+    adjustments: tuple[AdjustmentRow, ...]
+    parameters: tuple[Parameter, ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolDraft:
+    """A protocol as somebody filled it in: numbers are text still. id None: a new one."""
+
+    machine: str
+    signal: str
+    low: str
+    high: str
+    max_step: str
+    steps: str
+    back: str
+    permission: str = "adjust_line"
+    source: str = ""
+    address: str = ""
+    id: str | None = None
