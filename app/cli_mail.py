@@ -45,8 +45,8 @@ def trial(address: Annotated[str, typer.Argument(help="who gets it")], lang: str
     """Send a letter that only says that letters arrive: python -m app mail test ada@plant.example."""
     from app.auth.guard import Invalid
     from app.commands.mail import check_address
+    from app.connectors.base import NotDelivered
     from app.mail.letter import trial_letter
-    from app.mail.smtp import NotDelivered
     from app.wiring import clock, mail_parts
 
     settings = read()

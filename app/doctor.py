@@ -10,6 +10,8 @@ def examine(settings: Settings) -> Iterator[tuple[str, str | None]]:
     parts = [("plant file", _plant), ("redis", _redis), ("database", _database)]
     if settings.smtp_url is not None:
         parts.append(("mail server", _mail))
+    if settings.targets is not None:
+        parts.append(("targets", _targets))
     for part, look in parts:
         yield part, _problem(look, settings)
 
@@ -47,3 +49,17 @@ def _mail(settings: Settings) -> None:
 
     server, _ = mail_parts(settings)
     server.check()
+
+
+def _targets(settings: Settings) -> None:
+    from app.connectors.base import NotDelivered
+    from app.wiring import ways_of
+
+    wrong = []
+    for name, way in ways_of(settings).connectors().items():
+        try:
+            way.check()
+        except NotDelivered as error:
+            wrong.append(f"{name}: {error}")
+    if wrong:
+        raise NotDelivered("; ".join(wrong))

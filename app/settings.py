@@ -28,6 +28,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     keep_archive_days: LINESIDE_KEEP_ARCHIVE_DAYS.
     write_back: LINESIDE_WRITE_BACK, `on` lets set-points be written to machines.
     mail_from: LINESIDE_MAIL_FROM, the sender. mail_domains: LINESIDE_MAIL_DOMAINS, comma separated, () = any recipient.
+    targets: LINESIDE_TARGETS, TOML file of webhooks, addresses and the maintenance system, None = nothing goes out.
+    webhook_private: LINESIDE_WEBHOOK_PRIVATE, comma separated, hosts of them that may lie inside or speak plain http.
     """
 
     data: Path = Path("data")
@@ -53,6 +55,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mail_from: str | None = None
     mail_domains: tuple[str, ...] = ()
     write_back: str = "off"
+    targets: Path | None = None
+    webhook_private: tuple[str, ...] = ()
 
 
 ENVIRONMENT: Mapping[str, str] = {
@@ -79,6 +83,8 @@ ENVIRONMENT: Mapping[str, str] = {
     "LINESIDE_MAIL_FROM": "mail_from",
     "LINESIDE_MAIL_DOMAINS": "mail_domains",
     "LINESIDE_WRITE_BACK": "write_back",
+    "LINESIDE_TARGETS": "targets",
+    "LINESIDE_WEBHOOK_PRIVATE": "webhook_private",
 }
 _RANGES = {
     "port": (1, 65535),
@@ -118,9 +124,9 @@ def _name(field: str) -> str:
 
 
 def _parsed(field: str, value: object) -> object:
-    if field in ("data", "plant"):
+    if field in ("data", "plant", "targets"):
         return Path(str(value))
-    if field in ("allowed_hosts", "mail_domains"):
+    if field in ("allowed_hosts", "mail_domains", "webhook_private"):
         parts = value if isinstance(value, list) else str(value).split(",")
         return tuple(str(p).strip() for p in parts if str(p).strip())
     if field in _RANGES:

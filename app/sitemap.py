@@ -28,6 +28,7 @@ def _page(key: str, pattern: str, roles: frozenset[Role], *, in_menu: bool = Fal
 
 
 _OFFICE = _FLOOR - {Role.OPERATOR}
+_KEEPERS = frozenset({Role.ENGINEER, Role.ADMIN})
 _PLACE = r"(?P<arg>[\w.\-]+(?:/[\w.\-]+){0,2})"
 PAGES: tuple[Page, ...] = (
     _page("home", r"/", _FLOOR | {Role.DISPLAY}),
@@ -44,6 +45,7 @@ PAGES: tuple[Page, ...] = (
     _page("connections", r"/connections", _OFFICE, in_menu=True),
     _page("rules", r"/rules", _OFFICE, in_menu=True),
     _page("quality", r"/quality", _FLOOR, in_menu=True),
+    _page("messages", r"/messages", _KEEPERS, in_menu=True),
     _page("kiosk", rf"/kiosk/{_PLACE}", _FLOOR | {Role.DISPLAY}),
 )
 FRAME = "frame"

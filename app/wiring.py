@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 import time
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -19,6 +20,7 @@ from app.settings import BadSetting, Settings
 from app.streams.connection import Client, ServerAway, client_of, url_of
 
 if TYPE_CHECKING:  # only the mail process pays for these imports
+    from app.connectors.registry import Ways
     from app.historian.database import Database
     from app.mail.letter import Stationery
     from app.mail.post import Postman
@@ -61,7 +63,7 @@ def set_up_logs(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for chatty in ("alembic", "werkzeug", "urllib3"):
+    for chatty in ("alembic", "werkzeug", "urllib3", "httpx", "httpcore"):  # the last two log whole addresses
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
@@ -217,7 +219,33 @@ def decide(settings: Settings) -> None:
     database, client = open_database(settings.database_url, settings.data), redis_client(settings)
     migrate(database)
     with Teller(client, "decider", clock) as teller:
-        run_decider(decider_on(settings.plant, plant_of(settings), client, database, clock), stop, teller.say)
+        decider = decider_on(settings.plant, plant_of(settings), client, database, clock, ways_of(settings))
+        run_decider(decider, stop, teller.say)
+
+
+def ways_of(settings: Settings) -> "Ways":
+    """Return the ways to people and systems. Raises BadSetting when the file of targets cannot be right."""
+    from app.connectors.guard import Guard
+    from app.connectors.registry import MailServed, Ways
+    from app.connectors.targets import BadTargets, targets_of
+
+    guard, mail = Guard(settings.webhook_private), None
+    found: dict[str, object] = {}
+    try:
+        if settings.targets is not None:
+            found = tomllib.loads(settings.targets.read_text(encoding="utf-8"))
+        targets = targets_of(found, guard, settings.mail_domains)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, BadTargets) as error:
+        raise BadSetting(f"LINESIDE_TARGETS={settings.targets}: {error}") from error
+    if targets.mail and settings.smtp_url is not None:
+        server, stationery = mail_parts(settings)
+        mail = MailServed(stationery.sender, server.deliver, server.check)
+    return Ways(targets, guard, base_of(settings), mail)
+
+
+def base_of(settings: Settings) -> str:
+    """Return where the screens are, no slash at its end."""
+    return (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
 
 
 def mail(settings: Settings) -> None:
@@ -267,8 +295,7 @@ def mail_parts(settings: Settings) -> "tuple[MailServer, Stationery]":
         raise BadSetting(
             f"LINESIDE_MAIL_FROM={settings.mail_from}: must be an address such as lineside@plant.example"
         ) from error
-    base = settings.public_url or f"http://{settings.host}:{settings.port}"
-    return server, Stationery(settings.mail_from or "", base.rstrip("/"), PAPERS)
+    return server, Stationery(settings.mail_from or "", base_of(settings), PAPERS)
 
 
 def project_root() -> Path:

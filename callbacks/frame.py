@@ -9,6 +9,7 @@ from app.services import Refused, Services
 from app.sitemap import Visit, menu
 from app.text.translate import t
 from callbacks.engineer import catalogue, connections, quality, rules
+from callbacks.engineer import catalogue, connections, messages
 from callbacks.language import language
 from callbacks.manager import outcomes, plant, reports, shifts
 from callbacks.operator import line
@@ -54,6 +55,7 @@ _BY_SEARCH = {
     "rules": rules.page,
     "alerts": alerts.page,
     "quality": quality.page,
+    "messages": messages.page,
 }
 """Pages whose address says the rest behind `?`."""
 

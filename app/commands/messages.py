@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
+from app.auth.guard import Conflict, Invalid, NotFound, require
+from app.boards.messages import STATES, MessageRow, MessagesBoard, Parcel, State
 from app.commands.ground import Ground
+from app.connectors.words import Words
+from app.domain.roles import Identity, Permission, in_scope
+from app.historian.messages import Messages
+
+MOST_ROWS = 200
+LONGEST_KEY = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,3 +18,51 @@ class MessageDesk:
     """Looks and acts for a person, within their scope."""
 
     ground: Ground
+
+    def board(self, who: Identity, state: str | None, lang: str) -> MessagesBoard:
+        """Return the newest messages about what they may see, in words of `lang`. Raises Forbidden, Invalid."""
+        require(who, Permission.CARE_FOR_DATA)
+        wanted = _state(state)
+        store, plant = Messages(self.ground.database), self.ground.plant()
+        names = {line.path: line.name for line in plant.lines()}
+        names |= {machine.path: machine.name for line in plant.lines() for machine in line.machines}
+        words = Words(lang=lang)
+        rows = [
+            MessageRow(parcel, about(parcel, words), names.get(parcel.equipment, parcel.equipment))
+            for parcel in store.newest(MOST_ROWS, wanted, who.scopes)
+        ]
+        found = store.counts(who.scopes)
+        counts: dict[State, int] = {each: found.get(each, 0) for each in STATES}
+        zone = next((line.zone for line in plant.lines() if in_scope(who, line.path)), "UTC")
+        return MessagesBoard(wanted, zone, self.ground.now(), counts, tuple(rows))
+
+    def again(self, who: Identity, key: str) -> None:
+        """Have a dead message sent once more, with the id it had. Raises Forbidden, NotFound, Conflict."""
+        require(who, Permission.CARE_FOR_DATA)
+        store, now = Messages(self.ground.database), self.ground.now()
+        found = store.get(key[:LONGEST_KEY])
+        if found is None or not in_scope(who, found.equipment):
+            raise NotFound("messages.no_such")
+        if found.state != "dead":
+            raise Conflict("messages.not_dead")
+        detail = f"{found.channel} {found.kind} {found.target} {found.key}"
+        self.ground.trail.write(now, who.name, "message.again", found.equipment, detail)
+        if not store.again(found.key, now):
+            raise Conflict("messages.not_dead")
+
+
+def about(parcel: Parcel, words: Words) -> str:
+    """Return in a line what a message says: its title, or its kind where it has none."""
+    said = words.of(parcel)
+    number = said.get("number")
+    title = str(said.get("title") or parcel.kind)
+    return f"{number} \u00b7 {title}" if number else title
+
+
+def _state(said: str | None) -> State | None:
+    if not said:
+        return None
+    found = next((state for state in STATES if state == said), None)
+    if found is None:
+        raise Invalid(f"state {said[:20]!r}: must be one of {', '.join(STATES)}")
+    return found

@@ -5,19 +5,31 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.connectors.registry import Ways
+from app.decider.alerts import AlertWatch
+from app.decider.conditions import Conditions
+from app.decider.delivery import delivery_parts
 from app.decider.outcomes import OutcomeKeeper
 from app.decider.process import LEASE_MS, Decider, Part
 from app.decider.quality import QualityWatch
 from app.decider.trends import TrendKeeper
+from app.domain.alerts.message import Message
 from app.domain.plant.equipment import Plant
 from app.historian.adjustments import Protocols
+from app.historian.alerts import Alerts
 from app.historian.database import Database
+from app.historian.messages import Messages
 from app.historian.quality import QualityMemory
+from app.historian.rule_facts import RuleFacts
 from app.historian.suggestions import Suggestions
 from app.historian.trends import Trends
+from app.ruleyaml import RuleFile
+from app.streams.boards import RedisBoards
 from app.streams.connection import Client
 from app.streams.leases import Leases
 from app.streams.log import LineLog
+
+MINUTE_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +41,41 @@ class Stands:
     client: Client
     database: Database
     now: Callable[[], int]
+    ways: Ways
 
 
 def parts_on(on: Stands) -> list[Part]:
     """Return the parts in the order in which they run."""
+    return [*_watching(on), *_measuring(on), *delivery_parts(on.database, on.ways)]
+
+
+def _watching(on: Stands) -> list[Part]:
+    """Return what looks at machines as they are now."""
     lines = [line.path for line in on.plant.lines()]
     keeper = TrendKeeper(LineLog(on.client), Trends(on.database), lines)
+    rules = Conditions(
+        RuleFile(on.plant_file, on.plant), on.plant, RuleFacts(on.database, on.plant), RedisBoards(on.client)
+    )
+    messages = Messages(on.database)
+
+    def tell(message: Message) -> None:
+        messages.put([message])
+
+    alerts = AlertWatch(rules.now, rules.rules, Alerts(on.database), tell)
+    return [Part("trends", 5_000, keeper.step), Part("alerts", 5_000, alerts.step)]
+
+
+def _measuring(on: Stands) -> list[Part]:
+    """Return what looks at hours and shifts."""
+    suggestions = Suggestions(on.database)
+    quality = QualityWatch(on.plant, QualityMemory(on.database), Protocols(on.database), suggestions)
     outcomes = OutcomeKeeper(on.database, on.plant)
-    return [Part("trends", 5_000, keeper.step), Part("outcomes", 300_000, outcomes.step)]
-    memory, suggestions = QualityMemory(on.database), Suggestions(on.database)
-    quality = QualityWatch(on.plant, memory, Protocols(on.database), suggestions)
-    return [Part("trends", 5_000, keeper.step), Part("quality", 60_000, quality.step)]
+    return [Part("quality", MINUTE_MS, quality.step), Part("outcomes", 5 * MINUTE_MS, outcomes.step)]
 
 
-def decider_on(plant_file: Path, plant: Plant, client: Client, database: Database, now: Callable[[], int]) -> Decider:
-    """Return the decision loop of a plant. now: UTC ms."""
+def decider_on(
+    plant_file: Path, plant: Plant, client: Client, database: Database, now: Callable[[], int], ways: Ways | None = None
+) -> Decider:
+    """Return the decision loop of a plant. now: UTC ms; ways: to people and systems, None: there are none."""
     leases = Leases(client, f"decider-{secrets.token_hex(4)}", LEASE_MS)
-    return Decider(parts_on(Stands(plant_file, plant, client, database, now)), leases, now)
+    return Decider(parts_on(Stands(plant_file, plant, client, database, now, ways or Ways())), leases, now)

@@ -17,6 +17,7 @@ from app.auth.steward import Trail
 from app.auth.users import AccountStore
 from app.boards.mail import Letter, Subscription
 from app.boards.report import ReportBoard, ReportQuestion
+from app.connectors.base import NotDelivered
 from app.domain.interval import DAY_MS, HOUR_MS, MINUTE_MS
 from app.domain.plant.equipment import Plant
 from app.domain.roles import Permission, may
@@ -24,7 +25,6 @@ from app.historian.away import DatabaseAway
 from app.historian.mail import Outbox
 from app.mail.due import due_letters
 from app.mail.letter import Stationery, report_letter
-from app.mail.smtp import NotDelivered
 from app.sitemap import may_open
 
 log = logging.getLogger(__name__)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from urllib.parse import urlsplit
 
+from app.connectors.base import NotDelivered
+
 TIMEOUT_S = 30
 PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
 FINAL = range(500, 600)
@@ -15,17 +17,6 @@ FINAL = range(500, 600)
 
 class BadMailServer(ValueError):
     """The address of the mail server cannot be right; the text says why."""
-
-
-class NotDelivered(RuntimeError):
-    """The letter was not taken. is_final: trying again is no use; is_unsure: it may have arrived all the same.
-
-    is_away: the server, not the letter, is the trouble.
-    """
-
-    def __init__(self, answer: str, *, is_final: bool = False, is_unsure: bool = False, is_away: bool = False) -> None:
-        super().__init__(answer)
-        self.is_final, self.is_unsure, self.is_away = is_final, is_unsure, is_away
 
 
 @dataclass(frozen=True, slots=True)

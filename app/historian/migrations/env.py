@@ -11,6 +11,8 @@ from app.historian import (
     mail_schema,
     plants_schema,
     quality_schema,
+    message_schema,
+    plants_schema,
 )
 from app.historian.schema import metadata
 
@@ -22,6 +24,7 @@ assert care_schema.finding_care.metadata is metadata
 assert plants_schema.plant_versions.metadata is metadata
 assert loop_schema.trends.metadata is metadata
 assert quality_schema.adjustments.metadata is metadata
+assert message_schema.messages.metadata is metadata
 context.configure(
     connection=context.config.attributes["connection"], target_metadata=metadata, transaction_per_migration=False
 )

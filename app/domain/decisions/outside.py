@@ -1,0 +1,43 @@
+"""A work order as we and a maintenance system outside tell one another about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Status = Literal["open", "planned", "in_work", "done"]
+STATUSES: tuple[Status, ...] = ("open", "planned", "in_work", "done")
+
+
+@dataclass(frozen=True, slots=True)
+class OrderState:
+    """A work order of ours as it is. created, at (of its last change), due_at: UTC ms; due_at None: no date.
+
+    external_id: what it is called outside, None while nobody there has taken it. is_from_outside: its last change was
+    told to us by the maintenance system, which therefore knows it.
+    """
+
+    number: str
+    equipment: str
+    title: str
+    why: str
+    priority: str
+    status: Status
+    created: int
+    at: int
+    due_at: int | None = None
+    by: str | None = None
+    external_id: str | None = None
+    is_from_outside: bool = False
+
+
+class OrderBook(Protocol):
+    """Where work orders are kept. Every call may raise DatabaseAway."""
+
+    def changed_since(self, at: int, /) -> Sequence[OrderState]:
+        """Return the orders made or changed from `at` on (UTC ms), oldest change first."""
+
+    def outside(self, number: str, external_id: str, status: Status, at: int, note: str, /) -> None:
+        """Take in what the maintenance system says of an order; the same again changes nothing.
+
+        Raises LookupError for a number that is not ours.
+        """
