@@ -39,6 +39,9 @@ PAGES: tuple[Page, ...] = (
     _page("plant", r"/plant", _OFFICE, in_menu=True),
     _page("catalogue", r"/catalogue", _OFFICE, in_menu=True),
     _page("connections", r"/connections", _OFFICE, in_menu=True),
+    _page("handover", r"/handover", _FLOOR, in_menu=True),
+    _page("practice", r"/practice", _FLOOR, in_menu=True),
+    _page("skills", r"/skills", _FLOOR, in_menu=True),
     _page("kiosk", rf"/kiosk/{_PLACE}", _FLOOR | {Role.DISPLAY}),
 )
 FRAME = "frame"

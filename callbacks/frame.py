@@ -11,8 +11,8 @@ from app.text.translate import t
 from callbacks.engineer import catalogue, connections
 from callbacks.language import language
 from callbacks.manager import plant, reports, shifts
-from callbacks.operator import line
-from callbacks.supervisor import area, downtime
+from callbacks.operator import handover, line, practice
+from callbacks.supervisor import area, downtime, skills
 from callbacks.wall import kiosk
 from callbacks.wire import Wire
 from layouts.components.bell import needs_list
@@ -49,6 +49,9 @@ _BY_SEARCH = {
     "plant": plant.page,
     "catalogue": catalogue.page,
     "connections": connections.page,
+    "handover": handover.page,
+    "practice": practice.page,
+    "skills": skills.page,
 }
 """Pages whose address says the rest behind `?`."""
 

@@ -73,6 +73,9 @@ TABLE = (
     Row("/<path:path>", "GET", "/plant", (302, 403, 200, 200, 200, 200, 403, 403)),
     Row("/<path:path>", "GET", "/catalogue", (302, 403, 200, 200, 200, 200, 403, 403)),
     Row("/<path:path>", "GET", "/connections", (302, 403, 200, 200, 200, 200, 403, 403)),
+    Row("/<path:path>", "GET", "/handover", (302, 200, 200, 200, 200, 200, 403, 200)),
+    Row("/<path:path>", "GET", "/practice", (302, 200, 200, 200, 200, 200, 403, 200)),
+    Row("/<path:path>", "GET", "/skills", (302, 200, 200, 200, 200, 200, 403, 200)),
     Row("/<path:path>", "GET", "/kiosk/hall", (302, 200, 200, 200, 200, 200, 200, 200)),
     Row("/<path:path>", "GET", "/nothing", (302, 404, 404, 404, 404, 404, 404, 404)),
     Row("/<path:path>", "GET", "/line/nothing", (302, 404, 404, 404, 404, 404, 404, 404)),
@@ -111,6 +114,7 @@ TABLE = (
     Row("/api/v1/signals", "GET", f"/api/v1/signals?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)),
     Row("/api/v1/sources", "GET", "/api/v1/sources", (401, 200, 200, 200, 200, 200, 403, 200)),
     Row("/api/v1/issues", "GET", f"/api/v1/issues?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)),
+    Row("/api/v1/handovers", "GET", f"/api/v1/handovers?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)),
     Row(
         "/api/v1/episodes/<path:episode>",
         "PATCH",
