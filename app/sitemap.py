@@ -46,6 +46,9 @@ PAGES: tuple[Page, ...] = (
     _page("rules", r"/rules", _OFFICE, in_menu=True),
     _page("quality", r"/quality", _FLOOR, in_menu=True),
     _page("messages", r"/messages", _KEEPERS, in_menu=True),
+    _page("handover", r"/handover", _FLOOR, in_menu=True),
+    _page("practice", r"/practice", _FLOOR, in_menu=True),
+    _page("skills", r"/skills", _FLOOR, in_menu=True),
     _page("kiosk", rf"/kiosk/{_PLACE}", _FLOOR | {Role.DISPLAY}),
 )
 FRAME = "frame"

@@ -14,6 +14,9 @@ from callbacks.language import language
 from callbacks.manager import outcomes, plant, reports, shifts
 from callbacks.operator import line
 from callbacks.supervisor import alerts, area, decisions, downtime
+from callbacks.manager import plant, reports, shifts
+from callbacks.operator import handover, line, practice
+from callbacks.supervisor import area, downtime, skills
 from callbacks.wall import kiosk
 from callbacks.wire import Wire
 from layouts.components.bell import needs_list
@@ -56,6 +59,9 @@ _BY_SEARCH = {
     "alerts": alerts.page,
     "quality": quality.page,
     "messages": messages.page,
+    "handover": handover.page,
+    "practice": practice.page,
+    "skills": skills.page,
 }
 """Pages whose address says the rest behind `?`."""
 

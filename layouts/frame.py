@@ -58,7 +58,7 @@ def frame(person: Person, tree: Sequence[Site], lang: str) -> html.Div:
             html.Div(className="toasts", **marks(toasts=""), **aria(live="polite")),
         ],
         className="app",
-        **marks(words=texts, lang=lang),
+        **marks(words=texts, lang=lang, account=person.name),
     )
 
 

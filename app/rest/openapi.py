@@ -5,6 +5,7 @@ from typing import Any, get_args
 from app.domain.accounting.buckets import BUCKETS
 from app.domain.events.contract import Event
 from app.rest import openapi_decisions
+from app.rest import openapi_handovers
 from app.rest.ask import GROUPS
 from app.rest.limits import LARGEST_PAGE, LONGEST_FILTER, MOST_BYTES, MOST_EVENTS, USUAL_PAGE
 from app.rest.openapi_alerts import SCHEMAS as ALERT_SCHEMAS
@@ -35,6 +36,7 @@ def document() -> Schema:
             **alert_paths(),
             **openapi_decisions.decision_paths(),
             **quality_paths(),
+            **openapi_handovers.handover_paths(),
             "/api/v1/openapi.json": {"get": _openapi()},
             **_with_corrections(write_paths()),
         },
@@ -194,6 +196,7 @@ def _schemas() -> Schema:
         **ALERT_SCHEMAS,
         **openapi_decisions.SCHEMAS,
         **QUALITY_SCHEMAS,
+        **openapi_handovers.SCHEMAS,
     }
 
 

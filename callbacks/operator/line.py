@@ -10,6 +10,7 @@ from dash.exceptions import PreventUpdate
 from app.domain.roles import Permission, may
 from app.services import OrderStart, Scrap, Services, StopEdit
 from app.text.translate import t
+from callbacks.handover_card import news
 from callbacks.heads import head
 from callbacks.language import language
 from callbacks.suggestion import decide
@@ -31,6 +32,7 @@ def page(services: Services, path: str) -> html.Div:
         services.reasons(path),
         may_act=may(who, Permission.CLASSIFY_STOP, line.path),
         may_answer=may(who, Permission.ANSWER_ANDON, line.path),
+        news=news(services, line.path, line.zone, may_act=may(who, Permission.SIGN_HANDOVER, line.path)),
     )
     described = replace(head(services, line.name, services.line(path), line.path), asks=Ids.asks)
     return layout(described, known, language())

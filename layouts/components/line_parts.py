@@ -4,6 +4,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from app.text.translate import t
+from layouts.components.hint import hint, hinted
 from layouts.components.live import drawing, live, marks, rows, shape
 from layouts.components.state_badge import bucket_mark
 
@@ -112,7 +113,7 @@ def oee_card(lang: str) -> html.Section:
     """Return OEE with its bounds, target and factors; each opens its explanation."""
     target = html.Span([t("line.target", lang), " ", live("oee_target", "percent0"), " %"], **marks(show="oee_target"))
     parts = [
-        html.H2([html.Span("OEE"), target], className="card__title"),
+        html.H2([html.Span(["OEE", hint("oee", lang)]), target], className="card__title"),
         _oee_figure(lang),
         _oee_bounds(lang),
         html.Div([_factor(name, lang) for name in ("availability", "performance", "quality")], className="factors"),
@@ -254,10 +255,11 @@ def _pair(label: str, value: Component) -> html.Div:
     return html.Div([html.Span(label, className="quiet"), html.B([value])], className="pair num")
 
 
-def _factor(name: str, lang: str) -> html.Button:
-    return html.Button(
+def _factor(name: str, lang: str) -> html.Div:
+    factor = html.Button(
         [html.Span(t(f"kpi.{name}", lang), className="cut"), html.B([live(f"kpis.{name}", "percent"), " %"])],
         type="button",
         className="factor",
         **marks(explain=name),
     )
+    return hinted(factor, name, lang)

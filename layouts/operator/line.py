@@ -30,13 +30,17 @@ class Ids(PageIds, page="line"):
 
 @dataclass(frozen=True, slots=True)
 class LineWords:
-    """What the page needs beside the board: the line, its products and reasons, what this person may do."""
+    """What the page needs beside the board: the line, its products and reasons, what this person may do.
+
+    news: what the shift before left in writing.
+    """
 
     line: WorkCenter
     products: Sequence[Product]
     reasons: Sequence[Reason]
     may_act: bool
     may_answer: bool
+    news: html.Div | None = None
 
 
 def layout(head: PageHead, known: LineWords, lang: str) -> html.Div:
@@ -52,6 +56,7 @@ def layout(head: PageHead, known: LineWords, lang: str) -> html.Div:
         "line",
         [
             dcc.Store(id=Ids.asks),
+            known.news,
             awaiting(lang),
             now,
             parts.output_card(lang),

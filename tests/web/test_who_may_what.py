@@ -79,6 +79,9 @@ TABLE = (
     Row("/<path:path>", "GET", "/alerts", (302, 200, 200, 200, 200, 200, 403, 200)),
     Row("/<path:path>", "GET", "/quality", (302, 200, 200, 200, 200, 200, 403, 200)),
     Row("/<path:path>", "GET", "/messages", (302, 403, 403, 403, 200, 200, 403, 403)),
+    Row("/<path:path>", "GET", "/handover", (302, 200, 200, 200, 200, 200, 403, 200)),
+    Row("/<path:path>", "GET", "/practice", (302, 200, 200, 200, 200, 200, 403, 200)),
+    Row("/<path:path>", "GET", "/skills", (302, 200, 200, 200, 200, 200, 403, 200)),
     Row("/<path:path>", "GET", "/kiosk/hall", (302, 200, 200, 200, 200, 200, 200, 200)),
     Row("/<path:path>", "GET", "/nothing", (302, 404, 404, 404, 404, 404, 404, 404)),
     Row("/<path:path>", "GET", "/line/nothing", (302, 404, 404, 404, 404, 404, 404, 404)),
@@ -128,6 +131,7 @@ TABLE = (
             ("judge", {"verdict": "known"}, (401, 404, 404, 404, 404, 404, 403, 404)),
         )
     ),
+    Row("/api/v1/handovers", "GET", f"/api/v1/handovers?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)),
     Row(
         "/api/v1/episodes/<path:episode>",
         "PATCH",

@@ -14,6 +14,7 @@ from app.historian import (
     message_schema,
     plants_schema,
 )
+from app.historian import auth_schema, care_schema, files_schema, loop_schema, mail_schema, people_schema, plants_schema
 from app.historian.schema import metadata
 
 assert alert_schema.alerts.metadata is metadata
@@ -25,6 +26,7 @@ assert plants_schema.plant_versions.metadata is metadata
 assert loop_schema.trends.metadata is metadata
 assert quality_schema.adjustments.metadata is metadata
 assert message_schema.messages.metadata is metadata
+assert people_schema.handovers.metadata is metadata
 context.configure(
     connection=context.config.attributes["connection"], target_metadata=metadata, transaction_per_migration=False
 )
