@@ -8,15 +8,11 @@ from app.domain.roles import Identity
 from app.services import Refused, Services
 from app.sitemap import Visit, menu
 from app.text.translate import t
-from callbacks.engineer import catalogue, connections, quality, rules
-from callbacks.engineer import catalogue, connections, messages
+from callbacks.engineer import catalogue, connections, messages, quality, rules
 from callbacks.language import language
 from callbacks.manager import outcomes, plant, reports, shifts
-from callbacks.operator import line
-from callbacks.supervisor import alerts, area, decisions, downtime
-from callbacks.manager import plant, reports, shifts
 from callbacks.operator import handover, line, practice
-from callbacks.supervisor import area, downtime, skills
+from callbacks.supervisor import alerts, area, decisions, downtime, skills
 from callbacks.wall import kiosk
 from callbacks.wire import Wire
 from layouts.components.bell import needs_list

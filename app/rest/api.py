@@ -18,8 +18,7 @@ from app.domain.accounting.kpi_row import KpiRow
 from app.domain.interval import Interval
 from app.domain.roles import Identity, Permission
 from app.historian.paging import EpisodeFilter, Page
-from app.rest import alerts, ask, decisions, problems, quality, signals
-from app.rest import ask, handovers, problems, signals
+from app.rest import alerts, ask, decisions, handovers, problems, quality, signals
 from app.rest.body import UnknownType, raw_events
 from app.rest.corrections import CorrectionsApi, add_routes
 from app.rest.door import Answer, Door

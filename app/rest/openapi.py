@@ -4,8 +4,7 @@ from typing import Any, get_args
 
 from app.domain.accounting.buckets import BUCKETS
 from app.domain.events.contract import Event
-from app.rest import openapi_decisions
-from app.rest import openapi_handovers
+from app.rest import openapi_decisions, openapi_handovers
 from app.rest.ask import GROUPS
 from app.rest.limits import LARGEST_PAGE, LONGEST_FILTER, MOST_BYTES, MOST_EVENTS, USUAL_PAGE
 from app.rest.openapi_alerts import SCHEMAS as ALERT_SCHEMAS

@@ -9,12 +9,11 @@ from app.historian import (
     files_schema,
     loop_schema,
     mail_schema,
+    message_schema,
+    people_schema,
     plants_schema,
     quality_schema,
-    message_schema,
-    plants_schema,
 )
-from app.historian import auth_schema, care_schema, files_schema, loop_schema, mail_schema, people_schema, plants_schema
 from app.historian.schema import metadata
 
 assert alert_schema.alerts.metadata is metadata
