@@ -52,8 +52,8 @@ def filters(board: DecisionsBoard, places: dict[str, str], lang: str) -> list[Co
 
 
 def signature(board: DecisionsBoard) -> str:
-    """Return what the list shows: it changes when a suggestion comes, goes, is decided, carried out or measured."""
-    offers = [offer.ranked.suggestion.key for offer in board.offers]
+    """Return what the list shows: it changes with its figures, and with what comes, goes, is decided or measured."""
+    offers = [f"{o.ranked.suggestion.key}={round(o.ranked.expected or 0)}" for o in board.offers]
     done = [f"{d.decision.key}={d.decision.reference}={d.outcome and d.outcome.at}" for d in board.decided]
     return "\n".join([board.place, str(board.elsewhere), *offers, "", *done])
 

@@ -104,6 +104,8 @@ def test_the_list_is_drawn_again_only_when_it_is_another_one() -> None:
     board = a_board(an_offer(), decided=(a_decided(),))
     later = replace(board, at=NOW + 60_000)
     assert decisions.signature(board) == decisions.signature(later)
+    less = replace(board, offers=(replace(an_offer(), ranked=replace(an_offer().ranked, expected=12.0)),))
+    assert decisions.signature(less) != decisions.signature(board)
     others = [
         a_board(an_offer(), an_offer("b"), decided=(a_decided(),)),
         a_board(an_offer()),
