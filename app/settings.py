@@ -58,6 +58,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     targets: Path | None = None
     webhook_private: tuple[str, ...] = ()
 
+    @property
+    def base(self) -> str:
+        """Where the screens are, no slash at its end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
 
 ENVIRONMENT: Mapping[str, str] = {
     "LINESIDE_DATA": "data",

@@ -209,7 +209,7 @@ def working(work: Callable[[threading.Event], None]) -> Iterator[None]:
 
 
 def decide(settings: Settings) -> None:
-    """Run the decision loop until told to stop."""
+    """Run the decision loop until told to stop. Raises BadSetting."""
     from app.decider.parts import decider_on
     from app.decider.process import run_decider
     from app.historian.database import migrate, open_database
@@ -229,23 +229,17 @@ def ways_of(settings: Settings) -> "Ways":
     from app.connectors.registry import MailServed, Ways
     from app.connectors.targets import BadTargets, targets_of
 
-    guard, mail = Guard(settings.webhook_private), None
-    found: dict[str, object] = {}
+    guard, mail, said = Guard(settings.webhook_private), None, ""
     try:
         if settings.targets is not None:
-            found = tomllib.loads(settings.targets.read_text(encoding="utf-8"))
-        targets = targets_of(found, guard, settings.mail_domains)
+            said = settings.targets.read_text(encoding="utf-8")
+        targets = targets_of(tomllib.loads(said), guard, settings.mail_domains)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, BadTargets) as error:
         raise BadSetting(f"LINESIDE_TARGETS={settings.targets}: {error}") from error
     if targets.mail and settings.smtp_url is not None:
         server, stationery = mail_parts(settings)
         mail = MailServed(stationery.sender, server.deliver, server.check)
-    return Ways(targets, guard, base_of(settings), mail)
-
-
-def base_of(settings: Settings) -> str:
-    """Return where the screens are, no slash at its end."""
-    return (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
+    return Ways(targets, guard, settings.base, mail)
 
 
 def mail(settings: Settings) -> None:
@@ -295,7 +289,7 @@ def mail_parts(settings: Settings) -> "tuple[MailServer, Stationery]":
         raise BadSetting(
             f"LINESIDE_MAIL_FROM={settings.mail_from}: must be an address such as lineside@plant.example"
         ) from error
-    return server, Stationery(settings.mail_from or "", base_of(settings), PAPERS)
+    return server, Stationery(settings.mail_from or "", settings.base, PAPERS)
 
 
 def project_root() -> Path:
