@@ -89,7 +89,7 @@ def _actions(row: AdjustmentRow, lang: str, held: frozenset[str]) -> list[Compon
             html.Form(
                 [
                     field(t("quality.done_value", lang, unit=a.unit), slot("value", **NUMBER, value=f"{a.to_value:g}")),
-                    field(t("downtime.note", lang), slot("note", **NOTE)),
+                    field(t("quality.note", lang), slot("note", **NOTE)),
                     html.Button(
                         t("quality.confirm", lang), type="submit", className="button button--main", **marks(**of)
                     ),

@@ -9,6 +9,7 @@ from app.domain.decisions.contract import Said, Suggestion
 from app.domain.roles import Identity, Role
 from tests.quality_story import DRAFT, ELSEWHERE, ENGINEER, FILLER, LINE, MANAGER, OPERATOR, SUPERVISOR, Story
 from tests.web.parts import memory_database
+from tests.web.world import Clock, World
 
 FAR = Identity("fritz", Role.OPERATOR, ("site/other",))
 
@@ -146,3 +147,22 @@ def test_the_page_is_for_those_who_may_see_the_lines_history(story: Story) -> No
     for place, machine, chart in (("nowhere", None, "rejects"), (LINE, "robot", "rejects"), (LINE, FILLER, "total")):
         with pytest.raises(NotFound):
             story.desk.board(MANAGER, place, machine, chart)
+
+
+@pytest.mark.redis
+def test_rest_tells_the_chart_with_its_hits_and_the_adjustments(valkey) -> None:
+    story = Story(memory_database())
+    story.past()
+    reference = an_adjustment(story)
+    world = World(valkey.url, clock=Clock(story.now), plant=story.plant, database=story.database)
+    client = world.signed_in(Role.MANAGER)
+    found = client.get(f"/api/v1/quality?equipment={FILLER}").json
+    assert (found["line"], found["machine"], found["unit"]) == (LINE, FILLER, "fraction")
+    (chart,) = found["charts"]
+    beyond = next(one["at"] for one in found["fired"] if one["rule"] == "we1")
+    assert all(chart["points"][at]["value"] > chart["points"][at]["high"] for at in beyond)
+    assert (found["causes"][0]["signal"], found["causes"][0]["explains"]) == ("temperature", True)
+    assert [(row["id"], row["state"]) for row in found["adjustments"]] == [(reference, "open")]
+    process = client.get(f"/api/v1/quality?equipment={FILLER}&chart=temperature").json
+    assert process["capability"]["cpk"][0] > 0
+    assert client.get(f"/api/v1/quality?equipment={FILLER}&chart=total").status_code == 404
