@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.historian.away import DatabaseAway
 from app.historian.database import Database
 from app.historian.mail import Outbox
+from app.historian.messages import Messages
 from app.historian.process import committed
 from app.streams.connection import Client, ServerAway, check
 from app.streams.health import Health, ProcessHealth
@@ -40,6 +41,7 @@ class Readiness:
             "historian_lag_ms": history,
             "freshest_event": freshest,
             "letters": self._letters(),
+            "messages": self._messages(),
             "problems": problems,
         }
 
@@ -62,6 +64,13 @@ class Readiness:
         if lag > LONGEST_LAG_MS:
             wrong.append(f"history is {lag} ms behind the engine")
         return lag, wrong
+
+    def _messages(self) -> Mapping[str, int]:
+        """Return what goes out to people and systems by state; the page of messages says what nobody could deliver."""
+        try:
+            return Messages(self.database).counts()
+        except DatabaseAway:
+            return {}
 
     def _letters(self) -> Mapping[str, int]:
         """Return the letters by state; mail that waits takes nothing from who looks at pages, so it is no problem."""

@@ -1,0 +1,87 @@
+"""The dead letters' desk and page: within one's scope, nothing secret, sent again with the id it had."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.auth.guard import Conflict, Forbidden, Invalid, NotFound
+from app.boards.messages import Outgoing
+from app.commands.ground import Ground
+from app.commands.messages import MessageDesk
+from app.domain.roles import Identity, Role
+from app.historian.messages import Messages
+from layouts.engineer.messages import result
+from tests.connectors.made import NOW, an_alert
+from tests.sample_boards import LINE
+from tests.web.parts import OTHER_LINE, MemoryAccounts, a_plant, memory_database
+
+ADA = Identity("ada", Role.ENGINEER, ("*",))
+HERE = Identity("eva", Role.ENGINEER, (LINE,))
+MAY_NOT = [Identity(role, role, ("*",)) for role in (Role.OPERATOR, Role.MANAGER, Role.DISPLAY)]
+
+
+@pytest.fixture
+def desk() -> MessageDesk:
+    plant = a_plant()
+    database, trail = memory_database(), MemoryAccounts()
+    store = Messages(database)
+    store.put([replace(an_alert("a"), equipment=LINE), replace(an_alert("b"), equipment=OTHER_LINE)])
+    for _ in range(2):
+        claimed = store.take(NOW, NOW + 60_000)
+        store.settle(claimed, replace(claimed, state="dead", target="mes", answer="400 no", attempts=3))
+    order = {"number": "WO-7", "title": "Replace the gripper"}
+    store.put([Outgoing("o", "webhook", "lineside.workorder.created", LINE, NOW, order)])
+    return MessageDesk(Ground(lambda: plant, database, trail, None, None, lambda: NOW))
+
+
+def dead(desk: MessageDesk, where: str) -> str:
+    found = Messages(desk.ground.database).newest(9, "dead")
+    return next(parcel.key for parcel in found if parcel.equipment == where)
+
+
+def test_the_board_counts_and_shows_what_is_in_ones_scope(desk: MessageDesk) -> None:
+    board = desk.board(ADA, None, "en")
+    assert (board.counts["dead"], board.counts["pending"], board.counts["sent"]) == (2, 1, 0)
+    assert {row.about for row in board.rows} == {"Downtime", "WO-7 \u00b7 Replace the gripper"}
+    mine = desk.board(HERE, "dead", "de")
+    assert [(row.parcel.equipment, row.about) for row in mine.rows] == [(LINE, "Stillstand")]
+    assert mine.counts["dead"] == 1
+    with pytest.raises(Invalid):
+        desk.board(ADA, "lost", "en")
+
+
+def test_a_dead_one_is_sent_again_once_and_it_is_written_who_did(desk: MessageDesk) -> None:
+    key = dead(desk, LINE)
+    desk.again(HERE, key)
+    found = Messages(desk.ground.database).get(key)
+    assert (found.state, found.attempts, found.key) == ("pending", 0, key)
+    with pytest.raises(Conflict):
+        desk.again(HERE, key)
+    (row,) = desk.ground.trail.rows
+    assert row[:4] == (NOW, "eva", "message.again", LINE)
+    assert key in row[4]
+
+
+def test_what_is_elsewhere_does_not_exist(desk: MessageDesk) -> None:
+    for key in (dead(desk, OTHER_LINE), "nothing", "", "%", "x" * 900):
+        with pytest.raises(NotFound):
+            desk.again(HERE, key)
+    assert desk.ground.trail.rows == []
+
+
+@pytest.mark.parametrize("who", MAY_NOT, ids=lambda who: who.role.value)
+def test_who_may_not_sees_and_does_nothing(desk: MessageDesk, who: Identity) -> None:
+    with pytest.raises(Forbidden):
+        desk.board(who, None, "en")
+    with pytest.raises(Forbidden):
+        desk.again(who, dead(desk, LINE))
+    assert desk.ground.trail.rows == []
+    assert Messages(desk.ground.database).counts()["dead"] == 2
+
+
+def test_only_what_was_given_up_has_a_button_and_each_answer_is_seen(desk: MessageDesk) -> None:
+    page = str(result(desk.board(ADA, None, "en"), "en"))
+    assert page.count("Send again") == 2
+    assert page.count("400 no") == 2
+    assert "Nothing has gone out yet" not in page
+    assert "There is no message in this state" in str(result(desk.board(ADA, "sent", "en"), "en"))
