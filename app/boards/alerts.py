@@ -7,7 +7,7 @@ from typing import Literal
 from app.domain.alerts.condition import AlertRule, EscalationStep, Priority
 from app.domain.alerts.health import Health
 from app.domain.alerts.kept import AlertEvent, Feedback, Judgement, Kept, Standing
-from app.domain.alerts.lifecycle import State
+from app.domain.alerts.lifecycle import AlarmState
 from app.domain.alerts.worth import Worth
 from app.domain.decisions.contract import Said
 
@@ -53,9 +53,9 @@ class AlertRow:
     feedback: tuple[Feedback, ...] = ()
 
     @property
-    def state(self) -> State:
+    def state(self) -> AlarmState:
         """Return its state; an alert that has ended is normal whatever its alarm does now."""
-        return State.NORMAL if self.standing.alert != self.kept.id else self.standing.alarm.state
+        return AlarmState.NORMAL if self.standing.alert != self.kept.id else self.standing.alarm.state
 
     def judged_by(self, who: str) -> Judgement | None:
         """Return what a person thinks of it."""
@@ -116,7 +116,7 @@ def activations_in(events: Mapping[int, list[AlertEvent]], since: int) -> list[t
     for alert, happened in events.items():
         came: int | None = None
         for event in happened:
-            if event.state is State.UNACKNOWLEDGED and event.what in CAME:
+            if event.state is AlarmState.UNACKNOWLEDGED and event.what in CAME:
                 came = event.at
             elif event.what == "returned" and came is not None:
                 found.append((alert, came, event.at))

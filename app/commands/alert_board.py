@@ -19,7 +19,7 @@ from app.domain.alerts.condition import AlertRule
 from app.domain.alerts.escalation import area_of, following, ladder
 from app.domain.alerts.health import Activation, Health, by_role
 from app.domain.alerts.kept import AlertEvent, Kept, Standing
-from app.domain.alerts.lifecycle import HIDDEN, State
+from app.domain.alerts.lifecycle import HIDDEN, AlarmState
 from app.domain.alerts.worth import Moment, Worth, worth
 from app.domain.interval import DAY_MS, Interval
 from app.domain.plant.equipment import Plant
@@ -105,7 +105,7 @@ class AlertsAsked:
             standing = by_alert.get(kept.id, Standing(kept.raising.rule.id, equipment))
             steps = ladder(kept.raising.rule, kept.raised_at)
             told = tuple(due.step for due in steps[: kept.told])
-            waits = standing.alarm.state is State.UNACKNOWLEDGED
+            waits = standing.alarm.state is AlarmState.UNACKNOWLEDGED
             coming = following(kept.raising.rule, kept.raised_at, kept.told) if waits else None
             rows.append(
                 AlertRow(

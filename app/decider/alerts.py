@@ -10,7 +10,7 @@ from typing import Protocol
 from app.domain.alerts.condition import AlertRule, Condition, faults
 from app.domain.alerts.escalation import Due, area_of, due, is_flood, is_held_back
 from app.domain.alerts.kept import Kept, Raising, Standing
-from app.domain.alerts.lifecycle import Alarm, Delays, Seen, State, Turn, observe
+from app.domain.alerts.lifecycle import Alarm, AlarmState, Delays, Seen, Turn, observe
 from app.domain.alerts.message import Message, Telling
 from app.domain.decisions.contract import Said
 from app.domain.interval import MINUTE_MS
@@ -107,7 +107,7 @@ class AlertWatch:
 
     def _escalate(self, waiting: Sequence[tuple[Kept, Standing]], now: int) -> None:
         for alert, standing in waiting:
-            if standing.alarm.state is State.UNACKNOWLEDGED and alert.held_at is None:
+            if standing.alarm.state is AlarmState.UNACKNOWLEDGED and alert.held_at is None:
                 self._tell(alert, standing, now)
 
     def _tell(self, alert: Kept, standing: Standing, now: int) -> None:

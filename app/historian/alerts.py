@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, delete, in
 
 from app.domain.alerts.condition import AlertRule
 from app.domain.alerts.kept import AlertEvent, Feedback, Kept, KnownRule, Raising, Standing
-from app.domain.alerts.lifecycle import Alarm, State, Turn
+from app.domain.alerts.lifecycle import Alarm, AlarmState, Turn
 from app.domain.decisions.contract import Said
 from app.historian.alert_schema import alarms, alert_events, alert_feedback, alert_rules, alerts
 from app.historian.database import asking_database, writing
@@ -59,7 +59,7 @@ class Alerts:
             if alert is not None:
                 _follow(connection, alert, turns, now, by)
             _record(connection, (before.rule, before.equipment, alert), turns, now, by)
-            ended = alert is not None and alarm.state is State.NORMAL
+            ended = alert is not None and alarm.state is AlarmState.NORMAL
             if ended:
                 connection.execute(update(alerts).where(alerts.c.id == alert).values(ended_at=now, held_at=None))
             if alert != before.alert or ended:
@@ -235,7 +235,7 @@ def _json(value: object) -> str:
 
 def _standing(row: RowMapping) -> Standing:
     fields = {name: row[name] for name in _ALARM}
-    alarm = Alarm(**{**fields, "state": State(row["state"])})
+    alarm = Alarm(**{**fields, "state": AlarmState(row["state"])})
     return Standing(row["rule"], row["equipment"], alarm, row["alert"], row["by"], row["version"])
 
 
@@ -246,7 +246,7 @@ def _alert(row: RowMapping) -> Kept:
 
 def _event(row: RowMapping) -> AlertEvent:
     fields = {key: value for key, value in row.items() if key != "id"}
-    return AlertEvent(**{**fields, "state": State(row["state"])})
+    return AlertEvent(**{**fields, "state": AlarmState(row["state"])})
 
 
 def _rule(row: RowMapping) -> KnownRule:

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from app.auth.guard import Invalid, NotFound
 from app.boards.alerts import AlertRow, AlertsQuestion
-from app.domain.alerts.lifecycle import HIDDEN, State
+from app.domain.alerts.lifecycle import HIDDEN, AlarmState
 from app.domain.events.contract import Millis
 from app.rest.corrections import decoded
 from app.rest.table import as_csv
@@ -17,7 +17,7 @@ from app.text.numbers import Numbers
 from app.text.said import words
 from app.text.translate import choose
 
-STATES = tuple(state.value for state in State if state not in HIDDEN)
+STATES = tuple(state.value for state in AlarmState if state not in HIDDEN)
 LARGEST_NUMBER = 2**31 - 1
 Row = dict[str, object]
 

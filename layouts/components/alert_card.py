@@ -4,8 +4,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from app.boards.alerts import AlertRow, AlertsBoard
-from app.domain.alerts import lifecycle
 from app.domain.alerts.kept import JUDGEMENTS, AlertEvent
+from app.domain.alerts.lifecycle import AlarmState
 from app.text.numbers import Numbers
 from app.text.said import words
 from app.text.translate import has, t
@@ -15,7 +15,7 @@ from layouts.components.live import aria, field, marks, slot
 SHELVES = ("30", "120", "shift")
 
 
-def state_badge(state: lifecycle.State, priority: str, lang: str) -> html.Span:
+def state_badge(state: AlarmState, priority: str, lang: str) -> html.Span:
     """Return the state as colour, shape and word; the colour is that of the priority while it waits for somebody."""
     shape = html.Span(className="alarm__shape", **aria(hidden="true"))
     said = marks(alarm=state.value, priority=priority)
@@ -74,7 +74,7 @@ def _clock(row: AlertRow, board: AlertsBoard, numbers: Numbers) -> html.P:
         in_ms = max(0, row.next_told.at - board.now)
         who, how = row.next_told.step.who, t(f"alert.channel.{row.next_told.step.channel}", lang)
         said.append(t("alert.told_next", lang, who=t(f"role.{who}", lang), how=how, age=numbers.minutes(in_ms)))
-    elif row.told and row.state is lifecycle.State.UNACKNOWLEDGED:
+    elif row.told and row.state is AlarmState.UNACKNOWLEDGED:
         said.append(t("alert.all_told", lang))
     return html.P([html.Span(one) for one in said], className="alert__clock quiet")
 
@@ -82,11 +82,11 @@ def _clock(row: AlertRow, board: AlertsBoard, numbers: Numbers) -> html.P:
 def _actions(row: AlertRow, board: AlertsBoard, lang: str) -> list[Component]:
     of = {"value_alert": row.kept.id, "value_saw": row.standing.version}
     found: list[Component] = []
-    if board.may_answer and row.state in (lifecycle.State.UNACKNOWLEDGED, lifecycle.State.RETURNED_UNACKNOWLEDGED):
+    if board.may_answer and row.state in (AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED_UNACKNOWLEDGED):
         press = marks(ask="acknowledge", **of)
         word = t("alert.acknowledge", lang)
         found.append(html.Button(word, type="button", className="button button--main", **press))
-    if board.may_shelve and row.state not in (lifecycle.State.NORMAL, lifecycle.State.SHELVED):
+    if board.may_shelve and row.state not in (AlarmState.NORMAL, AlarmState.SHELVED):
         found.append(_shelf(row, of, lang))
     if board.may_judge:
         found.append(_judge(row, board, lang))

@@ -6,9 +6,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from app.boards.alerts import AlertsBoard, HiddenRow, RuleRow
-from app.domain.alerts import lifecycle
 from app.domain.alerts.condition import PRIORITIES
 from app.domain.alerts.health import TARGET_MIX, TARGET_PEAK, TARGET_PER_HOUR, Health
+from app.domain.alerts.lifecycle import AlarmState
 from app.domain.alerts.worth import Share
 from app.text.numbers import NONE, Numbers
 from app.text.said import words
@@ -32,14 +32,12 @@ def _hidden(row: HiddenRow, board: AlertsBoard, numbers: Numbers) -> html.Tr:
     lang, standing, alarm = numbers.lang, row.standing, row.standing.alarm
     title = standing.rule if row.title is None else words(row.title, numbers)
     where = " \u00b7 ".join(part for part in (row.name, row.line_name) if part)
-    until = (
-        t("alert.until.back", lang) if alarm.state is lifecycle.State.OUT_OF_SERVICE else t("alert.until.over", lang)
-    )
+    until = t("alert.until.back", lang) if alarm.state is AlarmState.OUT_OF_SERVICE else t("alert.until.over", lang)
     if alarm.until is not None:
         until = numbers.moment(alarm.until)
     reason = alarm.reason or ""
     said = t(f"alert.suppressed.{reason}", lang) if has(f"alert.suppressed.{reason}") else reason
-    who = t("alert.by_rule", lang) if alarm.state is lifecycle.State.SUPPRESSED_BY_DESIGN else standing.by or ""
+    who = t("alert.by_rule", lang) if alarm.state is AlarmState.SUPPRESSED_BY_DESIGN else standing.by or ""
     return html.Tr(
         [
             html.Td([state_badge(alarm.state, "low", lang), _active(alarm.is_active, lang)]),
@@ -58,7 +56,7 @@ def _active(is_active: bool, lang: str) -> html.Small:
 
 
 def _undo(row: HiddenRow, board: AlertsBoard, lang: str) -> html.Button | None:
-    what = {lifecycle.State.SHELVED: "unshelve", lifecycle.State.OUT_OF_SERVICE: "back"}.get(row.standing.alarm.state)
+    what = {AlarmState.SHELVED: "unshelve", AlarmState.OUT_OF_SERVICE: "back"}.get(row.standing.alarm.state)
     if what is None or not board.may_shelve:
         return None
     s = row.standing

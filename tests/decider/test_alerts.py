@@ -4,7 +4,7 @@ import pytest
 
 from app.decider.alerts import AlertWatch
 from app.domain.alerts.condition import EscalationStep
-from app.domain.alerts.lifecycle import State, Turn, acknowledge, shelve, take_out
+from app.domain.alerts.lifecycle import AlarmState, Turn, acknowledge, shelve, take_out
 from app.domain.interval import HOUR_MS, MINUTE_MS
 from app.historian.away import DatabaseAway
 from app.historian.database import migrate, open_database
@@ -41,9 +41,9 @@ def test_an_alert_comes_after_its_delay_waits_and_ends_once_known_and_gone(rig) 
     assert (alert.raised_at, alert.raising.rule.id, alert.raising.condition) == (NOW + 10_000, "hot", rig.holds[0])
     rig.holds = []
     rig.watch.step(NOW + 20_000)
-    assert alarm(rig).state is State.UNACKNOWLEDGED
+    assert alarm(rig).state is AlarmState.UNACKNOWLEDGED
     rig.watch.step(NOW + 25_000)
-    assert alarm(rig).state is State.RETURNED_UNACKNOWLEDGED
+    assert alarm(rig).state is AlarmState.RETURNED_UNACKNOWLEDGED
     rig.watch.step(NOW + HOUR_MS)
     assert [a.id for a in rig.store.open()] == [alert.id]
     person(rig, acknowledge(alarm(rig), NOW + HOUR_MS), NOW + HOUR_MS)
@@ -104,22 +104,22 @@ def test_a_shelf_ends_by_itself_and_the_alert_waits_again(rig) -> None:
     rig.watch.step(NOW + 10 * S)
     person(rig, shelve(alarm(rig), NOW + HOUR_MS, "fitter is there", NOW + 11 * S), NOW + 11 * S)
     rig.watch.step(NOW + HOUR_MS - 1)
-    assert (alarm(rig).state, rig.sent) == (State.SHELVED, {})
+    assert (alarm(rig).state, rig.sent) == (AlarmState.SHELVED, {})
     rig.watch.step(NOW + HOUR_MS)
-    assert alarm(rig).state is State.UNACKNOWLEDGED
+    assert alarm(rig).state is AlarmState.UNACKNOWLEDGED
     assert len(rig.store.open()) == 1
 
 
 def test_out_of_service_and_suppression_raise_nothing(rig) -> None:
     rig.holds = [a_condition(FILLER, suppressed_by="setup")]
     rig.watch.step(NOW + 10 * S)
-    assert (alarm(rig).state, rig.store.open()) == (State.SUPPRESSED_BY_DESIGN, [])
+    assert (alarm(rig).state, rig.store.open()) == (AlarmState.SUPPRESSED_BY_DESIGN, [])
     rig.holds = [a_condition(FILLER, suppressed_by="planned")]
     rig.watch.step(NOW + 20 * S)
-    assert alarm(rig).state is State.UNACKNOWLEDGED, "the rule does not name planned time"
+    assert alarm(rig).state is AlarmState.UNACKNOWLEDGED, "the rule does not name planned time"
     person(rig, take_out(alarm(rig), "heater removed", NOW + 21 * S), NOW + 21 * S)
     rig.watch.step(NOW + HOUR_MS)
-    assert (alarm(rig).state, rig.sent) == (State.OUT_OF_SERVICE, {})
+    assert (alarm(rig).state, rig.sent) == (AlarmState.OUT_OF_SERVICE, {})
 
 
 def test_rules_that_lack_something_never_speak_and_say_why(rig) -> None:
@@ -139,7 +139,7 @@ def test_a_rule_that_is_taken_away_lets_go_and_its_alert_stays_until_somebody_kn
     rig.watch.step(NOW + 10 * S)
     rig.rules = {}
     rig.watch.step(NOW + 20 * S)
-    assert alarm(rig).state is State.RETURNED_UNACKNOWLEDGED
+    assert alarm(rig).state is AlarmState.RETURNED_UNACKNOWLEDGED
     assert len(rig.store.open()) == 1
 
 
@@ -168,7 +168,7 @@ def test_somebody_who_was_faster_is_not_overwritten(rig) -> None:
     person(rig, acknowledge(stale.alarm, NOW + 11 * S), NOW + 11 * S)
     late = shelve(stale.alarm, NOW + HOUR_MS, "x", NOW + 12 * S)
     assert not rig.store.turn(stale, late.alarm, [late], NOW + 12 * S, by="eva")
-    assert alarm(rig).state is State.ACKNOWLEDGED
+    assert alarm(rig).state is AlarmState.ACKNOWLEDGED
     assert rig.happened() == ["raised", "told", "acknowledged"]
 
 

@@ -13,7 +13,7 @@ from app.commands.alarms import AlertDesk
 from app.commands.ground import Ground
 from app.domain.accounting.buckets import Bucket
 from app.domain.alerts.condition import EscalationStep
-from app.domain.alerts.lifecycle import State
+from app.domain.alerts.lifecycle import AlarmState
 from app.domain.alerts.worth import foreseen, share
 from app.domain.decisions.contract import Said
 from app.domain.interval import DAY_MS, HOUR_MS, MINUTE_MS
@@ -89,7 +89,7 @@ def test_an_alert_is_acknowledged_once_and_the_second_sees_the_first(desk, rig, 
     number = raised(rig)
     saw = one(desk).standing.version
     desk.acknowledge(OTTO, number, saw)
-    assert one(desk).state is State.ACKNOWLEDGED
+    assert one(desk).state is AlarmState.ACKNOWLEDGED
     with pytest.raises(Conflict, match="otto"):
         desk.acknowledge(SUE, number, saw)
     with pytest.raises(Conflict, match="acknowledged it already"):
@@ -112,10 +112,10 @@ def test_a_shelf_has_an_end_and_a_reason_and_can_be_undone(desk, rig, clock) -> 
     (row,) = desk.board(SUE, AlertsQuestion("hidden")).hidden
     alarm = row.standing.alarm
     assert (alarm.state, alarm.until, alarm.reason, row.standing.by) == (
-        State.SHELVED, NOW + HOUR_MS, "fitter is there", "sue"
+        AlarmState.SHELVED, NOW + HOUR_MS, "fitter is there", "sue"
     )  # fmt: skip
     desk.unshelve(EVA, "hot", FILLER, row.standing.version)
-    assert one(desk).state is State.UNACKNOWLEDGED
+    assert one(desk).state is AlarmState.UNACKNOWLEDGED
     with pytest.raises(Conflict):
         desk.unshelve(EVA, "hot", FILLER)
 
@@ -127,11 +127,13 @@ def test_a_rule_is_out_of_service_at_one_machine_until_brought_back(desk, rig) -
     with pytest.raises(NotFound):
         desk.out_of_service(SUE, "hot", f"{LINE}/nothing", "x")
     desk.out_of_service(SUE, "hot", FILLER, "heater removed")
-    assert [r.standing.alarm.state for r in desk.board(SUE, AlertsQuestion("hidden")).hidden] == [State.OUT_OF_SERVICE]
+    assert [r.standing.alarm.state for r in desk.board(SUE, AlertsQuestion("hidden")).hidden] == [
+        AlarmState.OUT_OF_SERVICE
+    ]
     desk.out_of_service(SUE, "jam", FILLER, "never came, not wanted either")
     assert len(desk.board(SUE, AlertsQuestion("hidden")).hidden) == 2
     desk.back(SUE, "hot", FILLER)
-    assert one(desk).state is State.UNACKNOWLEDGED
+    assert one(desk).state is AlarmState.UNACKNOWLEDGED
     with pytest.raises(Conflict):
         desk.back(SUE, "hot", FILLER)
 
@@ -301,11 +303,11 @@ def test_every_tab_draws_nothing_and_every_state(desk, rig, tab, lang) -> None:
     every_state(desk, rig)
     drawn = text_of(desk, lang, tab=tab)
     assert "alert-none" not in drawn
-    seen = {state for state in State if f'"data-alarm": "{state.value}"' in drawn}
+    seen = {state for state in AlarmState if f'"data-alarm": "{state.value}"' in drawn}
     assert seen == {
-        "open": {State.UNACKNOWLEDGED, State.ACKNOWLEDGED, State.RETURNED_UNACKNOWLEDGED},
-        "hidden": {State.SHELVED, State.SUPPRESSED_BY_DESIGN, State.OUT_OF_SERVICE},
-        "ended": {State.NORMAL},
+        "open": {AlarmState.UNACKNOWLEDGED, AlarmState.ACKNOWLEDGED, AlarmState.RETURNED_UNACKNOWLEDGED},
+        "hidden": {AlarmState.SHELVED, AlarmState.SUPPRESSED_BY_DESIGN, AlarmState.OUT_OF_SERVICE},
+        "ended": {AlarmState.NORMAL},
     }.get(tab, set())
     assert ("alert-waits" in drawn) == (tab == "open")
 

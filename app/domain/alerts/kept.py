@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from app.domain.alerts.condition import AlertRule, Condition, Priority
-from app.domain.alerts.lifecycle import Alarm, State
+from app.domain.alerts.lifecycle import Alarm, AlarmState
 from app.domain.decisions.contract import Said
 
 Judgement = Literal["useful", "known", "wrong"]
@@ -64,7 +64,7 @@ class AlertEvent:
     at: int
     by: str | None
     what: str
-    state: State
+    state: AlarmState
     why: str | None = None
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Literal
 
 
-class State(StrEnum):
+class AlarmState(StrEnum):
     """States of ISA-18.2; the last three take an alarm from the screen for a reason that somebody or a rule gave."""
 
     NORMAL = "normal"
@@ -25,7 +25,7 @@ What = Literal[
     "raised", "returned", "acknowledged", "shelved", "unshelved", "suppressed", "unsuppressed", "out_of_service",
     "in_service",
 ]  # fmt: skip
-HIDDEN = frozenset({State.SHELVED, State.SUPPRESSED_BY_DESIGN, State.OUT_OF_SERVICE})
+HIDDEN = frozenset({AlarmState.SHELVED, AlarmState.SUPPRESSED_BY_DESIGN, AlarmState.OUT_OF_SERVICE})
 LONGEST_SHELF_MS = 24 * 3_600_000
 
 
@@ -46,7 +46,7 @@ class Alarm:
     shelved, suppressed or out of service.
     """
 
-    state: State = State.NORMAL
+    state: AlarmState = AlarmState.NORMAL
     since: int = 0
     is_active: bool = False
     is_pending: bool = False
@@ -57,7 +57,7 @@ class Alarm:
     @property
     def is_idle(self) -> bool:
         """Return whether nothing is to be remembered of it."""
-        return self.state is State.NORMAL and self.gone_since is None
+        return self.state is AlarmState.NORMAL and self.gone_since is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +93,10 @@ def observe(alarm: Alarm, seen: Seen, delays: Delays, now: int) -> tuple[Alarm, 
     A shelf ends by itself at its end; suppression comes and goes with the design's reason.
     """
     turns: list[Turn] = []
-    if alarm.state is State.SHELVED and alarm.until is not None and now >= alarm.until:
+    if alarm.state is AlarmState.SHELVED and alarm.until is not None and now >= alarm.until:
         alarm = _note(turns, "unshelved", _plain(alarm, now))
     if seen.suppressed_by is not None and alarm.state not in HIDDEN:
-        hidden = replace(alarm, state=State.SUPPRESSED_BY_DESIGN, since=now, reason=seen.suppressed_by)
+        hidden = replace(alarm, state=AlarmState.SUPPRESSED_BY_DESIGN, since=now, reason=seen.suppressed_by)
         alarm = _note(turns, "suppressed", hidden)
     if seen.since is None:
         alarm = _with_condition(alarm, seen, delays, now, turns)
@@ -110,7 +110,7 @@ def observe(alarm: Alarm, seen: Seen, delays: Delays, now: int) -> tuple[Alarm, 
 def _is_free(alarm: Alarm, seen: Seen) -> bool:
     """Suppression ends with its reason; a condition that went with it must first be gone for its delay."""
     waits = alarm.is_active and seen.since is None
-    return alarm.state is State.SUPPRESSED_BY_DESIGN and seen.suppressed_by is None and not waits
+    return alarm.state is AlarmState.SUPPRESSED_BY_DESIGN and seen.suppressed_by is None and not waits
 
 
 def _with_condition(alarm: Alarm, seen: Seen, delays: Delays, now: int, turns: list[Turn]) -> Alarm:
@@ -141,35 +141,35 @@ def shelve(alarm: Alarm, until: int, reason: str, now: int) -> Turn:
     """Return the alarm off the screen until `until`, UTC ms. Raises IllegalTransition: hidden, no end, no reason."""
     if alarm.state in HIDDEN:
         raise IllegalTransition(f"alert.illegal.hidden.{alarm.state.value}")
-    if alarm.state is State.NORMAL:
+    if alarm.state is AlarmState.NORMAL:
         raise IllegalTransition("alert.illegal.nothing_to_shelve")
     if not now < until <= now + LONGEST_SHELF_MS:
         raise IllegalTransition("alert.illegal.shelf_end")
     if not reason.strip():
         raise IllegalTransition("alert.illegal.reason")
-    return Turn("shelved", replace(alarm, state=State.SHELVED, since=now, until=until, reason=reason.strip()))
+    return Turn("shelved", replace(alarm, state=AlarmState.SHELVED, since=now, until=until, reason=reason.strip()))
 
 
 def unshelve(alarm: Alarm, now: int) -> Turn:
     """Return the alarm on the screen again. Raises IllegalTransition unless it is shelved."""
-    if alarm.state is not State.SHELVED:
+    if alarm.state is not AlarmState.SHELVED:
         raise IllegalTransition("alert.illegal.not_shelved")
     return Turn("unshelved", _plain(alarm, now))
 
 
 def take_out(alarm: Alarm, reason: str, now: int) -> Turn:
     """Return the alarm out of service, from any other state. Raises IllegalTransition: is already, no reason."""
-    if alarm.state is State.OUT_OF_SERVICE:
+    if alarm.state is AlarmState.OUT_OF_SERVICE:
         raise IllegalTransition("alert.illegal.hidden.out_of_service")
     if not reason.strip():
         raise IllegalTransition("alert.illegal.reason")
-    out = replace(alarm, state=State.OUT_OF_SERVICE, since=now, until=None, reason=reason.strip())
+    out = replace(alarm, state=AlarmState.OUT_OF_SERVICE, since=now, until=None, reason=reason.strip())
     return Turn("out_of_service", out)
 
 
 def bring_back(alarm: Alarm, now: int) -> Turn:
     """Return the alarm in service. Raises IllegalTransition unless it is out of it."""
-    if alarm.state is not State.OUT_OF_SERVICE:
+    if alarm.state is not AlarmState.OUT_OF_SERVICE:
         raise IllegalTransition("alert.illegal.not_out")
     return Turn("in_service", _plain(alarm, now))
 
@@ -182,7 +182,7 @@ def _note(turns: list[Turn], what: What, alarm: Alarm) -> Alarm:
 def _activated(alarm: Alarm, now: int) -> Alarm:
     """The condition came. What design or service hides is not raised; what a person shelved still came, unseen."""
     came = replace(alarm, is_active=True, gone_since=None)
-    if alarm.state in (State.SUPPRESSED_BY_DESIGN, State.OUT_OF_SERVICE):
+    if alarm.state in (AlarmState.SUPPRESSED_BY_DESIGN, AlarmState.OUT_OF_SERVICE):
         return came
     return _shown(replace(came, is_pending=True), now)
 
@@ -194,7 +194,7 @@ def _returned(alarm: Alarm, now: int) -> Alarm:
 def _plain(alarm: Alarm, now: int) -> Alarm:
     """Leave a hidden state: what still holds has to be seen by somebody anew."""
     pending = alarm.is_pending or alarm.is_active
-    shown = replace(alarm, state=State.NORMAL, is_pending=pending, until=None, reason=None)
+    shown = replace(alarm, state=AlarmState.NORMAL, is_pending=pending, until=None, reason=None)
     return _shown(shown, now)
 
 
@@ -203,7 +203,7 @@ def _shown(alarm: Alarm, now: int) -> Alarm:
     if alarm.state in HIDDEN:
         return alarm
     if alarm.is_pending:
-        state = State.UNACKNOWLEDGED if alarm.is_active else State.RETURNED_UNACKNOWLEDGED
+        state = AlarmState.UNACKNOWLEDGED if alarm.is_active else AlarmState.RETURNED_UNACKNOWLEDGED
     else:
-        state = State.ACKNOWLEDGED if alarm.is_active else State.NORMAL
+        state = AlarmState.ACKNOWLEDGED if alarm.is_active else AlarmState.NORMAL
     return alarm if state is alarm.state else replace(alarm, state=state, since=now)

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from app.domain.alerts.lifecycle import (
     HIDDEN,
     Alarm,
+    AlarmState,
     Delays,
     IllegalTransition,
     Seen,
-    State,
     acknowledge,
     bring_back,
     observe,
@@ -38,14 +38,14 @@ def gone(alarm: Alarm, at: int) -> Alarm:
 
 def test_the_plain_life() -> None:
     alarm = came()
-    assert alarm.state is State.UNACKNOWLEDGED
+    assert alarm.state is AlarmState.UNACKNOWLEDGED
     known = acknowledge(alarm, NOW + S).alarm
-    assert known.state is State.ACKNOWLEDGED
-    assert gone(known, NOW + 2 * S).state is State.NORMAL
+    assert known.state is AlarmState.ACKNOWLEDGED
+    assert gone(known, NOW + 2 * S).state is AlarmState.NORMAL
     unseen = gone(alarm, NOW + S)
-    assert unseen.state is State.RETURNED_UNACKNOWLEDGED
-    assert observe(unseen, HELD, NONE, NOW + 2 * S)[0].state is State.UNACKNOWLEDGED
-    assert acknowledge(unseen, NOW + 2 * S).alarm.state is State.NORMAL
+    assert unseen.state is AlarmState.RETURNED_UNACKNOWLEDGED
+    assert observe(unseen, HELD, NONE, NOW + 2 * S)[0].state is AlarmState.UNACKNOWLEDGED
+    assert acknowledge(unseen, NOW + 2 * S).alarm.state is AlarmState.NORMAL
 
 
 def test_a_condition_counts_once_it_has_held_and_ends_once_it_has_been_gone() -> None:
@@ -53,39 +53,39 @@ def test_a_condition_counts_once_it_has_held_and_ends_once_it_has_been_gone() ->
     early, turns = observe(Alarm(), HELD, delays, NOW + 9_999)
     assert (early, turns) == (Alarm(), ())
     alarm, (raised,) = observe(early, HELD, delays, NOW + 10 * S)
-    assert (raised.what, alarm.state) == ("raised", State.UNACKNOWLEDGED)
+    assert (raised.what, alarm.state) == ("raised", AlarmState.UNACKNOWLEDGED)
     dip = observe(alarm, Seen(), delays, NOW + 11 * S)[0]
     assert observe(dip, HELD, delays, NOW + 12 * S)[0] == alarm
     dip = observe(alarm, Seen(), delays, NOW + 13 * S)[0]
-    assert observe(dip, Seen(), delays, NOW + 17 * S)[0].state is State.UNACKNOWLEDGED
-    assert observe(dip, Seen(), delays, NOW + 18 * S)[0].state is State.RETURNED_UNACKNOWLEDGED
+    assert observe(dip, Seen(), delays, NOW + 17 * S)[0].state is AlarmState.UNACKNOWLEDGED
+    assert observe(dip, Seen(), delays, NOW + 18 * S)[0].state is AlarmState.RETURNED_UNACKNOWLEDGED
 
 
 def test_a_shelf_ends_by_itself_and_what_still_holds_is_seen_anew() -> None:
     shelved = shelve(acknowledge(came(), NOW).alarm, NOW + 30 * S, "sensor is being changed", NOW).alarm
-    assert (shelved.state, shelved.until) == (State.SHELVED, NOW + 30 * S)
-    assert observe(shelved, HELD, NONE, NOW + 29 * S)[0].state is State.SHELVED
+    assert (shelved.state, shelved.until) == (AlarmState.SHELVED, NOW + 30 * S)
+    assert observe(shelved, HELD, NONE, NOW + 29 * S)[0].state is AlarmState.SHELVED
     again, turns = observe(shelved, HELD, NONE, NOW + 30 * S)
-    assert ([turn.what for turn in turns], again.state) == (["unshelved"], State.UNACKNOWLEDGED)
+    assert ([turn.what for turn in turns], again.state) == (["unshelved"], AlarmState.UNACKNOWLEDGED)
 
 
 def test_what_design_hides_comes_when_the_reason_is_over_and_only_if_it_still_holds() -> None:
     hidden, turns = observe(Alarm(), Seen(NOW, "setup"), NONE, NOW)
     assert ([t.what for t in turns], hidden.state, hidden.reason) == (
-        ["suppressed", "raised"], State.SUPPRESSED_BY_DESIGN, "setup"
+        ["suppressed", "raised"], AlarmState.SUPPRESSED_BY_DESIGN, "setup"
     )  # fmt: skip
-    assert observe(hidden, HELD, NONE, NOW + S)[0].state is State.UNACKNOWLEDGED
-    assert gone(hidden, NOW + S).state is State.NORMAL
+    assert observe(hidden, HELD, NONE, NOW + S)[0].state is AlarmState.UNACKNOWLEDGED
+    assert gone(hidden, NOW + S).state is AlarmState.NORMAL
     late = Delays(0, 5 * S)
     fading = observe(hidden, Seen(), late, NOW + S)[0]
-    assert fading.state is State.SUPPRESSED_BY_DESIGN
-    assert observe(fading, Seen(), late, NOW + 6 * S)[0].state is State.NORMAL
+    assert fading.state is AlarmState.SUPPRESSED_BY_DESIGN
+    assert observe(fading, Seen(), late, NOW + 6 * S)[0].state is AlarmState.NORMAL
 
 
 def test_out_of_service_stays_until_brought_back() -> None:
     out = take_out(came(), "heater removed", NOW).alarm
-    assert gone(out, NOW + S).state is State.OUT_OF_SERVICE
-    assert bring_back(gone(out, NOW + S), NOW + 2 * S).alarm.state is State.RETURNED_UNACKNOWLEDGED
+    assert gone(out, NOW + S).state is AlarmState.OUT_OF_SERVICE
+    assert bring_back(gone(out, NOW + S), NOW + 2 * S).alarm.state is AlarmState.RETURNED_UNACKNOWLEDGED
 
 
 REFUSED = [
@@ -156,14 +156,14 @@ def test_no_order_of_events_loses_an_alarm_or_lets_one_go_unseen(steps, on, off)
         # the two facts are never hidden by a visible state
         if alarm.state not in HIDDEN:
             expected = {
-                (True, True): State.UNACKNOWLEDGED,
-                (True, False): State.ACKNOWLEDGED,
-                (False, True): State.RETURNED_UNACKNOWLEDGED,
-                (False, False): State.NORMAL,
+                (True, True): AlarmState.UNACKNOWLEDGED,
+                (True, False): AlarmState.ACKNOWLEDGED,
+                (False, True): AlarmState.RETURNED_UNACKNOWLEDGED,
+                (False, False): AlarmState.NORMAL,
             }
             assert alarm.state is expected[alarm.is_active, alarm.is_pending]
         # a shelf never outlasts its end at a look
-        if step[0] == "look" and alarm.state is State.SHELVED:
+        if step[0] == "look" and alarm.state is AlarmState.SHELVED:
             assert alarm.until is not None
             assert alarm.until > now
 
@@ -175,8 +175,8 @@ def test_once_everything_is_undone_what_holds_is_on_the_screen(steps) -> None:
     for step, pause in steps:
         now += pause * S
         alarm, held, _ = done(alarm, step, held, NONE, now)
-    if alarm.state is State.OUT_OF_SERVICE:
+    if alarm.state is AlarmState.OUT_OF_SERVICE:
         alarm = bring_back(alarm, now).alarm
     alarm, _ = observe(alarm, Seen(now), NONE, now + 60 * S)
-    assert alarm.state in (State.UNACKNOWLEDGED, State.ACKNOWLEDGED)
+    assert alarm.state in (AlarmState.UNACKNOWLEDGED, AlarmState.ACKNOWLEDGED)
     assert alarm.is_active
