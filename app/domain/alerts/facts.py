@@ -40,6 +40,18 @@ class Stretches:
         """Return the episodes that began in [start, end)."""
         return self.episodes[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
 
+    def last_end(self, buckets: Sequence[Bucket], now: int, within_ms: int) -> int | None:
+        """Return when the last episode of these buckets ended, later than `within_ms` before now; None: none did."""
+        for place in range(bisect_right(self.starts, now) - 1, -1, -1):
+            found = self.episodes[place]
+            if found.end is None or found.end > now:
+                continue
+            if found.end <= now - within_ms:
+                return None
+            if found.bucket in buckets:
+                return found.end
+        return None
+
 
 def stretches(episodes: Sequence[Episode]) -> Stretches:
     """Return episodes in any order as a machine's stretches."""

@@ -1,6 +1,6 @@
 """What a rule would have done over a stretch of the past: its firings, and how many came before a real stop."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 
@@ -8,7 +8,7 @@ from app.domain.accounting.buckets import Bucket
 from app.domain.alerts.condition import Condition
 from app.domain.alerts.facts import Facts, Stretches
 from app.domain.alerts.place import Place
-from app.domain.alerts.rule import KpiBeyond, Rule, TrendReaches
+from app.domain.alerts.rule import KpiBeyond, Rule, StopsRepeat, TrendReaches
 from app.domain.alerts.rulekeys import TIMES
 from app.domain.alerts.rules import condition
 from app.domain.decisions.contract import Said
@@ -17,6 +17,8 @@ from app.domain.interval import DAY_MS, MINUTE_MS, Interval
 LONGEST_MS = 31 * DAY_MS
 Z = 1.96
 """95 % of a normal distribution."""
+_LOOKS: Mapping[type, tuple[int, int]] = {TrendReaches: (5, 20_000), StopsRepeat: (1, 100_000)}
+"""Least minutes between two looks, and how many looks a replay has in all, by how dear one is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +83,19 @@ class Trial:
     untold: Said | None = None
 
 
-def step_of(rule: Rule, window: Interval) -> int:
-    """Return how often a rule is looked at in a replay: whole minutes, coarser over long windows (ms)."""
-    least, most = (5, 3_000) if isinstance(rule.watch, TrendReaches) else (1, 15_000)
-    return max(least, -(-window.length // (most * MINUTE_MS))) * MINUTE_MS
+def step_of(rule: Rule, window: Interval, places: int = 1) -> int:
+    """Return how often a rule is looked at in a replay: whole minutes, coarser over long windows and many places (ms).
+
+    A person waits for the answer: what is dear to ask is asked less often.
+    """
+    least, asked = _LOOKS.get(type(rule.watch), (1, 300_000))
+    each = max(1, asked // max(1, places))
+    return max(least, -(-window.length // (each * MINUTE_MS))) * MINUTE_MS
 
 
 def replay(rule: Rule, places: Sequence[Place], facts: Facts, window: Interval) -> Trial:
     """Return what the rule would have done in the window, asked at every step of it as it is asked live."""
-    step = step_of(rule, window)
+    step = step_of(rule, window, len(places))
     trial = Trial(rule, window, step, tuple(place.path for place in places))
     if isinstance(rule.watch, KpiBeyond) and rule.watch.figure in TIMES:
         return replace(trial, untold=Said("rules.untold.figure"))

@@ -75,12 +75,6 @@ def _suppressed(rule: Rule, place: Place, facts: Facts, now: int) -> Suppressor 
     if bucket in _PLANNED and "planned" in wanted:
         return "planned"
     if "warm_up" in wanted and bucket not in _BREAKS:
-        recent = own.begun(now - place.warm_up_ms - _FAR_MS, now + 1)
-        ends = (e.end for e in recent if e.bucket in _BREAKS and e.end is not None and e.end <= now)
-        if now - max(ends, default=-(10**15)) < place.warm_up_ms:
-            return "warm_up"
+        last = own.last_end(_BREAKS, now, place.warm_up_ms)
+        return None if last is None else "warm_up"
     return None
-
-
-_FAR_MS = 7 * 86_400_000
-"""An episode that ended within the warm-up began at most so long before it."""
