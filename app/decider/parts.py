@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.decider.process import LEASE_MS, Decider, Part
+from app.decider.schedule import Scheduler
 from app.decider.trends import TrendKeeper
 from app.domain.plant.equipment import Plant
 from app.historian.database import Database
+from app.historian.exceptions import WorkedPlant
 from app.historian.trends import Trends
+from app.streams.boards import RedisBoards
 from app.streams.connection import Client
 from app.streams.leases import Leases
 from app.streams.log import LineLog
@@ -30,7 +33,8 @@ def parts_on(on: Stands) -> list[Part]:
     """Return the parts in the order in which they run."""
     lines = [line.path for line in on.plant.lines()]
     keeper = TrendKeeper(LineLog(on.client), Trends(on.database), lines)
-    return [Part("trends", 5_000, keeper.step)]
+    scheduler = Scheduler(WorkedPlant(on.database, on.plant).now, on.database, RedisBoards(on.client), on.now)
+    return [Part("trends", 5_000, keeper.step), Part("schedule", 500, scheduler.step)]
 
 
 def decider_on(plant_file: Path, plant: Plant, client: Client, database: Database, now: Callable[[], int]) -> Decider:

@@ -73,6 +73,7 @@ TABLE = (
     Row("/<path:path>", "GET", "/plant", (302, 403, 200, 200, 200, 200, 403, 403)),
     Row("/<path:path>", "GET", "/catalogue", (302, 403, 200, 200, 200, 200, 403, 403)),
     Row("/<path:path>", "GET", "/connections", (302, 403, 200, 200, 200, 200, 403, 403)),
+    Row("/<path:path>", "GET", "/schedule", (302, 200, 200, 200, 200, 200, 403, 200)),
     Row("/<path:path>", "GET", "/kiosk/hall", (302, 200, 200, 200, 200, 200, 200, 200)),
     Row("/<path:path>", "GET", "/nothing", (302, 404, 404, 404, 404, 404, 404, 404)),
     Row("/<path:path>", "GET", "/line/nothing", (302, 404, 404, 404, 404, 404, 404, 404)),
@@ -136,6 +137,9 @@ TABLE = (
         (401, 403, 202, 403, 202, 202, 403, 403),
         json={"kind": "counts", "machine": f"{LINE}/filler", "made_at": NOW - 60_000, "good": 1, "note": "by hand"},
     ),
+    Row("/api/v1/demand", "GET", "/api/v1/demand", (401, *all_(200)[1:])),
+    Row("/api/v1/demand", "POST", "/api/v1/demand", (401, 403, 200, 200, 200, 200, 403, 403), json=[]),
+    Row("/api/v1/schedule", "GET", "/api/v1/schedule", (401, *all_(200)[1:])),
     Row("/api/v1/openapi.json", "GET", "/api/v1/openapi.json", all_(200)),
 )
 AWAY = {"REMOTE_ADDR": "203.0.113.9"}  # probes say more on loopback
