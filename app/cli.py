@@ -176,12 +176,23 @@ def doctor() -> None:
 
 def register() -> None:
     """Add the groups of verbs that live in files of their own."""
-    from app import cli_access, cli_data, cli_history, cli_mail, cli_messages, cli_onboard, cli_plant, cli_rules
+    from app import (
+        cli_access,
+        cli_data,
+        cli_demand,
+        cli_history,
+        cli_mail,
+        cli_messages,
+        cli_onboard,
+        cli_plant,
+        cli_rules,
+    )
 
     app.add_typer(cli_access.users, name="user")
     app.add_typer(cli_access.tokens, name="token")
     app.add_typer(cli_data.audit, name="audit")
     app.add_typer(cli_data.quarantine, name="quarantine")
+    app.add_typer(cli_demand.demand, name="demand")
     app.add_typer(cli_mail.mail, name="mail")
     app.add_typer(cli_messages.messages, name="messages")
     app.add_typer(cli_onboard.onboard, name="onboard")

@@ -12,12 +12,14 @@ from app.decider.delivery import delivery_parts
 from app.decider.outcomes import OutcomeKeeper
 from app.decider.process import LEASE_MS, Decider, Part
 from app.decider.quality import QualityWatch
+from app.decider.schedule import Scheduler
 from app.decider.trends import TrendKeeper
 from app.domain.alerts.message import Message
 from app.domain.plant.equipment import Plant
 from app.historian.adjustments import Protocols
 from app.historian.alerts import Alerts
 from app.historian.database import Database
+from app.historian.exceptions import WorkedPlant
 from app.historian.messages import Messages
 from app.historian.quality import QualityMemory
 from app.historian.rule_facts import RuleFacts
@@ -46,7 +48,9 @@ class Stands:
 
 def parts_on(on: Stands) -> list[Part]:
     """Return the parts in the order in which they run."""
-    return [*_watching(on), *_measuring(on), *delivery_parts(on.database, on.ways)]
+    scheduler = Scheduler(WorkedPlant(on.database, on.plant).now, on.database, RedisBoards(on.client), on.now)
+    planning = Part("schedule", 500, scheduler.step)
+    return [*_watching(on), *_measuring(on), planning, *delivery_parts(on.database, on.ways)]
 
 
 def _watching(on: Stands) -> list[Part]:

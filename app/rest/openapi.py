@@ -9,6 +9,7 @@ from app.rest.ask import GROUPS
 from app.rest.limits import LARGEST_PAGE, LONGEST_FILTER, MOST_BYTES, MOST_EVENTS, USUAL_PAGE
 from app.rest.openapi_alerts import SCHEMAS as ALERT_SCHEMAS
 from app.rest.openapi_alerts import alert_paths
+from app.rest.openapi_demand import DEMAND_SCHEMAS, demand_paths
 from app.rest.openapi_quality import SCHEMAS as QUALITY_SCHEMAS
 from app.rest.openapi_quality import quality_paths
 from app.rest.openapi_signals import SCHEMAS, signal_paths
@@ -36,6 +37,7 @@ def document() -> Schema:
             **openapi_decisions.decision_paths(),
             **quality_paths(),
             **openapi_handovers.handover_paths(),
+            **demand_paths(),
             "/api/v1/openapi.json": {"get": _openapi()},
             **_with_corrections(write_paths()),
         },
@@ -196,6 +198,7 @@ def _schemas() -> Schema:
         **openapi_decisions.SCHEMAS,
         **QUALITY_SCHEMAS,
         **openapi_handovers.SCHEMAS,
+        **DEMAND_SCHEMAS,
     }
 
 

@@ -82,6 +82,7 @@ TABLE = (
     Row("/<path:path>", "GET", "/handover", (302, 200, 200, 200, 200, 200, 403, 200)),
     Row("/<path:path>", "GET", "/practice", (302, 200, 200, 200, 200, 200, 403, 200)),
     Row("/<path:path>", "GET", "/skills", (302, 200, 200, 200, 200, 200, 403, 200)),
+    Row("/<path:path>", "GET", "/schedule", (302, 200, 200, 200, 200, 200, 403, 200)),
     Row("/<path:path>", "GET", "/kiosk/hall", (302, 200, 200, 200, 200, 200, 200, 200)),
     Row("/<path:path>", "GET", "/nothing", (302, 404, 404, 404, 404, 404, 404, 404)),
     Row("/<path:path>", "GET", "/line/nothing", (302, 404, 404, 404, 404, 404, 404, 404)),
@@ -165,6 +166,9 @@ TABLE = (
         (401, *all_(404)[1:]),
         json={"key": "nothing", "verdict": "wrong"},
     ),
+    Row("/api/v1/demand", "GET", "/api/v1/demand", (401, *all_(200)[1:])),
+    Row("/api/v1/demand", "POST", "/api/v1/demand", (401, 403, 200, 200, 200, 200, 403, 403), json=[]),
+    Row("/api/v1/schedule", "GET", "/api/v1/schedule", (401, *all_(200)[1:])),
     Row("/api/v1/openapi.json", "GET", "/api/v1/openapi.json", all_(200)),
 )
 AWAY = {"REMOTE_ADDR": "203.0.113.9"}  # probes say more on loopback

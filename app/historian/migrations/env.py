@@ -11,6 +11,7 @@ from app.historian import (
     mail_schema,
     message_schema,
     people_schema,
+    plan_schema,
     plants_schema,
     quality_schema,
 )
@@ -26,6 +27,7 @@ assert loop_schema.trends.metadata is metadata
 assert quality_schema.adjustments.metadata is metadata
 assert message_schema.messages.metadata is metadata
 assert people_schema.handovers.metadata is metadata
+assert plan_schema.plans.metadata is metadata
 context.configure(
     connection=context.config.attributes["connection"], target_metadata=metadata, transaction_per_migration=False
 )

@@ -1,0 +1,27 @@
+"""Orders from a CSV file into the demand, by whoever runs the command line."""
+
+from pathlib import Path
+
+from app.auth.steward import Trail
+from app.domain.decisions.demand import Reader, Taken, moved_by
+from app.domain.plant.equipment import Plant
+from app.historian.database import Database
+from app.historian.demand import DemandBook
+
+BY = "demand"
+
+
+def load_file(plant: Plant, database: Database, trail: Trail, file: Path, now: int, *, shift_to_now: bool) -> Taken:
+    """Take a file's good rows for the plant's first site; return all. now: UTC ms. Raises OSError, DatabaseAway.
+
+    shift_to_now: move all times so that the first order is due in twelve hours.
+    """
+    site = plant.sites[0]
+    reader = Reader(frozenset(plant.products), frozenset({site.path}), site.path, site.zone, f"file {file.name}")
+    taken = reader.csv(file.read_text(encoding="utf-8-sig"))
+    if shift_to_now:
+        taken = moved_by(taken, now)
+    counted = DemandBook(database).put(taken.wanted, now, BY)
+    said = f"{counted.new} new, {counted.changed} changed, {len(taken.wrong)} wrong"
+    trail.write(now, BY, "schedule.demand", site.path, f"{file.name}: {said}")
+    return taken

@@ -1,0 +1,51 @@
+"""How fast lines really make products, from the hourly account of their last shifts."""
+
+from collections.abc import Sequence
+from math import sqrt
+
+from sqlalchemy import Engine
+
+from app.domain.accounting.buckets import Bucket, Components
+from app.domain.decisions.schedule import Pace
+from app.domain.interval import DAY_MS, HOUR_MS, MINUTE_MS, Interval, floor_hour
+from app.historian.buckets import Cut, grouped
+from app.historian.database import asking_database
+
+SHIFTS, WITHIN_MS, ENOUGH_MS, FEWEST = 10, 28 * DAY_MS, 30 * MINUTE_MS, 3
+
+
+def paces(engine: Engine, line: str, now: int) -> dict[str, Pace]:
+    """Return the pace of each product a line made in at least three of its last ten shifts. Raises DatabaseAway.
+
+    Formula: good units / (planned busy time - set-up) of those shifts, components added first. spread: standard
+    deviation of single shifts around it, weighted by their time, as a fraction. Set-ups are planned apart.
+    """
+    window = Interval(floor_hour(now - WITHIN_MS), now)
+    with asking_database():
+        groups = grouped(engine, [line], Cut(window), ("product", "shift"))
+    told: dict[str, list[tuple[int, Components]]] = {}
+    for group in groups:
+        product, shift = group.key
+        if product is not None and shift is not None and _work_ms(group.components) >= ENOUGH_MS:
+            told.setdefault(product, []).append((group.told.start, group.components))
+    found = {product: _pace([c for _, c in sorted(own, key=_start)[-SHIFTS:]]) for product, own in told.items()}
+    return {product: pace for product, pace in found.items() if pace is not None}
+
+
+def _pace(shifts: Sequence[Components]) -> Pace | None:
+    hours = [_work_ms(c) / HOUR_MS for c in shifts]
+    rates = [c.good / h for c, h in zip(shifts, hours, strict=True)]
+    total = sum(hours)
+    mean = sum(c.good for c in shifts) / total
+    if len(shifts) < FEWEST or mean <= 0:
+        return None
+    squares = sum(h * (rate - mean) ** 2 for h, rate in zip(hours, rates, strict=True)) / total
+    return Pace(mean, sqrt(squares * len(shifts) / (len(shifts) - 1)) / mean, len(shifts))
+
+
+def _work_ms(c: Components) -> int:
+    return c.pbt_ms - c.buckets_ms[Bucket.SETUP]
+
+
+def _start(told: tuple[int, Components]) -> int:
+    return told[0]

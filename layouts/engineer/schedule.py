@@ -1,0 +1,198 @@
+"""The schedule: what is wanted, on which line and when it ends, what will be late and what helps."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from app.boards.schedule import PlanHead, RiskRow, ScheduleBoard
+from app.domain.decisions.demand import Wrong
+from app.domain.decisions.late import said_remedy
+from app.domain.decisions.remedies import Remedy
+from app.text.numbers import MINUS, NONE, Numbers
+from app.text.translate import t
+from layouts.components.demand_parts import demand_card, order_table, wrong_rows
+from layouts.components.gantt import gantt
+from layouts.components.live import field, marks, picker, slot
+from layouts.components.pagebox import PageHead, page_box
+from layouts.ids import PageIds
+
+LOOK_MS = 2_000
+
+
+class Ids(PageIds, page="schedule"):
+    """The page's own parts. result: the plan; extra: demand in, prices; wrong: rows refused; asks, look, upload."""
+
+    result: str
+    wrong: str
+    asks: str
+    look: str
+    upload: str
+
+
+def layout(head: PageHead, board: ScheduleBoard, lang: str) -> html.Div:
+    """Return the page."""
+    parts: list[Component | None] = [
+        html.Div(result(board, lang), id=Ids.result, className="schedule__result"),
+        html.Div(id=Ids.wrong, className="schedule__wrong"),
+        demand_card(Ids.upload, board, lang) if board.may_add else None,
+        _costs(board, lang) if board.may_plan else None,
+        dcc.Store(id=Ids.asks),
+        dcc.Interval(id=Ids.look, interval=LOOK_MS),
+    ]
+    return page_box(replace(head, asks=Ids.asks), "schedule", parts)
+
+
+def result(board: ScheduleBoard, lang: str) -> list[Component]:
+    """Return the plan with what is at risk and the orders."""
+    numbers = Numbers(lang, board.zone)
+    found = [_head(board, numbers)]
+    if board.head is not None or any(line.bars for line in board.lines):
+        found.append(html.Section(gantt(board, numbers), className="card gantt-card"))
+    if board.head is not None:
+        found.append(_risks(board, numbers))
+    return [*found, order_table(board, numbers)]
+
+
+def refused(wrong: Sequence[Wrong], lang: str) -> list[Component]:
+    """Return what was not taken of an upload."""
+    found = wrong_rows(wrong, lang)
+    return [] if found is None else [found]
+
+
+def _head(board: ScheduleBoard, numbers: Numbers) -> html.Section:
+    lang, head = numbers.lang, board.head
+    title: Component = html.H1(t("page.schedule", lang), className="sheet__title")
+    sites = (
+        field(t("schedule.site", lang), picker("site", dict(board.sites), board.site)) if len(board.sites) > 1 else None
+    )
+    words = [html.P(line, className="quiet") for line in _about(board, numbers)]
+    working = _working(board.working, lang) if board.working is not None else None
+    left = html.Div([title, sites, *words, working], className="schedule__about")
+    stats = [] if head is None or head.cost is None else _stats(board, head, numbers)
+    return html.Section(
+        [left, html.Div(stats, className="stats"), _buttons(board, lang)], className="card schedule__head"
+    )
+
+
+def _about(board: ScheduleBoard, numbers: Numbers) -> list[str]:
+    lang, head = numbers.lang, board.head
+    if head is None:
+        return [t("schedule.no_plan", lang) if board.orders else t("schedule.no_orders", lang)]
+    if head.accepted_by is not None and head.accepted_at is not None:
+        at = numbers.moment(head.accepted_at)
+        found = [t("schedule.accepted", lang, n=head.id, by=head.accepted_by, at=at)]
+    else:
+        found = [t("schedule.proposal", lang, n=head.id, by=head.asked_by, at=numbers.moment(head.asked_at))]
+    if head.stale:
+        found.append(t("schedule.stale", lang))
+    if head.method is not None and head.state == "done":
+        found.append(t(head.method, lang))
+    if head.at is not None:
+        found.append(t("schedule.predicted", lang, at=numbers.clock(head.at)))
+    return found
+
+
+def _working(now: PlanHead, lang: str) -> html.Div:
+    words = t("schedule.working", lang, percent=round(now.progress * 100))
+    bar = html.Div(className="progress", style={"--p": f"{now.progress:.2f}"})
+    return html.Div([html.P(words), bar], className="schedule__working", role="status")
+
+
+def _stats(board: ScheduleBoard, head: PlanHead, numbers: Numbers) -> list[Component]:
+    lang = numbers.lang
+    saved = None if head.greedy is None or head.cost is None else head.greedy - head.cost
+    late = len(board.risks)
+    shown = (
+        ("late_orders", numbers.whole(late), "late" if late else "fine"),
+        ("saved", NONE if saved is None else numbers.minutes(saved * 60_000), None),
+        ("gap", _gap(head, numbers), None),
+        ("seconds", NONE if head.seconds is None else f"{numbers.decimal(head.seconds)}\u202fs", None),
+    )
+    return [
+        html.Div([html.Span(t(f"schedule.stat.{key}", lang)), html.B(value)], className="stat", **marks(how=how))
+        for key, value, how in shown
+    ]
+
+
+def _gap(head: PlanHead, numbers: Numbers) -> str:
+    """How far the plan can be from the best there is, at most: (cost - bound) / cost."""
+    if head.bound is None or head.cost is None:
+        return NONE
+    return numbers.percent(0.0 if head.cost <= 0 else max(0.0, head.cost - head.bound) / head.cost)
+
+
+def _buttons(board: ScheduleBoard, lang: str) -> html.Div:
+    head, found = board.head, list[Component]()
+    if board.may_plan and board.working is None:
+        found.append(_button("replan", t("schedule.replan", lang), "", site=board.site))
+    if board.may_plan and head is not None and head.accepted_by is None and head.state == "done" and not head.stale:
+        saw = "" if board.saw is None else str(board.saw)
+        found.append(_button("accept", t("schedule.accept", lang), "button--main", plan=str(head.id), saw=saw))
+    return html.Div(found, className="actions")
+
+
+def _button(what: str, words: str, cls: str, **values: str) -> html.Button:
+    said = {f"value_{name}": value for name, value in values.items()}
+    return html.Button(words, type="button", className=f"button {cls}", **marks(ask=what, **said))
+
+
+def _risks(board: ScheduleBoard, numbers: Numbers) -> html.Section:
+    lang = numbers.lang
+    title = html.H2(t("schedule.risks", lang, n=len(board.risks)), className="card__title")
+    if not board.risks:
+        return html.Section([title, html.P(t("schedule.no_risks", lang), className="calm")], className="card risks")
+    items = [_risk(risk, board, numbers) for risk in board.risks]
+    return html.Section([title, html.Ul(items, className="risks__list")], className="card risks")
+
+
+def _risk(risk: RiskRow, board: ScheduleBoard, numbers: Numbers) -> html.Li:
+    lang = numbers.lang
+    late = t("schedule.late_by", lang, late=numbers.minutes(risk.late_ms))
+    about = f"{risk.product} \u00b7 {board.names.get(risk.line, risk.line)} \u00b7 "
+    about += t("schedule.due_at", lang, at=numbers.moment(risk.due))
+    head = html.Div(
+        [
+            html.B(risk.order),
+            html.Span(late, className="tag", **marks(how="late")),
+            html.Span(about, className="quiet"),
+        ],
+        className="risks__head",
+    )
+    ways: list[Component] = [_way(way, board, numbers) for way in risk.remedies]
+    if not ways:
+        ways = [html.P(t("schedule.no_remedy", lang), className="quiet")]
+    return html.Li([head, html.Div(ways, className="ways")], **marks(risk=risk.order))
+
+
+def _way(way: Remedy, board: ScheduleBoard, numbers: Numbers) -> html.Div:
+    lang, said = numbers.lang, said_remedy(way, board.names.get(way.line, way.line))
+    price = f"{MINUS if way.cost < 0 else ''}{numbers.whole(abs(way.cost))}"
+    effect = t(
+        "schedule.remedy.effect",
+        lang,
+        late=numbers.minutes(way.late_ms) if way.late_ms else t("schedule.in_time", lang),
+        setup=numbers.minutes(way.setup_ms),
+        others=numbers.minutes(way.others_ms),
+    )
+    words = html.Span([html.B(t(said.key, lang, **said.fields)), html.Small(effect)], className="way__words")
+    parts: list[Component] = [words, html.Span(t("schedule.costs_money", lang, cost=price), className="num way__cost")]
+    if board.may_plan and board.head is not None and board.head.state == "done":
+        values = {"order": way.order, "line": way.line, "position": str(way.position), "kind": way.kind}
+        values |= {"day": way.day or "", "shift": way.shift or "", "plan": str(board.head.id)}
+        parts.append(_button("help", t("schedule.do", lang), "", **values))
+    return html.Div(parts, className="way")
+
+
+def _costs(board: ScheduleBoard, lang: str) -> html.Section:
+    costs = board.costs
+    each = (("extra_hour", costs.extra_hour), ("setup_hour", costs.setup_hour), ("late_hour", costs.late_hour))
+    fields = [
+        field(t(f"schedule.{name}", lang), slot(name, "number", min="0", step="any", value=f"{value:g}"))
+        for name, value in each
+    ]
+    keep = html.Button(t("schedule.keep", lang), type="submit", className="button", **marks(value_site=board.site))
+    form = html.Form([html.Div(fields, className="two"), keep], **marks(send="costs"))
+    title = html.Summary(t("schedule.prices", lang), className="card__title")
+    return html.Section(html.Details([title, form]), className="card demand")
