@@ -1,8 +1,8 @@
 """Suggestions as a flow would put them down, for tests."""
 
-from app.domain.decisions.contract import Evidence, Gain, Said, Suggestion
 from app.domain.interval import HOUR_MS, MINUTE_MS
 from app.domain.roles import Permission
+from app.domain.suggestion import Evidence, Gain, Said, Suggestion
 from tests.sample_boards import LINE, NOW
 
 BASIS = Said("decisions.promise", {"mid": 1, "low": 2, "high": 3})

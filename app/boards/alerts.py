@@ -9,7 +9,7 @@ from app.domain.alerts.health import Health
 from app.domain.alerts.kept import AlertEvent, Feedback, Judgement, Kept, Standing
 from app.domain.alerts.lifecycle import AlarmState
 from app.domain.alerts.worth import Worth
-from app.domain.decisions.contract import Said
+from app.domain.suggestion import Said
 
 AlertTab = Literal["open", "hidden", "ended", "health", "rules"]
 TABS: tuple[AlertTab, ...] = ("open", "hidden", "ended", "health", "rules")

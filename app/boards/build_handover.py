@@ -6,9 +6,9 @@ from app.boards.handover import HandoverFacts
 from app.boards.line import Call, OrderHead
 from app.domain.accounting.buckets import Bucket, Components
 from app.domain.accounting.losses import losses
-from app.domain.decisions.contract import Plain, Said
 from app.domain.decisions.handover import Group, Item
 from app.domain.interval import MINUTE_MS
+from app.domain.suggestion import Plain, Said
 
 MOST_LOSSES = 3
 NO_LOSS = ("good", "unknown")

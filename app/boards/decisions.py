@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.domain.decisions.contract import Decision, Outcome, Suggestion
 from app.domain.decisions.ranking import Ranked
 from app.domain.roles import Role
+from app.domain.suggestion import Decision, Outcome, Suggestion
 
 
 @dataclass(frozen=True, slots=True)

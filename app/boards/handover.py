@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from app.boards.line import Call, Kpis, OrderHead
 from app.domain.accounting.buckets import Components
-from app.domain.decisions.contract import Said
 from app.domain.decisions.handover import Handover, Item
+from app.domain.suggestion import Said
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.domain.decisions.balance import Share, Sum
-from app.domain.decisions.contract import Decision, Suggestion
 from app.domain.decisions.effect import Effect
+from app.domain.suggestion import Decision, Suggestion
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from app.commands.andon import call_andon
 from app.commands.desk import note_of
 from app.commands.ground import Ground
 from app.commands.outcomes import Names, check_where, outcomes_board
-from app.domain.decisions.contract import VERDICTS, Decision, Flow, Suggestion, Verdict
 from app.domain.decisions.ranking import Ranked, rank, records
 from app.domain.events.contract import AndonCall
 from app.domain.interval import DAY_MS
 from app.domain.roles import GRANTS, PEOPLE, Identity, Permission, Role, in_scope, may
+from app.domain.suggestion import VERDICTS, Decision, Flow, Suggestion, Verdict
 from app.historian.suggestions import Kept, Suggestions
 from app.streams.connection import ServerAway
 

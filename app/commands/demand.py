@@ -2,10 +2,10 @@
 
 from app.auth.guard import NotFound, require
 from app.commands.ground import Ground
-from app.domain.decisions.contract import Said
 from app.domain.decisions.demand import STATES, Reader, Taken, Wanted, Wrong
 from app.domain.plant.equipment import Plant
 from app.domain.roles import Identity, Permission, covers, in_scope
+from app.domain.suggestion import Said
 from app.historian.demand import Counted, DemandBook
 
 

@@ -12,10 +12,10 @@ from app.commands.ground import Ground
 from app.domain.accounting.buckets import ZERO, Bucket, Cell, CellKey, Components
 from app.domain.accounting.facts import OrderFact
 from app.domain.accounting.profiles import profile
-from app.domain.decisions.contract import Said
 from app.domain.interval import DAY_MS, Interval, floor_hour
 from app.domain.plant.equipment import Plant, WorkCenter
 from app.domain.roles import covers
+from app.domain.suggestion import Said
 from app.historian.buckets import Group, Only, cut, grouped
 from app.historian.database import asking_database
 from app.historian.episodes import calls_of, corrections_of, stops_of

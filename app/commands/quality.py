@@ -10,9 +10,9 @@ from app.commands.quality_looks import Looks
 from app.commands.quality_protocols import checked, number_of
 from app.connectors.set_point import SetPointWriter, WriteFailed, Written
 from app.domain.decisions.adjusting import Adjustment, AdjustmentProtocol, Happened, What, may_follow, refusal
-from app.domain.decisions.contract import Suggestion
 from app.domain.plant.equipment import AmbiguousEquipment, Source, UnknownEquipment
 from app.domain.roles import Identity, Permission
+from app.domain.suggestion import Suggestion
 from app.historian.adjustments import Adjustments, Protocols
 
 LONGEST_NOTE = 500

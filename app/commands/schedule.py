@@ -9,13 +9,13 @@ from app.commands.demand import reader_for, take_demand, touches
 from app.commands.ground import Ground
 from app.commands.remedy import helped
 from app.commands.schedule_view import View
-from app.domain.decisions.contract import Plain, Suggestion
 from app.domain.decisions.demand import Taken
 from app.domain.decisions.late import remedy_of
 from app.domain.decisions.remedies import Costs, Remedy
 from app.domain.decisions.schedule import sequences_of
 from app.domain.plant.equipment import Site
 from app.domain.roles import Identity, Permission, covers, in_scope
+from app.domain.suggestion import Plain, Suggestion
 from app.historian.demand import Counted, DemandBook, Known
 from app.historian.plans import PlanRow, Plans
 

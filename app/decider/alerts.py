@@ -12,9 +12,9 @@ from app.domain.alerts.escalation import Due, area_of, due, is_flood, is_held_ba
 from app.domain.alerts.kept import Kept, Raising, Standing
 from app.domain.alerts.lifecycle import Alarm, AlarmState, Delays, Seen, Turn, observe
 from app.domain.alerts.message import Message, Telling
-from app.domain.decisions.contract import Said
 from app.domain.interval import MINUTE_MS
 from app.domain.roles import Role
+from app.domain.suggestion import Said
 
 ROLES = frozenset(role.value for role in Role)
 FLOOD_LOOK_MS = 10 * MINUTE_MS

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from app.domain.decisions.contract import Outcome
 from app.domain.decisions.effect import outcome
 from app.domain.interval import DAY_MS
 from app.domain.plant.equipment import Plant
+from app.domain.suggestion import Outcome
 from app.historian.database import Database
 from app.historian.effects import AROUND_MS, effects
 from app.historian.suggestions import Suggestions

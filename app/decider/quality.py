@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from app.domain.decisions.adjusting import AdjustmentProtocol
 from app.domain.decisions.attribution import Parameter
-from app.domain.decisions.contract import Suggestion
 from app.domain.decisions.quality import Place, Watched, at_one_key, explained, hours_of, suggested, watch
 from app.domain.interval import DAY_MS, HOUR_MS
 from app.domain.plant.equipment import Plant, WorkCenter, WorkUnit
+from app.domain.suggestion import Suggestion
 from app.historian.adjustments import Protocols
 from app.historian.quality import QualityMemory, parameters_of
 from app.historian.suggestions import Kept, Suggestions

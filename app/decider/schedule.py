@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 
 from app.decider.planner import NOTHING, Found, Planner
-from app.domain.decisions.contract import Suggestion
 from app.domain.decisions.late import late_suggestions
 from app.domain.decisions.remedies import ExtraShift, Solved, extra_shifts, risks
 from app.domain.decisions.schedule import Floor, Plan, sequences_of
 from app.domain.plant.equipment import Plant, Site
+from app.domain.suggestion import Suggestion
 from app.historian.database import Database
 from app.historian.demand import DemandBook
 from app.historian.plans import PlanRow, Plans

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, delete, in
 from app.domain.alerts.condition import AlertRule
 from app.domain.alerts.kept import AlertEvent, Feedback, Kept, KnownRule, Raising, Standing
 from app.domain.alerts.lifecycle import Alarm, AlarmState, Turn
-from app.domain.decisions.contract import Said
+from app.domain.suggestion import Said
 from app.historian.alert_schema import alarms, alert_events, alert_feedback, alert_rules, alerts
 from app.historian.database import asking_database, writing
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import Engine, RowMapping, insert, or_, select, update
 
-from app.domain.decisions.contract import Decision, Flow, Outcome, Said, Suggestion, Verdict
+from app.domain.suggestion import Decision, Flow, Outcome, Said, Suggestion, Verdict
 from app.historian.database import asking_database, writing
 from app.historian.loop_schema import outcomes, suggestions
 

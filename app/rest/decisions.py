@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 
 from app.auth.guard import Invalid
 from app.boards.decisions import Decided, Offer
-from app.domain.decisions.contract import Gain, Suggestion, Verdict
+from app.domain.suggestion import Gain, Suggestion, Verdict
 from app.rest import ask
 from app.rest.limits import MOST_BYTES, TooLarge
 from app.rest.table import as_csv

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from app.domain.decisions.contract import FLOWS, VERDICTS
+from app.domain.suggestion import FLOWS, VERDICTS
 from app.rest.decisions import DecisionBody
 
 Schema = dict[str, Any]

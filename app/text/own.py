@@ -1,7 +1,7 @@
 """Sentences of the decision loop as a person reads them: our text keys, or the plant's own words."""
 
 from app.domain.alerts.rule import OWN
-from app.domain.decisions.contract import Plain, Said
+from app.domain.suggestion import Plain, Said
 from app.text.numbers import Numbers
 from app.text.translate import DEFAULT, t
 

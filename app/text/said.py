@@ -2,7 +2,7 @@
 
 import re
 
-from app.domain.decisions.contract import Plain, Said
+from app.domain.suggestion import Plain, Said
 from app.text.numbers import NONE, Numbers
 from app.text.translate import DEFAULT, has, t
 

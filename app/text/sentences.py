@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app.domain.decisions.contract import Plain, Said
+from app.domain.suggestion import Plain, Said
 from app.text.numbers import NONE, Numbers
 from app.text.translate import has, t
 

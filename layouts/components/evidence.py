@@ -4,7 +4,7 @@ import json
 
 from dash import html
 
-from app.domain.decisions.contract import Evidence
+from app.domain.suggestion import Evidence
 from app.text.numbers import NONE, Numbers
 from app.text.translate import t
 from layouts.components.live import aria, marks

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from dash import html
 
-from app.domain.decisions.contract import Evidence, Gain
 from app.domain.decisions.effect import Effect
+from app.domain.suggestion import Evidence, Gain
 from app.text.numbers import Numbers
 from app.text.translate import t
 from layouts.components.live import aria, marks

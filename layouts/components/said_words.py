@@ -1,6 +1,6 @@
 """What a flow said (a text key with its fields) in the reader's words and numbers."""
 
-from app.domain.decisions.contract import Plain, Said
+from app.domain.suggestion import Plain, Said
 from app.text.numbers import NONE, Numbers
 from app.text.translate import has, t
 

@@ -4,7 +4,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from app.boards.decisions import Offer
-from app.domain.decisions.contract import Gain, Suggestion
+from app.domain.suggestion import Gain, Suggestion
 from app.text.numbers import Numbers
 from app.text.translate import t
 from layouts.components.live import marks

@@ -6,7 +6,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from app.boards.decisions import Decided, DecisionsBoard, Offer
-from app.domain.decisions.contract import Outcome
+from app.domain.suggestion import Outcome
 from app.text.numbers import NONE, Numbers
 from app.text.translate import t
 from layouts.components.dialog import dialog, foot

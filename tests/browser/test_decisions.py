@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from selenium.webdriver.common.by import By
 
-from app.domain.decisions.contract import Decision, Said
 from app.domain.roles import Role
+from app.domain.suggestion import Decision, Said
 from app.historian.suggestions import Suggestions
 from tests.browser.conftest import Screen
 from tests.browser.test_access import AA, SETTLED, complaints

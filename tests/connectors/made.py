@@ -7,7 +7,7 @@ from app.connectors.guard import Guard
 from app.connectors.http import Line
 from app.connectors.webhook import SECRET_PREFIX
 from app.domain.alerts.message import Message
-from app.domain.decisions.contract import Said
+from app.domain.suggestion import Said
 from app.historian.messages import parcel_of
 
 NOW = 1_795_430_400_000

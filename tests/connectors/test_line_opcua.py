@@ -8,9 +8,9 @@ from app.auth.guard import Conflict, Forbidden, Invalid, Unavailable
 from app.connectors.line_opcua import OpcUaWriter
 from app.connectors.set_point import WriteFailed
 from app.domain.decisions.adjusting import AdjustmentProtocol, Happened
-from app.domain.decisions.contract import Said, Suggestion
 from app.domain.plant.equipment import Source
 from app.domain.roles import Identity, Role
+from app.domain.suggestion import Said, Suggestion
 from app.historian.adjustments import Adjustments, Protocols
 from app.historian.database import migrate, open_database
 from app.web.set_points import opc_ua_writer

@@ -11,7 +11,7 @@ from app.connectors.guard import Guard
 from app.connectors.mail import Mail
 from app.connectors.targets import BadTargets, Targets, targets_of
 from app.connectors.words import Words
-from app.domain.decisions.contract import Said
+from app.domain.suggestion import Said
 from app.historian.messages import parcel_of
 from app.settings import BadSetting, Settings
 from app.wiring import ways_of

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from app.decider.alerts import AlertWatch
 from app.domain.alerts.condition import AlertRule, Condition, EscalationStep
 from app.domain.alerts.message import Message
-from app.domain.decisions.contract import Evidence, Said
 from app.domain.interval import MINUTE_MS
+from app.domain.suggestion import Evidence, Said
 from app.historian.alerts import Alerts
 from app.historian.database import Database
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from app.decider.quality import REST_MS, QualityWatch
-from app.domain.decisions.contract import Decision
 from app.domain.interval import HOUR_MS
+from app.domain.suggestion import Decision
 from app.historian.adjustments import Adjustments, Protocols
 from app.historian.database import migrate, open_database
 from app.historian.quality import QualityMemory

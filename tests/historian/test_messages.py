@@ -7,7 +7,7 @@ import pytest
 
 from app.boards.messages import Outgoing, outgoing
 from app.domain.alerts.message import Message
-from app.domain.decisions.contract import Said
+from app.domain.suggestion import Said
 from app.historian.messages import Marks, Messages
 
 NOW, CLAIM = 1_795_430_400_000, 60_000

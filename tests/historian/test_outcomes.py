@@ -7,8 +7,8 @@ import pytest
 from app.decider.outcomes import OutcomeKeeper
 from app.domain.accounting.buckets import Bucket, Cell, CellKey, Components, Episode
 from app.domain.accounting.facts import HourFact
-from app.domain.decisions.contract import Decision
 from app.domain.interval import DAY_MS, HOUR_MS, Interval
+from app.domain.suggestion import Decision
 from app.historian.accounts import Accounts
 from app.historian.auth_schema import users
 from app.historian.effects import effects, once

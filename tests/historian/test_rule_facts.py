@@ -9,8 +9,8 @@ from app.domain.alerts.lookback import Need, need_of
 from app.domain.alerts.place import places_of
 from app.domain.alerts.replay import replay
 from app.domain.alerts.rules import Watched
-from app.domain.decisions.contract import Decision, Said, Suggestion
 from app.domain.interval import HOUR_MS, MINUTE_MS, Interval
+from app.domain.suggestion import Decision, Said, Suggestion
 from app.historian.rule_facts import RuleFacts
 from app.historian.suggestions import Suggestions
 from app.historian.trends import Trends

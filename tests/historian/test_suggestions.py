@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.domain.decisions.contract import Decision, Evidence, Gain, Outcome, Said, Suggestion
+from app.domain.suggestion import Decision, Evidence, Gain, Outcome, Said, Suggestion
 from app.historian.suggestions import Suggestions
 
 FILLER = "s/a/l/filler"

@@ -7,11 +7,11 @@ import pytest
 from app.boards.decisions import Decided, DecisionsBoard, Offer
 from app.boards.outcomes import Balance, Brought, OutcomesBoard
 from app.domain.decisions.balance import share, together
-from app.domain.decisions.contract import VERDICTS, Decision, Gain, Outcome, Said
 from app.domain.decisions.effect import Bundle, ShiftUnits, effect
 from app.domain.decisions.ranking import Record, rank
 from app.domain.interval import HOUR_MS, Interval
 from app.domain.roles import Role
+from app.domain.suggestion import VERDICTS, Decision, Gain, Outcome, Said
 from app.text.numbers import Numbers
 from app.text.translate import languages, t
 from layouts.components.pagebox import PageHead

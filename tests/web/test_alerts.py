@@ -15,9 +15,9 @@ from app.domain.accounting.buckets import Bucket
 from app.domain.alerts.condition import EscalationStep
 from app.domain.alerts.lifecycle import AlarmState
 from app.domain.alerts.worth import foreseen, share
-from app.domain.decisions.contract import Said
 from app.domain.interval import DAY_MS, HOUR_MS, MINUTE_MS
 from app.domain.roles import Identity, Role
+from app.domain.suggestion import Said
 from app.historian import schema
 from app.historian.alert_schema import alarms, alert_events, alerts
 from app.historian.away import DatabaseAway

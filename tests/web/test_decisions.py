@@ -9,8 +9,8 @@ from app.auth.guard import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from app.commands.decisions import DecisionDesk, actors_of
 from app.commands.desk import CommandDesk
 from app.commands.ground import Ground
-from app.domain.decisions.contract import Decision
 from app.domain.roles import Identity, Permission, Role
+from app.domain.suggestion import Decision
 from app.historian.suggestions import CLAIM_MS, Suggestions
 from app.streams.boards import RedisBoards
 from app.streams.desk import Desk

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from app.auth.guard import Conflict, Forbidden, Invalid, NotFound
-from app.domain.decisions.contract import Said, Suggestion
 from app.domain.roles import Identity, Role
+from app.domain.suggestion import Said, Suggestion
 from tests.quality_story import DRAFT, ELSEWHERE, ENGINEER, FILLER, LINE, MANAGER, OPERATOR, SUPERVISOR, Story
 from tests.web.parts import memory_database
 from tests.web.world import Clock, World

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from app.domain.decisions.contract import Evidence, Said
+from app.domain.suggestion import Evidence, Said
 
 Priority = Literal["high", "medium", "low"]
 Channel = Literal["screen", "sound", "mail", "webhook"]

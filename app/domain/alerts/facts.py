@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from app.domain.accounting.buckets import Bucket, Episode
 from app.domain.accounting.facts import CallFact
-from app.domain.decisions.contract import Flow
 from app.domain.interval import MINUTE_MS
+from app.domain.suggestion import Flow
 
 
 @dataclass(frozen=True, slots=True)

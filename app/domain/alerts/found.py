@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.domain.decisions.contract import Evidence, Plain
+from app.domain.suggestion import Evidence, Plain
 
 Fields = dict[str, Plain]
 

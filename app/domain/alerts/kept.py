@@ -5,7 +5,7 @@ from typing import Literal
 
 from app.domain.alerts.condition import AlertRule, Condition, Priority
 from app.domain.alerts.lifecycle import Alarm, AlarmState
-from app.domain.decisions.contract import Said
+from app.domain.suggestion import Said
 
 Judgement = Literal["useful", "known", "wrong"]
 JUDGEMENTS: tuple[Judgement, ...] = ("useful", "known", "wrong")

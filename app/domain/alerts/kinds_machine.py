@@ -8,8 +8,8 @@ from app.domain.alerts.found import Fields, Found, rounded
 from app.domain.alerts.place import Place
 from app.domain.alerts.rule import SignalBeyond, StateHolds, StopsRepeat, TrendReaches
 from app.domain.alerts.slope import line_through
-from app.domain.decisions.contract import Evidence
 from app.domain.interval import HOUR_MS, MINUTE_MS
+from app.domain.suggestion import Evidence
 
 FRESH_MS = 10 * MINUTE_MS
 """A value older than this says nothing about now."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from app.domain.decisions.contract import Said
+from app.domain.suggestion import Said
 
 
 @dataclass(frozen=True, slots=True)

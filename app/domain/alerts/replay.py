@@ -11,8 +11,8 @@ from app.domain.alerts.place import Place
 from app.domain.alerts.rule import KpiBeyond, Rule, StopsRepeat, TrendReaches
 from app.domain.alerts.rulekeys import TIMES
 from app.domain.alerts.rules import condition
-from app.domain.decisions.contract import Said
 from app.domain.interval import DAY_MS, MINUTE_MS, Interval
+from app.domain.suggestion import Said
 
 LONGEST_MS = 31 * DAY_MS
 Z = 1.96

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from app.domain.accounting.buckets import Bucket
 from app.domain.alerts.condition import AlertRule
-from app.domain.decisions.contract import Flow, Said
+from app.domain.suggestion import Flow, Said
 
 OWN = "rules.own"
 """Key of a sentence in a plant's own words: its fields are the languages, and the values it names in braces."""

@@ -22,7 +22,7 @@ from app.domain.alerts.rule import (
     SuggestionOpen,
     TrendReaches,
 )
-from app.domain.decisions.contract import Said
+from app.domain.suggestion import Said
 
 _KINDS: Mapping[type, Callable[[Any, Place, Facts, int], Found | None]] = {
     StateHolds: state_holds,

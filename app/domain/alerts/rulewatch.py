@@ -17,9 +17,9 @@ from app.domain.alerts.rule import (
 from app.domain.alerts.rulekeys import FIGURES, TIMES
 from app.domain.alerts.rulewhere import Where
 from app.domain.alerts.rulewords import one_of, several_of, share, whole
-from app.domain.decisions.contract import FLOWS
 from app.domain.interval import DAY_MS, HOUR_MS, MINUTE_MS
 from app.domain.plant.form import Form, number, suggestion
+from app.domain.suggestion import FLOWS
 from app.domain.units import duration_ms
 
 LONGEST_MS = DAY_MS

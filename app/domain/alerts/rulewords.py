@@ -5,8 +5,8 @@ from typing import TypeVar
 
 from app.domain.alerts.rule import OWN
 from app.domain.alerts.rulekeys import WORDS
-from app.domain.decisions.contract import Said
 from app.domain.plant.form import Form, number, suggestion
+from app.domain.suggestion import Said
 
 Word = TypeVar("Word", bound=str)
 LONGEST = 400

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from app.domain.decisions.contract import Plain, Said
+from app.domain.suggestion import Plain, Said
 
 What = Literal["asked", "confirmed", "dropped", "gone_back", "write_asked", "writing", "written", "write_failed"]
 State = Literal["open", "write_asked", "writing", "done", "dropped", "gone_back"]

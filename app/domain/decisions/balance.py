@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from app.domain.decisions.contract import Outcome
+from app.domain.suggestion import Outcome
 
 Z = 1.959963984540054
 """Of the standard normal: 95 % lie within."""

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from app.domain.decisions.contract import Said
 from app.domain.decisions.schedule import Demand
 from app.domain.interval import HOUR_MS
+from app.domain.suggestion import Said
 
 Kind = Literal["order", "forecast"]
 State = Literal["open", "released", "done", "cancelled"]

@@ -9,8 +9,8 @@ from itertools import pairwise
 from math import sqrt
 
 from app.domain.accounting.significance import t_quantile
-from app.domain.decisions.contract import Outcome, Said
 from app.domain.interval import DAY_MS, Interval
+from app.domain.suggestion import Outcome, Said
 
 FEWEST_BEFORE, FEWEST_AFTER = 5, 3
 MOST = 30

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from app.domain.decisions.contract import Said
+from app.domain.suggestion import Said
 
 Group = Literal["output", "losses", "open", "changed"]
 GROUPS: tuple[Group, ...] = ("output", "losses", "open", "changed")

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from app.domain.decisions.contract import Evidence, Plain, Said, Suggestion
 from app.domain.decisions.remedies import Remedy, Risk, Solved
 from app.domain.decisions.schedule import Assignment, Demand
 from app.domain.interval import HOUR_MS, MINUTE_MS
 from app.domain.roles import Permission
+from app.domain.suggestion import Evidence, Plain, Said, Suggestion
 
 RULE = "order_at_risk"
 LIKELY, CERTAIN = 0.6, 0.9

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.domain.accounting.buckets import Bucket, Episode
-from app.domain.decisions.contract import Said
 from app.domain.events.contract import AndonCall
 from app.domain.interval import MINUTE_MS, Interval
 from app.domain.plant.equipment import WorkCenter
 from app.domain.plant.reasons import Reason, ReasonTree
+from app.domain.suggestion import Said
 
 Kind = Literal["recorded", "simulated"]
 Rating = Literal["right", "wrong", "open", "unknown"]

@@ -10,9 +10,9 @@ from app.domain.decisions.adjusting import AdjustmentProtocol, proposed
 from app.domain.decisions.attribution import Cause, Parameter, causes
 from app.domain.decisions.chart_rules import Fired, nelson, western_electric
 from app.domain.decisions.charts import FEWEST, Chart, Counted, Point, individuals, shares
-from app.domain.decisions.contract import Evidence, Gain, Plain, Said, Suggestion
 from app.domain.decisions.scrap_effect import HOURS, Effect, difference, effect
 from app.domain.interval import HOUR_MS, Interval
+from app.domain.suggestion import Evidence, Gain, Plain, Said, Suggestion
 
 RISE = "quality.rise"
 OUTSIDE_BASELINE_HOURS = 24

@@ -6,7 +6,7 @@ They are believed as far as earlier ones of the same rule deserve it.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.domain.decisions.contract import Decision, Outcome, Said, Suggestion
+from app.domain.suggestion import Decision, Outcome, Said, Suggestion
 
 PRIOR = 4.0
 """A rule's own word weighs as much as four decisions: a handful of verdicts moves it, one does not turn it."""

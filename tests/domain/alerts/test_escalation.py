@@ -3,8 +3,8 @@
 from app.domain.alerts.condition import AlertRule, EscalationStep, enabled, faults
 from app.domain.alerts.escalation import due, following, is_flood, is_held_back
 from app.domain.alerts.health import Activation, by_role, health
-from app.domain.decisions.contract import Said
 from app.domain.interval import DAY_MS, HOUR_MS, MINUTE_MS, Interval
+from app.domain.suggestion import Said
 from app.text.translate import has
 
 NOW = 1_795_430_400_000

@@ -6,9 +6,9 @@ import pytest
 from scipy import stats
 
 from app.domain.decisions.balance import share, together
-from app.domain.decisions.contract import Outcome, Said
 from app.domain.decisions.effect import Bundle, ShiftUnits, bundles, effect, limits, outcome
 from app.domain.interval import HOUR_MS, Interval
+from app.domain.suggestion import Outcome, Said
 
 SHIFT = 8 * HOUR_MS
 DECIDED = 100 * SHIFT

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.decisions.contract import Decision, Gain, Outcome, Said
 from app.domain.decisions.ranking import Record, believed, judged, rank, records
+from app.domain.suggestion import Decision, Gain, Outcome, Said
 from tests.suggested import BASIS, a_suggestion
 
 RULES = ("a", "b", "c")
