@@ -9,7 +9,7 @@ from app.domain.accounting.buckets import Bucket
 from app.domain.alerts.condition import Condition
 from app.domain.alerts.facts import Facts, Stretches
 from app.domain.alerts.place import Place
-from app.domain.alerts.rule import KpiBeyond, Rule, StopsRepeat, TrendReaches
+from app.domain.alerts.rule import KpiBeyond, Rule, SignalBeyond, TrendReaches
 from app.domain.alerts.rulekeys import TIMES
 from app.domain.alerts.rules import condition
 from app.domain.decisions.contract import Said
@@ -18,7 +18,7 @@ from app.domain.interval import DAY_MS, MINUTE_MS, Interval
 LONGEST_MS = 31 * DAY_MS
 Z = 1.96
 """95 % of a normal distribution."""
-_LOOKS: Mapping[type, tuple[int, int]] = {TrendReaches: (5, 20_000), StopsRepeat: (1, 100_000)}
+_LOOKS: Mapping[type, tuple[int, int]] = {TrendReaches: (5, 40_000), SignalBeyond: (1, 100_000)}
 """Least minutes between two looks, and how many looks a replay has in all, by how dear one is."""
 
 
