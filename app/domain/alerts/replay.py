@@ -1,5 +1,6 @@
 """What a rule would have done over a stretch of the past: its firings, and how many came before a real stop."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
@@ -8,7 +9,7 @@ from app.domain.accounting.buckets import Bucket
 from app.domain.alerts.condition import Condition
 from app.domain.alerts.facts import Facts, Stretches
 from app.domain.alerts.place import Place
-from app.domain.alerts.rule import KpiBeyond, Rule, StopsRepeat, TrendReaches
+from app.domain.alerts.rule import KpiBeyond, Rule, SignalBeyond, TrendReaches
 from app.domain.alerts.rulekeys import TIMES
 from app.domain.alerts.rules import condition
 from app.domain.interval import DAY_MS, MINUTE_MS, Interval
@@ -17,7 +18,7 @@ from app.domain.suggestion import Said
 LONGEST_MS = 31 * DAY_MS
 Z = 1.96
 """95 % of a normal distribution."""
-_LOOKS: Mapping[type, tuple[int, int]] = {TrendReaches: (5, 20_000), StopsRepeat: (1, 100_000)}
+_LOOKS: Mapping[type, tuple[int, int]] = {TrendReaches: (5, 40_000), SignalBeyond: (1, 100_000)}
 """Least minutes between two looks, and how many looks a replay has in all, by how dear one is."""
 
 
@@ -146,11 +147,10 @@ def _stops(rule: Rule, places: Sequence[Place], facts: Facts, window: Interval) 
 
 def _judged(trial: Trial, firings: Sequence[Firing], stops: list[tuple[str, int]]) -> Trial:
     horizon, end = trial.rule.alert.horizon_ms, trial.window.end
-    told = tuple(_followed(firing, stops, horizon, end) for firing in firings)
-    raised = [(f.equipment, f.raised) for f in firings]
-    first = trial.window.start + horizon
-    real = [stop for stop in stops if stop[1] >= first]
-    missed = tuple((path, at) for path, at in real if not any(p == path and at - horizon <= t < at for p, t in raised))
+    stopped, raised = _by_place(stops), _by_place([(f.equipment, f.raised) for f in firings])
+    told = tuple(_followed(firing, stopped.get(firing.equipment, []), horizon, end) for firing in firings)
+    real = [stop for stop in stops if stop[1] >= trial.window.start + horizon]
+    missed = tuple((path, at) for path, at in real if _first(raised.get(path, []), Interval(at - horizon, at)) is None)
     judged = [firing for firing in told if firing.is_judged]
     return replace(
         trial,
@@ -162,7 +162,20 @@ def _judged(trial: Trial, firings: Sequence[Firing], stops: list[tuple[str, int]
     )
 
 
-def _followed(firing: Firing, stops: list[tuple[str, int]], horizon: int, end: int) -> Firing:
-    after = (at for path, at in stops if path == firing.equipment and firing.raised < at <= firing.raised + horizon)
-    stop = next(after, None)
+def _followed(firing: Firing, stops: list[int], horizon: int, end: int) -> Firing:
+    """Say which stop of its equipment followed. stops: starts, rising."""
+    stop = _first(stops, Interval(firing.raised + 1, firing.raised + horizon + 1))
     return replace(firing, stop=stop, is_judged=firing.raised + horizon <= end)
+
+
+def _by_place(told: Sequence[tuple[str, int]]) -> dict[str, list[int]]:
+    """Return the moments of each place, rising as they were given."""
+    found: dict[str, list[int]] = {}
+    for path, at in told:
+        found.setdefault(path, []).append(at)
+    return found
+
+
+def _first(rising: list[int], within: Interval) -> int | None:
+    place = bisect_left(rising, within.start)
+    return rising[place] if place < len(rising) and rising[place] < within.end else None

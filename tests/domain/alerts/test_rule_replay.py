@@ -103,7 +103,7 @@ def test_a_disabled_rule_may_be_tried(tmp_path) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "days", "places", "minutes"),
-    [("signal", 1, 1, 1), ("signal", 31, 4, 1), ("signal", 31, 40, 6), ("stops", 31, 40, 18), ("trend", 1, 1, 5)],
+    [("signal", 1, 1, 1), ("stops", 31, 4, 1), ("stops", 31, 40, 6), ("signal", 31, 40, 18), ("trend", 1, 1, 5)],
 )
 def test_long_windows_and_many_places_are_looked_at_less_often(tmp_path, kind, days, places, minutes) -> None:
     assert step_of(a_rule(tmp_path, kind), Interval(0, days * DAY_MS), places) == minutes * MINUTE_MS
