@@ -12,7 +12,7 @@ from app.text.numbers import Numbers
 from app.text.translate import t
 from layouts.components.handover_text import readers, sentences, shift_words, signed_text
 from layouts.components.hint import hint
-from layouts.components.live import aria, field, marks, picker
+from layouts.components.live import field, marks, picker
 from layouts.components.pagebox import PageHead, page_box
 from layouts.ids import PageIds
 
@@ -98,14 +98,14 @@ def _draft(board: HandoverBoard, kept: Handover, numbers: Numbers, *, may_sign: 
     found: list[Component] = [
         html.P(t(which, lang, at=numbers.moment(board.facts_at)), className="quiet"),
         html.Div(items(board, lang, may_sign=may_sign), id=Ids.items),
-        html.H3(t("handover.note", lang), className="handover__group"),
+        html.H3(html.Label(t("handover.note", lang), htmlFor=Ids.note), className="handover__group"),
     ]
     if not may_sign:
         return [*found, html.P(kept.note or t("handover.note.none", lang), className="handover__note")]
     return [
         *found,
         html.P(t("handover.note.hint", lang), className="quiet noprint"),
-        html.Div(_area(Ids.note, kept.note, LONGEST_NOTE), **aria(label=t("handover.note", lang)), role="group"),
+        _area(Ids.note, kept.note, LONGEST_NOTE),
         html.Div(
             [
                 html.Span(t("handover.sign.what", lang), className="quiet"),
@@ -125,12 +125,10 @@ def _signed(handover: Handover, numbers: Numbers, *, may_sign: bool) -> list[Com
     add = html.Button(t("handover.add", lang), id=Ids.add, type="button", className="button")
     return [
         *found,
-        html.H3(t("handover.add.title", lang), className="handover__group noprint"),
+        html.H3(html.Label(t("handover.add.title", lang), htmlFor=Ids.addendum), className="handover__group noprint"),
         html.Div(
             [_area(Ids.addendum, "", LONGEST_ADDENDUM), html.Div(add, className="handover__acts")],
             className="noprint",
-            role="group",
-            **aria(label=t("handover.add.title", lang)),
         ),
     ]
 
