@@ -9,8 +9,8 @@ from app.boards.build_kpis import kpis
 from app.boards.handover import HandoverFacts, NoReason
 from app.boards.line import Call
 from app.domain.accounting.buckets import NS_PER_MS, Bucket, Components
-from app.domain.decisions.contract import Said
 from app.domain.interval import HOUR_MS, MINUTE_MS
+from app.domain.suggestion import Said
 from app.text.numbers import Numbers
 from app.text.sentences import sentence
 from app.text.translate import languages

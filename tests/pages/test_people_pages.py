@@ -7,10 +7,10 @@ import pytest
 from app.boards.handover import HandoverBoard, ShiftChoice
 from app.boards.practice import PracticeBoard, PracticeRun
 from app.boards.skills import SkillBoard
-from app.domain.decisions.contract import Said
 from app.domain.decisions.handover import Addendum, Handover, Item
 from app.domain.decisions.practice import Given, feedback, simulated
 from app.domain.decisions.skills import Skill, cover
+from app.domain.suggestion import Said
 from app.text.numbers import Numbers
 from app.text.translate import languages, t
 from layouts.components.handover_card import handover_card
