@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.connectors.registry import Ways
 from app.decider.alerts import AlertWatch
+from app.decider.beside import Beside
 from app.decider.conditions import Conditions
 from app.decider.delivery import delivery_parts
 from app.decider.outcomes import OutcomeKeeper
@@ -49,7 +50,7 @@ class Stands:
 def parts_on(on: Stands) -> list[Part]:
     """Return the parts in the order in which they run."""
     scheduler = Scheduler(WorkedPlant(on.database, on.plant).now, on.database, RedisBoards(on.client), on.now)
-    planning = Part("schedule", 500, scheduler.step)
+    planning = Part("schedule", 500, Beside(scheduler.step))
     return [*_watching(on), *_measuring(on), planning, *delivery_parts(on.database, on.ways)]
 
 
