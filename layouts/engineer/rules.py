@@ -109,7 +109,7 @@ def _chosen(rule: Rule, board: RulesBoard, numbers: Numbers) -> html.Section:
     told = (
         ("consequence", said_words(alert.consequence, lang) if alert.consequence else NONE),
         ("response", said_words(alert.response, lang) if alert.response else NONE),
-        ("state", f"{watch_words(rule.watch, numbers)}; {timing_words(rule, numbers)}"),
+        ("kind", f"{watch_words(rule.watch, numbers)}; {timing_words(rule, numbers)}"),
         ("escalation", _escalation(rule, numbers)),
         ("playbook", NONE if playbook is None else said_words(playbook.title, lang)),
     )
