@@ -90,7 +90,7 @@ def _trial(rule: str, path: Path, plant: "Plant", window: "Interval") -> "Trial"
 
 
 def _print_firings(trial: "Trial", numbers: "Numbers") -> None:
-    from app.text.own import said_words
+    from app.text.said import said_words
 
     for firing in trial.firings:
         lasted = "still" if firing.cleared is None else numbers.minutes(firing.cleared - firing.raised)
@@ -103,7 +103,7 @@ def _print_firings(trial: "Trial", numbers: "Numbers") -> None:
 
 def summary(trial: "Trial", over: str) -> str:
     """Return in one sentence what the rule would have done. over: the window as it was asked for."""
-    from app.text.own import said_words
+    from app.text.said import said_words
 
     if trial.untold is not None:
         return said_words(trial.untold, "en")

@@ -22,6 +22,13 @@ def words(said: Said | None, numbers: Numbers) -> str:
 
 def _plain(value: Plain, numbers: Numbers) -> object:
     """Return a value as text; words are left as they are."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return numbers.whole(value)
     if isinstance(value, float):
         return numbers.decimal(value, 0 if value.is_integer() else 1 if abs(value) >= 10 else 2)
     return NONE if value is None else value
+
+
+def said_words(said: Said, lang: str) -> str:
+    """Return a sentence whose fields hold no times, in a language."""
+    return words(said, Numbers(lang, "UTC"))

@@ -1,37 +1,16 @@
-"""Small drawings (assets/js/26-plots.js draws them): a value with its limits, shifts before and after, intervals."""
+"""Small drawings (assets/js/26-plots.js draws them): shifts before and after, intervals."""
 
 import json
-from collections.abc import Sequence
 
 from dash import html
 
 from app.domain.decisions.effect import Effect
-from app.domain.suggestion import Evidence, Gain
+from app.domain.suggestion import Gain
 from app.text.numbers import Numbers
 from app.text.translate import t
 from layouts.components.live import aria, marks
 
-MOST_POINTS = 160
 _ROOM = 1.1
-
-
-def evidence_plot(evidence: Evidence, numbers: Numbers) -> html.Figure | None:
-    """Return the stretch with its limits; None without points."""
-    if not evidence.points:
-        return None
-    lines = [{"cls": "limit", "y": evidence.low}, {"cls": "limit", "y": evidence.high}]
-    said = {"points": _thinned(evidence.points), "lines": lines, "mark": evidence.mark_ms}
-    first, last = evidence.points[0], evidence.points[-1]
-    words = t(
-        "decisions.evidence",
-        numbers.lang,
-        name=evidence.name,
-        value=numbers.decimal(last[1]),
-        unit=evidence.unit,
-        start=numbers.clock(first[0]),
-        end=numbers.clock(last[0]),
-    )
-    return _figure(said, words)
 
 
 def effect_plot(found: Effect, decided_at: int, numbers: Numbers) -> html.Figure | None:
@@ -67,9 +46,3 @@ def interval_plot(gain: Gain | None, found: Effect | None, numbers: Numbers) -> 
 def _figure(said: dict[str, object], words: str | None, *, label: str = "") -> html.Figure:
     drawing = html.Div(className="plot", role="img", **marks(plot=json.dumps(said)), **aria(label=words or label))
     return html.Figure([drawing, html.Figcaption(words, className="quiet") if words else None], className="plot-box")
-
-
-def _thinned(points: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
-    """Return at most some points, the last among them."""
-    step = -(-len(points) // MOST_POINTS)
-    return list(points[::-1][::step][::-1])

@@ -9,7 +9,7 @@ from app.boards.rules import SPANS, RulesBoard, TriedRule
 from app.domain.alerts.replay import Firing, Share, Trial
 from app.domain.interval import DAY_MS, MINUTE_MS
 from app.text.numbers import NONE, Numbers
-from app.text.own import said_words
+from app.text.said import said_words
 from app.text.translate import t
 from layouts.components.live import marks
 

@@ -6,10 +6,10 @@ from dash.development.base_component import Component
 from app.boards.decisions import Offer
 from app.domain.suggestion import Gain, Suggestion
 from app.text.numbers import Numbers
+from app.text.said import words as say
 from app.text.translate import t
+from layouts.components.evidence import evidence_plot
 from layouts.components.live import marks
-from layouts.components.plots import evidence_plot
-from layouts.components.said_words import say
 from layouts.ids import PageIds
 
 SURE, FAIR = 0.8, 0.5
@@ -57,7 +57,7 @@ def verdict_buttons(offer: Offer, numbers: Numbers, *extra: Component) -> html.D
 def why_details(offer: Offer, numbers: Numbers) -> html.Details:
     """Return the reason, the proof, the place in the list and the steps, folded."""
     suggestion, lang = offer.ranked.suggestion, numbers.lang
-    proof = None if suggestion.evidence is None else evidence_plot(suggestion.evidence, numbers)
+    proof = evidence_plot(suggestion.evidence, numbers)
     parts: list[Component | None] = [
         html.Summary(t("decisions.why", lang), className="suggestion__why"),
         html.P(say(suggestion.why, numbers)),

@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from app.boards.rules import RulesBoard
 from app.domain.alerts.rule import Playbook, Rule
 from app.text.numbers import NONE, Numbers
-from app.text.own import said_words
+from app.text.said import said_words
 from app.text.translate import t
 from layouts.components.live import marks
 from layouts.components.pagebox import PageHead, page_box

@@ -8,11 +8,11 @@ from dash.development.base_component import Component
 from app.boards.outcomes import Balance, Brought, OutcomesBoard
 from app.domain.decisions.balance import Share
 from app.text.numbers import NONE, Numbers
+from app.text.said import words as say
 from app.text.translate import t
 from layouts.components.live import field, marks, picker
 from layouts.components.pagebox import PageHead, page_box
 from layouts.components.plots import effect_plot, interval_plot
-from layouts.components.said_words import say
 from layouts.components.suggestion_card import gain_words
 from layouts.ids import PageIds
 

@@ -8,12 +8,12 @@ from dash.development.base_component import Component
 from app.boards.decisions import Decided, DecisionsBoard, Offer
 from app.domain.suggestion import Outcome
 from app.text.numbers import NONE, Numbers
+from app.text.said import words as say
 from app.text.translate import t
 from layouts.components.dialog import dialog, foot
+from layouts.components.evidence import evidence_plot
 from layouts.components.live import field, marks, picker, slot
 from layouts.components.pagebox import PageHead, page_box
-from layouts.components.plots import evidence_plot
-from layouts.components.said_words import say
 from layouts.components.suggestion_card import confidence_words, gain_words, playbook, verdict_buttons
 from layouts.ids import PageIds
 
@@ -88,7 +88,7 @@ def _card(at: int, offer: Offer, numbers: Numbers) -> html.Section:
         ],
         className="decision__head",
     )
-    proof = None if suggestion.evidence is None else evidence_plot(suggestion.evidence, numbers)
+    proof = evidence_plot(suggestion.evidence, numbers)
     why = html.Div([html.P(say(suggestion.why, numbers)), *([proof] if proof else [])], className="decision__why")
     later = html.Button(
         t("decisions.verdict.rejected", lang),

@@ -13,9 +13,9 @@ from app.domain.interval import HOUR_MS, Interval
 from app.domain.roles import Role
 from app.domain.suggestion import VERDICTS, Decision, Gain, Outcome, Said
 from app.text.numbers import Numbers
+from app.text.said import words as say
 from app.text.translate import languages, t
 from layouts.components.pagebox import PageHead
-from layouts.components.said_words import say
 from layouts.components.suggestion_card import operator_card
 from layouts.manager import outcomes
 from layouts.supervisor import decisions

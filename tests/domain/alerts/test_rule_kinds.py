@@ -10,7 +10,7 @@ from app.domain.alerts.facts import Facts, Figures, Made, Offer
 from app.domain.alerts.place import places_of
 from app.domain.alerts.rules import Watched, condition, conditions
 from app.domain.interval import HOUR_MS
-from app.text.own import said_words
+from app.text.said import said_words
 from tests.domain.alerts.ruling import LINE, M1, M2, PLANT, T, a_rule, at, place, time_of, values
 
 RUN, STOP, MINOR = Bucket.RUNNING, Bucket.UNPLANNED_STOP, Bucket.MINOR_STOP
