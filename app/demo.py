@@ -24,13 +24,11 @@ from app.auth.guard import Invalid
 from app.auth.tokens import Token
 from app.auth.users import Account, ensure_account
 from app.bound import OWN_PID
-from app.commands.demand_file import load_file
-from app.domain.decisions.demand import STATES
+from app.commands.demand_file import load_first
 from app.domain.plant.equipment import Plant
 from app.domain.roles import PEOPLE
-from app.historian.accounts import Accounts, Audit
+from app.historian.accounts import Accounts
 from app.historian.database import migrate, open_database
-from app.historian.demand import DemandBook
 from app.live.snapshots import line_board
 from app.settings import BadSetting, Settings
 from app.streams.boards import RedisBoards
@@ -227,23 +225,15 @@ def _environment(settings: Settings, url: str) -> dict[str, str]:
     return os.environ | said | {"LINESIDE_HOST": settings.host, "PORT": str(settings.port)}
 
 
-def _want_something(settings: Settings) -> None:
-    """Take the demo's orders once, so that there is something to schedule."""
-    file = project_root() / "plants" / "demo.demand.csv"
-    database = open_database(settings.database_url, settings.data)
-    is_demo = settings.plant.resolve() == (project_root() / "plants" / "demo.yaml").resolve()
-    if is_demo and not DemandBook(database).all(STATES, 1):
-        load_file(plant_of(settings), database, Audit(database), file, clock(), shift_to_now=True)
-
-
 @contextlib.contextmanager
 def _supervised(settings: Settings, url: str) -> Iterator[None]:
     """Run the supervisor and with it all children; on leaving they are stopped in order."""
     for folder in ("logs", "simulators"):
         (settings.data / folder).mkdir(parents=True, exist_ok=True)
     secret_key(settings)
-    migrate(open_database(settings.database_url, settings.data))
-    _want_something(settings)
+    database = open_database(settings.database_url, settings.data)
+    migrate(database)
+    load_first(plant_of(settings), database, settings.plant, clock())
     path = settings.data / "supervisor.conf"
     path.write_text(configuration(settings, programs(settings, clock())), encoding="utf-8")
     bound = (sys.executable, "-m", "app.bound", str(os.getpid()))

@@ -11,6 +11,16 @@ SHORTEST_VIEW_MS, LONGEST_VIEW_MS = 12 * HOUR_MS, 8 * DAY_MS
 
 
 @dataclass(frozen=True, slots=True)
+class NextOrder:
+    """What the accepted plan has next for a line. quantity: still to be made; due: UTC ms."""
+
+    order: str
+    product: str
+    quantity: int
+    due: int
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     """An order on a line, UTC ms. low, high: between which it ends in 8 of 10 cases (high None: after all we know)."""
 

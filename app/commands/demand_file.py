@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from app.auth.steward import Trail
-from app.domain.decisions.demand import Reader, Taken, moved_by
+from app.domain.decisions.demand import STATES, Reader, Taken, moved_by
 from app.domain.plant.equipment import Plant
+from app.historian.accounts import Audit
 from app.historian.database import Database
 from app.historian.demand import DemandBook
 
@@ -25,3 +26,10 @@ def load_file(plant: Plant, database: Database, trail: Trail, file: Path, now: i
     said = f"{counted.new} new, {counted.changed} changed, {len(taken.wrong)} wrong"
     trail.write(now, BY, "schedule.demand", site.path, f"{file.name}: {said}")
     return taken
+
+
+def load_first(plant: Plant, database: Database, plant_file: Path, now: int) -> None:
+    """Take `<plant>.demand.csv` beside the plant file, moved to now, if nothing was ever wanted. Raises DatabaseAway."""
+    file = plant_file.with_suffix(".demand.csv")
+    if file.is_file() and not DemandBook(database).all(STATES, 1):
+        load_file(plant, database, Audit(database), file, now, shift_to_now=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.auth.guard import Conflict, Invalid, NotFound, require
-from app.boards.schedule import ScheduleBoard
+from app.boards.schedule import NextOrder, ScheduleBoard
 from app.commands.demand import reader_for, take_demand, touches
 from app.commands.ground import Ground
 from app.commands.remedy import helped
@@ -21,16 +21,6 @@ from app.historian.plans import PlanRow, Plans
 
 MOST_TEXT = 2_000_000
 MOST_COST = 1_000_000.0
-
-
-@dataclass(frozen=True, slots=True)
-class NextOrder:
-    """What the plan says a line makes next."""
-
-    order: str
-    product: str
-    quantity: int
-    due: int
 
 
 @dataclass(frozen=True, slots=True)

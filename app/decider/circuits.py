@@ -103,6 +103,8 @@ class _Built:
             self._arc((n, 0, 0), arcs, is_now=now[-1:] == [order])
             self._follow(part.line, (n, wanted, work), able, arcs, now)
         self._arc((0, 0, 0), arcs, is_now=not now)
+        for n, _ in able:  # orders of less than a minute could turn in a circuit of their own, past the line's start
+            self.model.add_implication(arcs[-1][2], next(off for i, j, off in arcs if i == j == n))
         self.arcs[part.line] = arcs
         self.model.add_circuit(arcs)
 

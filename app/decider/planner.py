@@ -13,13 +13,14 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from app.decider.circuits import Freed, SequenceModel
-from app.domain.decisions.schedule import Floor, Plan, earliest_due_first
+from app.domain.decisions.schedule import Floor, Plan
+from app.domain.decisions.simple import earliest_due_first
 from app.domain.interval import MINUTE_MS
 
 if TYPE_CHECKING:
     from app.decider.circuits import Answer
 
-SECONDS, WORKERS, SEED = 3.0, 2, 7
+SECONDS, WORKERS, SEED = 2.5, 2, 7
 MOST_ARCS = 6_000
 LINES_AT_ONCE, ORDERS_AT_ONCE, SLICE_S = 2, 8, 0.35
 DESCENT = 0.4
@@ -66,7 +67,7 @@ class Planner:
         return Found(found, greedy, min(bound, sum(self._cost.values())), monotonic() - self._began, method)
 
     def _search(self) -> tuple[float, str]:
-        model = SequenceModel(self.floor, self._best, _all_of(self._best))
+        model = SequenceModel(self.floor, dict(self._best), _all_of(self._best))
         if model.arcs <= MOST_ARCS:
             answer = model.solve(self._left(), SEED, WORKERS, self._take)
             return answer.bound, WHOLE if self._taken(answer) or answer.sequences is not None else SIMPLE
@@ -74,7 +75,7 @@ class Planner:
         bettered = self._descend(chance)
         while self._left() > LEAST_S and sum(self._cost.values()) > 0:
             freed = neighbourhood(self.floor, self._best, chance)
-            part = SequenceModel(self.floor, self._best, freed)
+            part = SequenceModel(self.floor, dict(self._best), freed)
             bettered |= self._taken(part.solve(min(SLICE_S, self._left()), SEED, WORKERS, None))
             self.say(self._progress(), self.floor.plan(self._best))
         return 0.0, PARTS if bettered else SIMPLE

@@ -33,6 +33,7 @@ def page(services: Services, path: str) -> html.Div:
         may_act=may(who, Permission.CLASSIFY_STOP, line.path),
         may_answer=may(who, Permission.ANSWER_ANDON, line.path),
         news=news(services, line.path, line.zone, may_act=may(who, Permission.SIGN_HANDOVER, line.path)),
+        next_order=services.loop.schedule.next_order(who, line.path),
     )
     described = replace(head(services, line.name, services.line(path), line.path), asks=Ids.asks)
     return layout(described, known, language())
@@ -78,8 +79,10 @@ def _scrap(services: Services, line: str, ask: Ask) -> Answer:
 
 
 def _start_order(services: Services, line: str, ask: Ask) -> Answer:
-    quantity = int(ask["quantity"]) if ask.get("quantity") else None
-    services.commands.start_order(OrderStart(line, ask["order"].strip(), ask["product"], quantity, key=ask["key"]))
+    quantity, order = int(ask["quantity"]) if ask.get("quantity") else None, ask["order"].strip()
+    planned = services.loop.schedule.next_order(services.user(), line)
+    due = planned.due if planned is not None and planned.order == order else None
+    services.commands.start_order(OrderStart(line, order, ask["product"], quantity, due, ask["key"]))
     return _done("order_started", ask["order"])
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from app.boards.schedule import NextOrder
 from app.domain.plant.equipment import WorkCenter
 from app.domain.plant.products import Product
 from app.domain.plant.reasons import Reason
@@ -33,6 +34,7 @@ class LineWords:
     """What the page needs beside the board: the line, its products and reasons, what this person may do.
 
     news: what the shift before left in writing.
+    next_order: what the accepted schedule has for the line, offered at the change-over.
     """
 
     line: WorkCenter
@@ -41,6 +43,7 @@ class LineWords:
     may_act: bool
     may_answer: bool
     news: html.Div | None = None
+    next_order: NextOrder | None = None
 
 
 def layout(head: PageHead, known: LineWords, lang: str) -> html.Div:
@@ -145,7 +148,7 @@ def _dialogs(known: LineWords, lang: str) -> list[Component]:
     return [
         _reason_dialog(known.reasons, lang),
         _help_dialog(lang),
-        _order_dialog(known.products, lang),
+        _order_dialog(known, lang),
         _scrap_dialog(known, lang),
     ]
 
@@ -186,8 +189,7 @@ def _help_dialog(lang: str) -> html.Dialog:
     return dialog("help", t("line.who_is_needed", lang), [html.Div(tiles, className="tiles")], lang)
 
 
-def _order_dialog(products: Sequence[Product], lang: str) -> html.Dialog:
-    made = {p.id: p.name for p in products}
+def _order_dialog(known: LineWords, lang: str) -> html.Dialog:
     end = html.Button(
         t("line.end_order", lang),
         type="submit",
@@ -195,28 +197,29 @@ def _order_dialog(products: Sequence[Product], lang: str) -> html.Dialog:
         formNoValidate=True,
         **marks(send="end_order", show="order", bind="data-value-running=order.order"),
     )
-    return dialog(
-        "changeover",
-        t("line.changeover", lang),
-        [
-            html.P(
-                [t("line.running_order", lang), " ", live("order.order"), " · ", live("order.product_name")],
-                className="quiet",
-                **marks(show="order"),
-            ),
-            html.Div(
-                [
-                    field(t("line.order_number", lang), slot("order", required="", maxlength="64", autocomplete="off")),
-                    field(t("line.product", lang), choices("product", made)),
-                    field(t("line.quantity", lang), slot("quantity", "number", min="1", inputmode="numeric")),
-                ],
-                className="two",
-            ),
-            foot(t("line.start_order", lang), lang, end),
-        ],
-        lang,
-        send="start_order",
+    running = html.P(
+        [t("line.running_order", lang), " ", live("order.order"), " · ", live("order.product_name")],
+        className="quiet",
+        **marks(show="order"),
     )
+    planned = [] if known.next_order is None else [html.P(t("schedule.next", lang), className="quiet")]
+    fields = html.Div(_order_fields(known, lang), className="two")
+    rows = [running, *planned, fields, foot(t("line.start_order", lang), lang, end)]
+    return dialog("changeover", t("line.changeover", lang), rows, lang, send="start_order")
+
+
+def _order_fields(known: LineWords, lang: str) -> list[Component]:
+    """Return what an order start says, filled with the next planned order."""
+    planned, names = known.next_order, {p.id: p.name for p in known.products}
+    order, quantity, first = dict[str, str](), dict[str, str](), dict[str, str]()
+    if planned is not None and planned.product in names:
+        order, quantity = {"value": planned.order}, {"value": str(planned.quantity)}
+        first = {planned.product: names[planned.product]}
+    return [
+        field(t("line.order_number", lang), slot("order", required="", maxlength="64", autocomplete="off", **order)),
+        field(t("line.product", lang), choices("product", {**first, **names})),
+        field(t("line.quantity", lang), slot("quantity", "number", min="1", inputmode="numeric", **quantity)),
+    ]
 
 
 def _scrap_dialog(known: LineWords, lang: str) -> html.Dialog:

@@ -14,9 +14,9 @@ from app.domain.decisions.schedule import (
     LineCapability,
     Pace,
     Running,
-    earliest_due_first,
     sequences_of,
 )
+from app.domain.decisions.simple import earliest_due_first
 from app.domain.decisions.worktime import WorkTime, finish, open_windows
 from app.domain.interval import DAY_MS, HOUR_MS, MINUTE_MS, Interval
 from tests.makers import THREE_SHIFTS, a_line

@@ -66,7 +66,7 @@ def test_a_suggestion_shows_what_where_worth_why_proof_and_who_may(lang) -> None
         assert said in shown
     assert t("decisions.elsewhere", lang, n=3) in shown
     assert t("decisions.no_gain", lang) in shown
-    assert sum(mark(c, "plot") is not None for c in parts(page)) == 1
+    assert sum(mark(c, "evidence") is not None for c in parts(page)) == 1
     assert asks(page) == {("decide", v) for v in ("accepted", "known", "wrong")}
     assert "{" not in shown
 

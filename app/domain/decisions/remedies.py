@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
-from app.domain.decisions.schedule import Assignment, Demand, Floor, Plan, Sequences, sequences_of
+from app.domain.decisions.schedule import Assignment, Demand, Floor, Plan, Runs, Sequences, sequences_of
 from app.domain.decisions.worktime import WorkTime, worked_parts
 from app.domain.interval import DAY_MS, HOUR_MS, Interval
 from app.domain.plant.shifts import EPOCH, ShiftCalendar
@@ -78,9 +78,10 @@ def remedies(
     floor: Floor, sequences: Sequences, order: str, extra: Sequence[ExtraShift], costs: Costs
 ) -> tuple[Remedy, ...]:
     """Return the cheapest remedy of each kind that makes the order less late, cheapest first."""
-    now = floor.plan(sequences)
+    known: Runs = {}
+    now = floor.plan(sequences, known)
     best: dict[Kind, Remedy] = {}
-    for kind, line, position, shift, plan in _tries(floor, sequences, order, extra):
+    for kind, line, position, shift, plan in _tries(floor, sequences, order, extra, known):
         found = _judged(floor, (now, plan), order, costs, shift, (kind, line, position))
         if found is not None and (kind not in best or _rank(found) < _rank(best[kind])):
             best[kind] = found
@@ -115,7 +116,7 @@ def extra_shifts(line: str, calendar: ShiftCalendar, now: int) -> list[ExtraShif
 
 
 def _tries(
-    floor: Floor, sequences: Sequences, order: str, extra: Sequence[ExtraShift]
+    floor: Floor, sequences: Sequences, order: str, extra: Sequence[ExtraShift], known: Runs
 ) -> Iterator[tuple[Kind, str, int, ExtraShift | None, Plan]]:
     home = next((line for line, orders in sequences.items() if order in orders), None)
     at = sequences[home].index(order) if home is not None else 0
@@ -123,7 +124,7 @@ def _tries(
         own = [o for o in sequences.get(line, ()) if o != order]
         kind: Kind = "resequence" if line == home else "other_line"
         for position in range(at if line == home else len(own) + 1):
-            yield kind, line, position, None, floor.plan(moved(sequences, order, line, position))
+            yield kind, line, position, None, floor.plan(moved(sequences, order, line, position), known)
     for shift in extra:
         if shift.line == home:
             yield "extra_shift", shift.line, at, shift, with_shift(floor, shift).plan(sequences)

@@ -132,6 +132,10 @@ class LineRun(NamedTuple):
     setup_ms: int
 
 
+Runs = dict[tuple[str, tuple[str, ...]], LineRun]
+"""What lines do with sequences, by both."""
+
+
 @dataclass(frozen=True, slots=True)
 class Floor:
     """Lines, what is wanted of them, now (UTC ms): turns sequences into times and cost."""
@@ -160,9 +164,17 @@ class Floor:
             if line in self.lines
         }
 
-    def plan(self, sequences: Sequences) -> Plan:
-        """Return the plan of these sequences; what is in none of them has no line."""
-        runs = [self.run(line, sequences.get(line, ())) for line in self.lines]
+    def plan(self, sequences: Sequences, known: "Runs | None" = None) -> Plan:
+        """Return the plan of these sequences; what is in none of them has no line.
+
+        known: runs reckoned before on this floor; those of lines that did not change are taken from it, others put in.
+        """
+        known, runs = {} if known is None else known, list[LineRun]()
+        for line in self.lines:
+            key = (line, sequences.get(line, ()))
+            if key not in known:
+                known[key] = self.run(*key)
+            runs.append(known[key])
         placed = {order for orders in sequences.values() for order in orders}
         homeless = [Unplanned(o, NEW if self.able(o) else NOWHERE) for o in self.demands if o not in placed]
         return Plan(
@@ -271,23 +283,6 @@ class Cursor:
         off = round(Z80 * sqrt(self.variance))
         low = time.ends(max(0, self.work - off))
         return max(start, low if low is not None else start), time.ends(self.work + off)
-
-
-def earliest_due_first(floor: Floor) -> dict[str, tuple[str, ...]]:
-    """Return sequences by a simple rule: orders by due time, each behind the others on the line that ends it first."""
-    found: dict[str, list[str]] = {line: [] for line in floor.lines}
-    ordered = sorted(floor.demands.values(), key=lambda d: (d.due, -d.priority, d.order))
-    for wanted in ordered:
-        lines = floor.able(wanted.order)
-        if lines:
-            line = min(lines, key=lambda path: (_end(floor, path, [*found[path], wanted.order]), path))
-            found[line].append(wanted.order)
-    return {line: tuple(orders) for line, orders in found.items()}
-
-
-def _end(floor: Floor, line: str, orders: Sequence[str]) -> int:
-    run = floor.run(line, orders)
-    return run.assignments[-1].end if not run.unplanned else 2**62
 
 
 def sequences_of(plan: Plan) -> dict[str, tuple[str, ...]]:

@@ -9,6 +9,11 @@ down_revision = "0014"
 
 def upgrade() -> None:
     """Make the tables."""
+    _demand()
+    _plans()
+
+
+def _demand() -> None:
     op.create_table(
         "demand_orders",
         sa.Column("order", sa.String(length=120), nullable=False),
@@ -27,6 +32,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("order"),
     )
     op.create_index("demand_by_due", "demand_orders", ["state", "due"])
+
+
+def _plans() -> None:
     op.create_table(
         "plans",
         sa.Column("id", sa.Integer(), nullable=False),
