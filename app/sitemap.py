@@ -39,6 +39,7 @@ PAGES: tuple[Page, ...] = (
     _page("plant", r"/plant", _OFFICE, in_menu=True),
     _page("catalogue", r"/catalogue", _OFFICE, in_menu=True),
     _page("connections", r"/connections", _OFFICE, in_menu=True),
+    _page("maintenance", r"/maintenance", _FLOOR, in_menu=True),
     _page("kiosk", rf"/kiosk/{_PLACE}", _FLOOR | {Role.DISPLAY}),
 )
 FRAME = "frame"

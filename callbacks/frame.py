@@ -8,7 +8,7 @@ from app.domain.roles import Identity
 from app.services import Refused, Services
 from app.sitemap import Visit, menu
 from app.text.translate import t
-from callbacks.engineer import catalogue, connections
+from callbacks.engineer import catalogue, connections, maintenance
 from callbacks.language import language
 from callbacks.manager import plant, reports, shifts
 from callbacks.operator import line
@@ -49,6 +49,7 @@ _BY_SEARCH = {
     "plant": plant.page,
     "catalogue": catalogue.page,
     "connections": connections.page,
+    "maintenance": maintenance.page,
 }
 """Pages whose address says the rest behind `?`."""
 

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.decider.maintenance import MaintenanceWatch
+from app.decider.maintenance_past import Learner
 from app.decider.process import LEASE_MS, Decider, Part
 from app.decider.trends import TrendKeeper
 from app.domain.plant.equipment import Plant
@@ -30,7 +32,11 @@ def parts_on(on: Stands) -> list[Part]:
     """Return the parts in the order in which they run."""
     lines = [line.path for line in on.plant.lines()]
     keeper = TrendKeeper(LineLog(on.client), Trends(on.database), lines)
-    return [Part("trends", 5_000, keeper.step)]
+    maintenance = MaintenanceWatch(on.plant, on.database, Learner(on.plant, on.database))
+    return [
+        Part("trends", 5_000, keeper.step),
+        Part("maintenance", 60_000, maintenance.step),
+    ]
 
 
 def decider_on(plant_file: Path, plant: Plant, client: Client, database: Database, now: Callable[[], int]) -> Decider:

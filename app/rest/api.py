@@ -18,7 +18,7 @@ from app.domain.accounting.kpi_row import KpiRow
 from app.domain.interval import Interval
 from app.domain.roles import Identity, Permission
 from app.historian.paging import EpisodeFilter, Page
-from app.rest import ask, problems, signals
+from app.rest import ask, problems, signals, work_orders
 from app.rest.body import UnknownType, raw_events
 from app.rest.corrections import CorrectionsApi, add_routes
 from app.rest.door import Answer, Door
@@ -149,6 +149,7 @@ def api_blueprint(api: Api) -> Blueprint:
     routes.add_url_rule("/corrections", "corrections", api.corrections)
     add_routes(routes, CorrectionsApi(api.services.commands))
     signals.add_routes(routes, signals.SignalsApi(api.services))
+    work_orders.add_routes(routes, work_orders.WorkOrdersApi(api.services))
     routes.add_url_rule("/openapi.json", "openapi", lambda: jsonify(document()))
     return routes
 

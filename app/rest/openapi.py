@@ -7,6 +7,7 @@ from app.domain.events.contract import Event
 from app.rest.ask import GROUPS
 from app.rest.limits import LARGEST_PAGE, LONGEST_FILTER, MOST_BYTES, MOST_EVENTS, USUAL_PAGE
 from app.rest.openapi_signals import SCHEMAS, signal_paths
+from app.rest.openapi_work import WORK_SCHEMAS, work_paths
 from app.rest.openapi_writes import COMPONENTS, write_paths
 
 Schema = dict[str, Any]
@@ -27,6 +28,7 @@ def document() -> Schema:
             "/api/v1/orders": {"get": _get("orders", "Order runs of a window", _paged_parameters(), "Orders")},
             "/api/v1/findings": {"get": _get("findings", "Findings of a window", _paged_parameters(), "Findings")},
             **signal_paths(),
+            **work_paths(),
             "/api/v1/openapi.json": {"get": _openapi()},
             **_with_corrections(write_paths()),
         },
@@ -183,6 +185,7 @@ def _schemas() -> Schema:
         "Receipt": _object("line id at", line=_TEXT, id=_TEXT, at=_INT),
         **COMPONENTS,
         **SCHEMAS,
+        **WORK_SCHEMAS,
     }
 
 

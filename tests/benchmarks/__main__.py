@@ -18,6 +18,7 @@ TITLES = {
     "first_number": "`make run` to the first live number",
     "history_query": "Shift comparison over years of history, on SQLite and PostgreSQL",
     "spool": "Store and forward of a gateway: a day without Redis",
+    "maintenance": "Warnings of wear against the simulators' truth, remaining time and alarms on public data",
     "report_memory": "`report` on a long log: events/s and memory",
 }
 

@@ -72,6 +72,7 @@ TABLE = (
     Row("/reports/files/<name>", "GET", "/reports/files/nothing", (401, 403, 404, 404, 404, 404, 403, 403)),
     Row("/<path:path>", "GET", "/plant", (302, 403, 200, 200, 200, 200, 403, 403)),
     Row("/<path:path>", "GET", "/catalogue", (302, 403, 200, 200, 200, 200, 403, 403)),
+    Row("/<path:path>", "GET", "/maintenance", (302, 200, 200, 200, 200, 200, 403, 200)),
     Row("/<path:path>", "GET", "/connections", (302, 403, 200, 200, 200, 200, 403, 403)),
     Row("/<path:path>", "GET", "/kiosk/hall", (302, 200, 200, 200, 200, 200, 200, 200)),
     Row("/<path:path>", "GET", "/nothing", (302, 404, 404, 404, 404, 404, 404, 404)),
@@ -135,6 +136,23 @@ TABLE = (
         "/api/v1/corrections",
         (401, 403, 202, 403, 202, 202, 403, 403),
         json={"kind": "counts", "machine": f"{LINE}/filler", "made_at": NOW - 60_000, "good": 1, "note": "by hand"},
+    ),
+    Row(
+        "/api/v1/work-orders", "GET", f"/api/v1/work-orders?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)
+    ),
+    Row(
+        "/api/v1/work-orders",
+        "POST",
+        "/api/v1/work-orders",
+        (401, 201, 201, 403, 201, 201, 403, 403),
+        json={"machine": f"{LINE}/filler", "title": "oil it"},
+    ),
+    Row(
+        "/api/v1/work-orders/<int:number>",
+        "PATCH",
+        "/api/v1/work-orders/1",
+        (401, 403, 409, 403, 409, 409, 404, 404),
+        json={"do": "start", "version": 99},
     ),
     Row("/api/v1/openapi.json", "GET", "/api/v1/openapi.json", all_(200)),
 )

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from app.historian import auth_schema, care_schema, files_schema, loop_schema, mail_schema, plants_schema
+from app.historian import auth_schema, care_schema, files_schema, loop_schema, mail_schema, plants_schema, work_schema
 from app.historian.schema import metadata
 
 assert auth_schema.users.metadata is metadata
@@ -11,6 +11,7 @@ assert files_schema.files.metadata is metadata
 assert care_schema.finding_care.metadata is metadata
 assert plants_schema.plant_versions.metadata is metadata
 assert loop_schema.trends.metadata is metadata
+assert work_schema.work_orders.metadata is metadata
 context.configure(
     connection=context.config.attributes["connection"], target_metadata=metadata, transaction_per_migration=False
 )
