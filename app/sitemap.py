@@ -50,6 +50,7 @@ PAGES: tuple[Page, ...] = (
     _page("practice", r"/practice", _FLOOR, in_menu=True),
     _page("skills", r"/skills", _FLOOR, in_menu=True),
     _page("schedule", r"/schedule", _FLOOR, in_menu=True),
+    _page("maintenance", r"/maintenance", _FLOOR, in_menu=True),
     _page("kiosk", rf"/kiosk/{_PLACE}", _FLOOR | {Role.DISPLAY}),
 )
 FRAME = "frame"

@@ -8,7 +8,7 @@ from app.domain.roles import Identity
 from app.services import Refused, Services
 from app.sitemap import Visit, menu
 from app.text.translate import t
-from callbacks.engineer import catalogue, connections, messages, quality, rules, schedule
+from callbacks.engineer import catalogue, connections, maintenance, messages, quality, rules, schedule
 from callbacks.language import language
 from callbacks.manager import outcomes, plant, reports, shifts
 from callbacks.operator import handover, line, practice
@@ -59,6 +59,7 @@ _BY_SEARCH = {
     "practice": practice.page,
     "skills": skills.page,
     "schedule": schedule.page,
+    "maintenance": maintenance.page,
 }
 """Pages whose address says the rest behind `?`."""
 

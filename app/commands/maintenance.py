@@ -1,12 +1,245 @@
-"""Work orders and what machines' health says."""
+"""Work orders and what machines' health says: look, make, plan, start, close, cancel; every change by whom."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from app.auth.guard import Conflict, Invalid, NotFound, require
+from app.boards.maintenance import HealthRow, MaintenanceBoard, OrderCard, repair_minutes, worst_first
 from app.commands.ground import Ground
+from app.commands.work_wanted import checked_minutes, checked_order, checked_plan, from_suggestion
+from app.domain.accounting.reliability import mttr_with_interval
+from app.domain.decisions.health import Health
+from app.domain.decisions.work import (
+    LONGEST_TEXT,
+    MOVES,
+    Done,
+    Due,
+    OrderWanted,
+    PlanWanted,
+    State,
+    WorkOrder,
+    WorkPlan,
+    due,
+    next_slot,
+)
+from app.domain.interval import DAY_MS, HOUR_MS, MINUTE_MS, Interval
+from app.domain.plant.equipment import AmbiguousEquipment, UnknownEquipment, WorkCenter, WorkUnit
+from app.domain.roles import Identity, Permission, covers, in_scope, may
+from app.domain.suggestion import Suggestion
+from app.historian.suggestions import Suggestions
+from app.historian.work_orders import WorkOrders
+from app.historian.work_plans import Healths, WorkPlans
+
+DONE_SHOWN_MS, REPAIRS_MS = 7 * DAY_MS, 35 * DAY_MS
 
 
 @dataclass(frozen=True, slots=True)
 class MaintenanceDesk:
-    """Looks and acts for a person, within their scope."""
+    """Looks and acts for a person, within their scope. Everything raises Forbidden, NotFound and DatabaseAway."""
 
     ground: Ground
+
+    def board(self, who: Identity, place: str) -> MaintenanceBoard:
+        """Return health, orders and plans of an area, line or machine."""
+        require(who, Permission.SEE_HISTORY, place)
+        units = self._units(who, place)
+        if not units:
+            raise NotFound("maintenance.no_place")
+        now, paths = self.ground.now(), [machine.path for _, machine in units]
+        orders = WorkOrders(self.ground.database).of(paths, now - REPAIRS_MS)
+        healths = Healths(self.ground.database).of(paths)
+        rows = [_row(line, machine, healths.get(machine.path), orders) for line, machine in units]
+        plans = WorkPlans(self.ground.database).of(paths)
+        codes = {r.id: r.name for r in self.ground.plant().reasons.leaves() if r.failure}
+        return MaintenanceBoard(
+            place=place,
+            zone=units[0][0].zone,
+            at=now,
+            rows=worst_first(rows),
+            cards=self._cards(units, [o for o in orders if is_shown(o, now)], now),
+            plans=tuple(sorted((_due(plan, healths, now) for plan in plans), key=lambda d: -d.used)),
+            machines={m.path: f"{line.name} \u203a {m.name}" for line, m in units},
+            codes=codes,
+            may_make=may(who, Permission.MAKE_WORK_ORDER, place),
+            may_work=may(who, Permission.DO_WORK, place),
+        )
+
+    def orders(self, who: Identity, place: str) -> list[WorkOrder]:
+        """Return the orders of a place: all that are not over, the others if ended in the last 35 days."""
+        require(who, Permission.SEE_HISTORY, place)
+        paths = [machine.path for _, machine in self._units(who, place)]
+        return WorkOrders(self.ground.database).of(paths, self.ground.now() - REPAIRS_MS)
+
+    def make(self, who: Identity, wanted: OrderWanted) -> int:
+        """Make an order by hand; return its number. Raises Invalid."""
+        line, machine = self._machine(wanted.machine)
+        require(who, Permission.MAKE_WORK_ORDER, machine.path)
+        return self._keep(who, line, checked_order(wanted, machine.path, who.name, self.ground.now()))
+
+    def make_from(self, who: Identity, key: str) -> int:
+        """Make an order of an open suggestion; return its number, the same one when there is one already."""
+        kept = Suggestions(self.ground.database).get(key)
+        if kept is None or not in_scope(who, kept.suggestion.equipment):
+            raise NotFound("maintenance.no_suggestion")
+        return int(self.act(who, kept.suggestion))
+
+    def act(self, who: Identity, suggestion: Suggestion) -> str:
+        """Make the order that an accepted suggestion asks for; return its number as text. Twice gives one order."""
+        line, machine = self._machine(suggestion.equipment)
+        require(who, Permission.MAKE_WORK_ORDER, machine.path)
+        return str(self._keep(who, line, from_suggestion(suggestion, machine.path, who.name, self.ground.now())))
+
+    def plan(self, who: Identity, number: int, seen: int, slot: Interval | None = None) -> None:
+        """Give an order a time: this one, or the next slot of its line that costs no planned time. Raises Conflict."""
+        order = self._order(who, number)
+        wanted = self._slot(order) if slot is None else slot
+        if wanted is None:
+            raise Invalid("maintenance.no_slot")
+        if wanted.length <= 0 or wanted.end <= self.ground.now():
+            raise Invalid("maintenance.bad_slot")
+        self._move(who, replace(order, slot_from=wanted.start, slot_to=wanted.end), "planned", seen)
+
+    def start(self, who: Identity, number: int, seen: int) -> None:
+        """Begin the work. Raises Conflict."""
+        order = self._order(who, number)
+        self._move(who, replace(order, started_at=self.ground.now()), "in_work", seen)
+
+    def done(self, who: Identity, number: int, seen: int, done: Done) -> None:
+        """Close it with what it was (a failure of the reason tree) and how long it took. Raises Conflict, Invalid."""
+        order = self._order(who, number)
+        reason = self.ground.plant().reasons.get(done.code)
+        if reason is None or not reason.is_leaf or not reason.failure:
+            raise Invalid("maintenance.bad_code")
+        note = _note(done.note) or order.note
+        minutes = checked_minutes(done.minutes)
+        closed = replace(order, code=done.code, minutes=minutes, note=note, done_at=self.ground.now())
+        self._move(who, closed, "done", seen, f"{done.code} {minutes} min")
+
+    def cancel(self, who: Identity, number: int, seen: int, note: str = "") -> None:
+        """Give it up. Raises Conflict."""
+        order = self._order(who, number)
+        self._move(who, replace(order, note=_note(note) or order.note), "cancelled", seen)
+
+    def attach_stop(self, who: Identity, number: int, seen: int, episode: str) -> None:
+        """Say which stop of its machine the order repairs: it counts as a repair from then on. Raises Conflict."""
+        order = self._order(who, number, Permission.MAKE_WORK_ORDER)
+        machine, _, start = episode.rpartition("@")
+        if machine != order.machine or not start.isdecimal():
+            raise Invalid("maintenance.bad_stop")
+        self._write(who, replace(order, stop=episode, kind="corrective"), seen, "stop", episode)
+
+    def add_plan(self, who: Identity, wanted: PlanWanted) -> int:
+        """Keep work that is due again and again; return its id. Raises Invalid."""
+        _, machine = self._machine(wanted.machine)
+        require(who, Permission.DO_WORK, machine.path)
+        plan = checked_plan(wanted, machine.path, self.ground.now())
+        self._trail(who, "plan", machine.path, plan.task)
+        return WorkPlans(self.ground.database).add(plan)
+
+    def plan_done(self, who: Identity, plan: int) -> None:
+        """Say that a plan's work was done now: its interval begins anew."""
+        found = self._plan(who, plan)
+        self._trail(who, "plan_done", found.machine, found.task)
+        WorkPlans(self.ground.database).done(plan, self.ground.now())
+
+    def drop_plan(self, who: Identity, plan: int) -> None:
+        """Forget a plan."""
+        found = self._plan(who, plan)
+        self._trail(who, "plan_dropped", found.machine, found.task)
+        WorkPlans(self.ground.database).drop(plan)
+
+    def _units(self, who: Identity, place: str) -> list[tuple[WorkCenter, WorkUnit]]:
+        lines = [line for line in self.ground.plant().lines() if in_scope(who, line.path)]
+        return [(line, m) for line in lines for m in line.machines if covers(place, m.path)]
+
+    def _machine(self, name: str) -> tuple[WorkCenter, WorkUnit]:
+        try:
+            line, machine = self.ground.plant().resolve(name)
+        except (UnknownEquipment, AmbiguousEquipment) as error:
+            raise NotFound(str(error)) from error
+        return line, machine or line.machine(line.constraint)
+
+    def _order(self, who: Identity, number: int, permission: Permission = Permission.DO_WORK) -> WorkOrder:
+        order = WorkOrders(self.ground.database).get(number)
+        if order is None or not in_scope(who, order.machine):
+            raise NotFound("maintenance.no_order")
+        require(who, permission, order.machine)
+        return order
+
+    def _plan(self, who: Identity, plan: int) -> WorkPlan:
+        found = WorkPlans(self.ground.database).get(plan)
+        if found is None or not in_scope(who, found.machine):
+            raise NotFound("maintenance.no_plan")
+        require(who, Permission.DO_WORK, found.machine)
+        return found
+
+    def _keep(self, who: Identity, line: WorkCenter, order: WorkOrder) -> int:
+        proposed = next_slot(line.calendar, order.made_at, order.minutes)
+        if proposed is not None:
+            order = replace(order, slot_from=proposed.start, slot_to=proposed.end)
+        self._trail(who, "make", order.machine, order.title)
+        return WorkOrders(self.ground.database).add(order)
+
+    def _slot(self, order: WorkOrder) -> Interval | None:
+        line, _ = self._machine(order.machine)
+        others = WorkOrders(self.ground.database).of([order.machine], self.ground.now())
+        taken = [Interval(o.slot_from, o.slot_to) for o in others
+                 if o.state == "planned" and o.number != order.number and o.slot_from and o.slot_to]  # fmt: skip
+        return next_slot(line.calendar, self.ground.now(), order.minutes, taken)
+
+    def _move(self, who: Identity, order: WorkOrder, to: State, seen: int, detail: str = "") -> None:
+        is_new_plan = to == order.state == "planned"
+        if to not in MOVES[order.state] and not is_new_plan:
+            raise Conflict("maintenance.is_already", state=order.state)
+        self._write(who, replace(order, state=to), seen, to, detail)
+
+    def _write(self, who: Identity, order: WorkOrder, seen: int, what: str, detail: str) -> None:
+        now = self.ground.now()
+        if order.version != seen:
+            raise Conflict("maintenance.changed")
+        self._trail(who, what, order.machine, f"{order.number} {detail}".strip())
+        if not WorkOrders(self.ground.database).change(order, seen, (now, who.name, what, detail)):
+            raise Conflict("maintenance.changed")
+
+    def _trail(self, who: Identity, what: str, where: str, detail: str) -> None:
+        self.ground.trail.write(self.ground.now(), who.name, f"maintenance.{what}", where, detail)
+
+    def _cards(
+        self, units: Sequence[tuple[WorkCenter, WorkUnit]], orders: Sequence[WorkOrder], now: int
+    ) -> tuple[OrderCard, ...]:
+        places = {machine.path: (line, machine) for line, machine in units}
+        steps = WorkOrders(self.ground.database).history([order.number for order in orders])
+        found = []
+        for order in sorted(orders, key=lambda o: (o.priority, o.slot_from or 0, -o.number)):
+            line, machine = places[order.machine]
+            is_waiting = order.state == "open"
+            proposed = next_slot(line.calendar, now, order.minutes) if is_waiting else None
+            found.append(OrderCard(order, machine.name, line.name, proposed, tuple(steps[order.number])))
+        return tuple(found)
+
+
+def is_shown(order: WorkOrder, now: int) -> bool:
+    """Return whether an order is on the board: it waits, or was done in the last week."""
+    return order.state in ("open", "planned", "in_work") or (
+        order.state == "done" and (order.done_at or 0) >= now - DONE_SHOWN_MS
+    )
+
+
+def _row(line: WorkCenter, machine: WorkUnit, health: Health | None, orders: Sequence[WorkOrder]) -> HealthRow:
+    repairs, minutes = repair_minutes(orders, machine.path)
+    stops = None if health is None else mttr_with_interval(health.repair_ms, health.failures)
+    closed = mttr_with_interval(minutes * MINUTE_MS, repairs)
+    return HealthRow(machine.path, machine.name, line.name, health, stops, closed)
+
+
+def _due(plan: WorkPlan, healths: Mapping[str, Health], now: int) -> Due:
+    health = healths.get(plan.machine)
+    run_h = 0.0 if health is None else health.run_ms_per_day / HOUR_MS
+    per_day = run_h if plan.every_run_h is not None else 0.0 if health is None else health.cycles_per_day
+    return due(plan, per_day * (now - plan.last_at) / DAY_MS, per_day, now)
+
+
+def _note(text: str) -> str | None:
+    if len(text) > LONGEST_TEXT:
+        raise Invalid("maintenance.too_long", most=LONGEST_TEXT)
+    return text.strip() or None

@@ -10,6 +10,8 @@ from app.decider.alerts import AlertWatch
 from app.decider.beside import Beside
 from app.decider.conditions import Conditions
 from app.decider.delivery import delivery_parts
+from app.decider.maintenance import MaintenanceWatch
+from app.decider.maintenance_past import Learner
 from app.decider.outcomes import OutcomeKeeper
 from app.decider.process import LEASE_MS, Decider, Part
 from app.decider.quality import QualityWatch
@@ -22,10 +24,12 @@ from app.historian.alerts import Alerts
 from app.historian.database import Database
 from app.historian.exceptions import WorkedPlant
 from app.historian.messages import Messages
+from app.historian.outside_orders import OutsideOrders
 from app.historian.quality import QualityMemory
 from app.historian.rule_facts import RuleFacts
 from app.historian.suggestions import Suggestions
 from app.historian.trends import Trends
+from app.historian.work_orders import WorkOrders
 from app.ruleyaml import RuleFile
 from app.streams.boards import RedisBoards
 from app.streams.connection import Client
@@ -51,7 +55,8 @@ def parts_on(on: Stands) -> list[Part]:
     """Return the parts in the order in which they run."""
     scheduler = Scheduler(WorkedPlant(on.database, on.plant).now, on.database, RedisBoards(on.client), on.now)
     planning = Part("schedule", 500, Beside(scheduler.step))
-    return [*_watching(on), *_measuring(on), planning, *delivery_parts(on.database, on.ways)]
+    orders = OutsideOrders(WorkOrders(on.database))
+    return [*_watching(on), *_measuring(on), planning, *delivery_parts(on.database, on.ways, orders)]
 
 
 def _watching(on: Stands) -> list[Part]:
@@ -75,7 +80,9 @@ def _measuring(on: Stands) -> list[Part]:
     suggestions = Suggestions(on.database)
     quality = QualityWatch(on.plant, QualityMemory(on.database), Protocols(on.database), suggestions)
     outcomes = OutcomeKeeper(on.database, on.plant)
-    return [Part("quality", MINUTE_MS, quality.step), Part("outcomes", 5 * MINUTE_MS, outcomes.step)]
+    maintenance = MaintenanceWatch(on.plant, on.database, Learner(on.plant, on.database))
+    looking = [Part("maintenance", MINUTE_MS, maintenance.step), Part("quality", MINUTE_MS, quality.step)]
+    return [*looking, Part("outcomes", 5 * MINUTE_MS, outcomes.step)]
 
 
 def decider_on(

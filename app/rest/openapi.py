@@ -13,6 +13,7 @@ from app.rest.openapi_demand import DEMAND_SCHEMAS, demand_paths
 from app.rest.openapi_quality import SCHEMAS as QUALITY_SCHEMAS
 from app.rest.openapi_quality import quality_paths
 from app.rest.openapi_signals import SCHEMAS, signal_paths
+from app.rest.openapi_work import WORK_SCHEMAS, work_paths
 from app.rest.openapi_writes import COMPONENTS, write_paths
 
 Schema = dict[str, Any]
@@ -38,6 +39,7 @@ def document() -> Schema:
             **quality_paths(),
             **openapi_handovers.handover_paths(),
             **demand_paths(),
+            **work_paths(),
             "/api/v1/openapi.json": {"get": _openapi()},
             **_with_corrections(write_paths()),
         },
@@ -199,6 +201,7 @@ def _schemas() -> Schema:
         **QUALITY_SCHEMAS,
         **openapi_handovers.SCHEMAS,
         **DEMAND_SCHEMAS,
+        **WORK_SCHEMAS,
     }
 
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from app.text.translate import t
 
+LONGEST_NUMBER = 15
 NONE, MINUS, THIN = "\u2013", "\u2212", "\u202f"
 
 
@@ -88,3 +89,13 @@ class Numbers:
 
 def _sign(value: float) -> str:
     return "+" if value > 0 else MINUS if value < 0 else "\u00b1"
+
+
+def asked_number(text: str | None) -> int:
+    """Return the whole number somebody typed; -1, which nothing takes, when it is none.
+
+    >>> asked_number("12"), asked_number("x"), asked_number(None)
+    (12, -1, -1)
+    """
+    digits = (text or "").strip()
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= LONGEST_NUMBER else -1

@@ -19,6 +19,7 @@ TITLES = {
     "history_query": "Shift comparison over years of history, on SQLite and PostgreSQL",
     "spool": "Store and forward of a gateway: a day without Redis",
     "schedule": "Replanning: seconds, objective against orders by due time, optimality gap",
+    "maintenance": "Warnings of wear against the simulators' truth, remaining time and alarms on public data",
     "report_memory": "`report` on a long log: events/s and memory",
 }
 

@@ -74,6 +74,7 @@ TABLE = (
     Row("/<path:path>", "GET", "/outcomes", (302, 403, 200, 200, 200, 200, 403, 403)),
     Row("/<path:path>", "GET", "/plant", (302, 403, 200, 200, 200, 200, 403, 403)),
     Row("/<path:path>", "GET", "/catalogue", (302, 403, 200, 200, 200, 200, 403, 403)),
+    Row("/<path:path>", "GET", "/maintenance", (302, 200, 200, 200, 200, 200, 403, 200)),
     Row("/<path:path>", "GET", "/connections", (302, 403, 200, 200, 200, 200, 403, 403)),
     Row("/<path:path>", "GET", "/rules", (302, 403, 200, 200, 200, 200, 403, 403)),
     Row("/<path:path>", "GET", "/alerts", (302, 200, 200, 200, 200, 200, 403, 200)),
@@ -169,6 +170,23 @@ TABLE = (
     Row("/api/v1/demand", "GET", "/api/v1/demand", (401, *all_(200)[1:])),
     Row("/api/v1/demand", "POST", "/api/v1/demand", (401, 403, 200, 200, 200, 200, 403, 403), json=[]),
     Row("/api/v1/schedule", "GET", "/api/v1/schedule", (401, *all_(200)[1:])),
+    Row(
+        "/api/v1/work-orders", "GET", f"/api/v1/work-orders?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)
+    ),
+    Row(
+        "/api/v1/work-orders",
+        "POST",
+        "/api/v1/work-orders",
+        (401, 201, 201, 403, 201, 201, 403, 403),
+        json={"machine": f"{LINE}/filler", "title": "oil it"},
+    ),
+    Row(
+        "/api/v1/work-orders/<int:number>",
+        "PATCH",
+        "/api/v1/work-orders/1",
+        (401, 403, 409, 403, 409, 409, 404, 404),
+        json={"do": "start", "version": 99},
+    ),
     Row("/api/v1/openapi.json", "GET", "/api/v1/openapi.json", all_(200)),
 )
 AWAY = {"REMOTE_ADDR": "203.0.113.9"}  # probes say more on loopback

@@ -1,0 +1,111 @@
+"""`/work-orders`: read, made and moved over REST, as JSON or CSV."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import msgspec
+from flask import Blueprint, Response, request
+
+from app.auth.guard import Invalid
+from app.domain.decisions.work import USUAL_MIN, Done, OrderWanted, WorkOrder
+from app.domain.interval import Interval
+from app.rest import ask
+from app.rest.limits import MOST_BYTES, TooLarge
+from app.rest.table import as_csv
+from app.services import Services
+
+Row = dict[str, object]
+
+
+class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
+    """An order by hand; or `suggestion`, the key of one, and nothing else."""
+
+    machine: str = ""
+    title: str = ""
+    why: str = ""
+    priority: int = 2
+    kind: str = "corrective"
+    minutes: int = USUAL_MIN
+    suggestion: str | None = None
+
+
+class OrderPatch(msgspec.Struct, forbid_unknown_fields=True):
+    """What is done to it. version: as it was read; plan: slot, UTC ms (none: the next one); done: code, minutes."""
+
+    do: Literal["plan", "start", "done", "cancel", "stop"]
+    version: int
+    code: str = ""
+    minutes: int = 0
+    note: str = ""
+    stop: str = ""
+    slot_from: int | None = None
+    slot_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkOrdersApi:
+    """The routes, one method each."""
+
+    services: Services
+
+    def list(self) -> Response:
+        """GET /work-orders: orders of a place that are not over, and those ended in the last 35 days."""
+        place = self.services.equipment(ask.equipment(request.args))
+        found = [order_row(order) for order in self.services.loop.maintenance.orders(self.services.user(), place)]
+        if request.accept_mimetypes.best_match(["application/json", "text/csv"]) == "text/csv":
+            answer = Response(as_csv(found), content_type="text/csv; charset=utf-8")
+            answer.headers["Content-Disposition"] = 'attachment; filename="work-orders.csv"'
+            return answer
+        return _json({"work_orders": found})
+
+    def make(self) -> Response:
+        """POST /work-orders: make one by hand or from a suggestion."""
+        body: NewOrder = _body(NewOrder)
+        desk, who = self.services.loop.maintenance, self.services.user()
+        if body.suggestion is not None:
+            return _json({"number": desk.make_from(who, body.suggestion)}, 201)
+        wanted = OrderWanted(body.machine, body.title, body.why, body.priority, body.kind, body.minutes)
+        return _json({"number": desk.make(who, wanted)}, 201)
+
+    def change(self, number: int) -> Response:
+        """PATCH /work-orders/{number}: plan, start, close, cancel, or name the stop it repairs."""
+        body: OrderPatch = _body(OrderPatch)
+        desk, who = self.services.loop.maintenance, self.services.user()
+        if body.do == "plan":
+            is_free = body.slot_from is None or body.slot_to is None
+            desk.plan(who, number, body.version, None if is_free else Interval(body.slot_from or 0, body.slot_to or 0))
+        elif body.do == "start":
+            desk.start(who, number, body.version)
+        elif body.do == "done":
+            desk.done(who, number, body.version, Done(body.code, body.minutes, body.note))
+        elif body.do == "cancel":
+            desk.cancel(who, number, body.version, body.note)
+        else:
+            desk.attach_stop(who, number, body.version, body.stop)
+        return _json({"number": number})
+
+
+def add_routes(routes: Blueprint, api: WorkOrdersApi) -> None:
+    """Add work orders to /api/v1."""
+    routes.add_url_rule("/work-orders", "work_orders", api.list)
+    routes.add_url_rule("/work-orders", "make_work_order", api.make, methods=["POST"])
+    routes.add_url_rule("/work-orders/<int:number>", "change_work_order", api.change, methods=["PATCH"])
+
+
+def order_row(order: WorkOrder) -> Row:
+    """Return an order; times UTC ms; its evidence is not part of it."""
+    names = [name for name in WorkOrder.__dataclass_fields__ if name != "proof"]
+    return {name: getattr(order, name) for name in names}
+
+
+def _body(shape: Any) -> Any:
+    if (request.content_length or 0) > MOST_BYTES:
+        raise TooLarge(f"the body has more than {MOST_BYTES} bytes")
+    try:
+        return msgspec.json.decode(request.get_data(), type=shape)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise Invalid(f"the body: {error}") from error
+
+
+def _json(found: object, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(found), status=status, content_type="application/json")

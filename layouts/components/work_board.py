@@ -1,0 +1,119 @@
+"""Work orders in four columns, with what may be done to each, and a form to make one."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from app.boards.maintenance import MaintenanceBoard, OrderCard
+from app.domain.decisions.work import KINDS, LONGEST_TEXT, LONGEST_TITLE, LONGEST_WORK_MIN, PRIORITIES, USUAL_MIN
+from app.domain.suggestion import Said
+from app.text.numbers import Numbers
+from app.text.translate import has, t
+from layouts.components.live import choices, field, marks, slot
+
+COLUMNS = ("open", "planned", "in_work", "done")
+LATEST_STEPS = 4
+
+
+def work_board(board: MaintenanceBoard, lang: str) -> Component:
+    """Return the columns."""
+    numbers = Numbers(lang, board.zone)
+    columns: list[Component] = []
+    for state in COLUMNS:
+        cards: list[Component] = [_card(card, board, numbers) for card in board.cards if card.order.state == state]
+        nothing = html.P(t(f"maintenance.none.{state}", lang), className="quiet")
+        title = html.H3(f"{t(f'maintenance.state.{state}', lang)} ({len(cards)})", className="column__title")
+        columns.append(html.Div([title, *(cards or [nothing])], className="column", **marks(column=state)))
+    heading = html.H2(t("maintenance.orders", lang), className="card__title")
+    return html.Section([heading, html.Div(columns, className="columns")], className="card")
+
+
+def _card(card: OrderCard, board: MaintenanceBoard, numbers: Numbers) -> html.Article:
+    order, lang = card.order, numbers.lang
+    title, why = said(order.proof.title, order.title, lang), said(order.proof.why, order.why, lang)
+    about = f"{order.number} \u00b7 {card.line_name} \u203a {card.machine_name}"
+    priority = t(f"maintenance.priority.{order.priority}", lang)
+    parts: list[Component] = [
+        html.Small(about),
+        html.B(title),
+        html.P(why, className="order__why"),
+        html.Small(f"{priority} \u00b7 {t(f'maintenance.kind.{order.kind}', lang)} \u00b7 {_when(card, numbers)}"),
+    ]
+    if order.external_id is not None:
+        parts.append(html.Small(f"{order.external_id} {order.external_status or ''}"))
+    parts.append(_history(card, numbers))
+    if board.may_work and order.state != "done":
+        parts.append(_moves(card, board, lang))
+    return html.Article(parts, className="order", **marks(order=order.number, priority=order.priority))
+
+
+def said(words: Said | None, otherwise: str, lang: str) -> str:
+    """Return a suggestion's words in the reader's language, or what was written by hand."""
+    return otherwise if words is None or not has(words.key) else t(words.key, lang, **words.fields)
+
+
+def _when(card: OrderCard, numbers: Numbers) -> str:
+    order, lang = card.order, numbers.lang
+    if order.state == "done" and order.done_at is not None:
+        took = numbers.minutes(order.minutes * 60_000)
+        return t("maintenance.was_done", lang, at=numbers.moment(order.done_at), took=took, code=order.code or "")
+    if order.state == "open":
+        if card.proposed is None:
+            return t("maintenance.no_slot", lang)
+        return t("maintenance.proposed", lang, at=numbers.moment(card.proposed.start))
+    if order.slot_from is None:
+        return t("maintenance.no_time", lang)
+    return t("maintenance.planned_for", lang, at=numbers.moment(order.slot_from))
+
+
+def _history(card: OrderCard, numbers: Numbers) -> html.Details:
+    rows = [
+        html.Li(
+            f"{numbers.moment(step.at)} {step.by}: {t(f'maintenance.step.{step.what}', numbers.lang)} {step.detail}"
+        )
+        for step in card.steps[-LATEST_STEPS:]
+    ]
+    return html.Details([html.Summary(t("maintenance.history", numbers.lang)), html.Ul(rows)], className="order__past")
+
+
+def _moves(card: OrderCard, board: MaintenanceBoard, lang: str) -> html.Div:
+    order = card.order
+    of = {"value_number": order.number, "value_version": order.version}
+    offered = {"open": ("plan", "start"), "planned": ("start",), "in_work": ()}.get(order.state, ())
+    buttons: list[Component] = [
+        html.Button(t(f"maintenance.do.{what}", lang), type="button", className="button", **marks(ask=what, **of))
+        for what in (*offered, "cancel")
+    ]
+    chosen = {key: name for key, name in board.codes.items() if key == order.code}
+    form = html.Form(
+        [
+            field(t("maintenance.code", lang), choices("code", {**chosen, **board.codes})),
+            field(t("maintenance.minutes", lang), _minutes(order.minutes)),
+            field(t("downtime.note", lang), slot("note", maxlength=str(LONGEST_TEXT), autocomplete="off")),
+            html.Button(t("maintenance.do.done", lang), type="submit", className="button button--main", **marks(**of)),
+        ],
+        className="issue__form",
+        **marks(send="done"),
+    )
+    closing = html.Details([html.Summary(t("maintenance.do.done", lang), className="button"), form])
+    return html.Div([*buttons, html.Div(closing, className="issue__close order__close")], className="order__do")
+
+
+def _minutes(value: int) -> Component:
+    return slot("minutes", "number", value=str(value), min="1", max=str(LONGEST_WORK_MIN), required="1")
+
+
+def order_form(board: MaintenanceBoard, lang: str) -> html.Section:
+    """Return the form that makes an order by hand."""
+    priorities = {str(n): t(f"maintenance.priority.{n}", lang) for n in sorted(PRIORITIES, key=lambda n: n != 2)}
+    kinds: dict[str, str] = {kind: t(f"maintenance.kind.{kind}", lang) for kind in KINDS}
+    parts = [
+        field(t("maintenance.head.machine", lang), choices("machine", board.machines)),
+        field(t("maintenance.title", lang), slot("title", maxlength=str(LONGEST_TITLE), required="1")),
+        field(t("maintenance.why", lang), slot("why", maxlength=str(LONGEST_TEXT), autocomplete="off")),
+        field(t("maintenance.priority", lang), choices("priority", priorities)),
+        field(t("maintenance.kind", lang), choices("kind", kinds)),
+        field(t("maintenance.minutes", lang), _minutes(USUAL_MIN)),
+        html.Button(t("maintenance.do.make", lang), type="submit", className="button button--main"),
+    ]
+    title = html.H2(t("maintenance.new", lang), className="card__title")
+    return html.Section([title, html.Form(parts, className="mail", **marks(send="make"))], className="card")
