@@ -63,4 +63,4 @@ def shift_words(shift: str, numbers: Numbers, start: int) -> str:
 
 
 def _headed(title: str, text: Component) -> html.Section:
-    return html.Section([html.H3(title, className="handover__group"), text])
+    return html.Section([html.H3(title, className="handover__group"), text], className="handover__said")

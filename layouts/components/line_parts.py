@@ -5,7 +5,7 @@ from dash.development.base_component import Component
 
 from app.text.translate import t
 from layouts.components.hint import hint, hinted
-from layouts.components.live import drawing, live, marks, rows, shape
+from layouts.components.live import Children, drawing, live, marks, rows, shape
 from layouts.components.state_badge import bucket_mark
 
 LEGEND = (
@@ -124,11 +124,11 @@ def oee_card(lang: str) -> html.Section:
         ),
         drawing("sparkline", "trend", "spark"),
         html.P(t("line.trend", lang), className="quiet trend-word"),
-        _pair(t("kpi.coverage", lang), html.Span([live("kpis.coverage", "percent"), " %"])),
+        _pair([t("kpi.coverage", lang), hint("coverage", lang)], html.Span([live("kpis.coverage", "percent"), " %"])),
         _pair(
             t("kpi.throughput_per_h", lang), html.Span([live("kpis.throughput_per_h", "rate"), t("unit.per_h", lang)])
         ),
-        _pair_if("trust", t("kpi.trust", lang), "percent0"),
+        _pair_if("trust", [t("kpi.trust", lang), hint("trust", lang)], "percent0"),
         _pair_if("best_month", t("line.best_month", lang), "percent"),
     ]
     return html.Section(parts, className="card kpi is-live")
@@ -150,7 +150,7 @@ def _oee_bounds(lang: str) -> html.P:
     )
 
 
-def _pair_if(path: str, label: str, how: str) -> html.Div:
+def _pair_if(path: str, label: Children, how: str) -> html.Div:
     return html.Div([_pair(label, html.Span([live(path, how), " %"]))], **marks(show=path))
 
 
@@ -209,7 +209,13 @@ def losses_card(lang: str) -> html.Section:
     )
     return html.Section(
         [
-            html.H2([html.Span(t("line.losses", lang)), live("lost_ms", "minutes")], className="card__title"),
+            html.H2(
+                [
+                    html.Span([t("line.losses", lang), hint("starved", lang), hint("blocked", lang)]),
+                    live("lost_ms", "minutes"),
+                ],
+                className="card__title",
+            ),
             drawing("losses", "losses", "parts"),
             html.Ul([html.Template([model])], className="losses__list", **marks(list="losses", key="key")),
         ],
@@ -251,7 +257,7 @@ def hours_card(lang: str) -> html.Section:
     )
 
 
-def _pair(label: str, value: Component) -> html.Div:
+def _pair(label: Children, value: Component) -> html.Div:
     return html.Div([html.Span(label, className="quiet"), html.B([value])], className="pair num")
 
 

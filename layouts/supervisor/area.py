@@ -3,7 +3,8 @@
 from dash import html
 
 from app.text.translate import t
-from layouts.components.live import drawing, live, marks, rows, shape
+from layouts.components.hint import hint, hinted
+from layouts.components.live import Children, drawing, live, marks, rows, shape
 from layouts.components.pagebox import PageHead, page_box
 from layouts.components.state_badge import state_badge
 from layouts.components.states import blank
@@ -38,18 +39,19 @@ def _sums(lang: str) -> list[html.Button | html.Div]:
         title=t("explain.open", lang, kpi="OEE"),
     )
     factors = [
-        _sum(t(f"kpi.{k}", lang), f"kpis.{k}", "percent", "%") for k in ("availability", "performance", "quality")
+        _sum([t(f"kpi.{k}", lang), hint(k, lang)], f"kpis.{k}", "percent", "%")
+        for k in ("availability", "performance", "quality")
     ]
     return [
-        oee,
+        hinted(oee, "oee", lang),
         *factors,
         _sum(t("area.lost", lang), "lost_ms", "minutes"),
-        _sum(t("area.unclassified", lang), "unclassified_ms", "minutes"),
+        _sum([t("area.unclassified", lang), hint("unclassified", lang)], "unclassified_ms", "minutes"),
         _sum(t("area.calls", lang), "calls", "int"),
     ]
 
 
-def _sum(label: str, path: str, how: str, unit: str = "") -> html.Div:
+def _sum(label: Children, path: str, how: str, unit: str = "") -> html.Div:
     shown = [live(path, how), html.Span(unit, className="unit")]
     return html.Div(
         [html.Span(label, className="sum__label"), html.Span(shown, className="sum__value")], className="sum"
