@@ -11,6 +11,8 @@ from app.boards.explain import Explanation
 from app.boards.line import LineBoard
 from app.commands.desk import CommandDesk
 from app.commands.files import FileDesk
+from app.commands.ground import Ground
+from app.commands.loop import loop_on
 from app.domain.events import streams
 from app.domain.events.codec import encode
 from app.domain.events.contract import Counted, Event, StateChanged
@@ -62,7 +64,8 @@ class Rig:
         stands = Stands(self.plant, "", self.database, clock)
         new = commissioning_desk(stands, lambda: self.plant, boards)
         sources = connection_desk(self.client, self.database, lambda: self.plant, clock)
-        parts = (desk, history, lambda: self.who, clock, mail, shelf, findings, sources, new)
+        loop = loop_on(Ground(lambda: history.plant, self.database, Audit(self.database), boards, desk, clock))
+        parts = (desk, history, lambda: self.who, clock, mail, shelf, findings, sources, new, loop)
         self.services = Services(self.plant, boards, *parts)
 
     def say(self, line: str, *events: Event) -> None:
