@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 SECONDS, WORKERS, SEED = 2.5, 2, 7
 MOST_ARCS = 6_000
 LINES_AT_ONCE, ORDERS_AT_ONCE, SLICE_S = 2, 8, 0.35
-DESCENT = 0.4
-"""Share of the time in which orders of a large plant are moved one by one, before models look at many at once."""
+DESCENT, WHOLE_SHARE = 0.4, 0.5
+"""Share of the time in which orders are moved one by one first; of what is left, for the whole plant as one model."""
 LEAST_S = 0.05
 WHOLE, PARTS, SIMPLE, NOTHING = (f"schedule.method.{name}" for name in ("whole", "parts", "simple", "nothing"))
 Say = Callable[[float, Plan], None]
@@ -67,18 +67,19 @@ class Planner:
         return Found(found, greedy, min(bound, sum(self._cost.values())), monotonic() - self._began, method)
 
     def _search(self) -> tuple[float, str]:
+        chance = random.Random(SEED)  # noqa: S311 (no secret)
+        bound, method, bettered = 0.0, PARTS, self._descend(chance)
         model = SequenceModel(self.floor, dict(self._best), _all_of(self._best))
         if model.arcs <= MOST_ARCS:
-            answer = model.solve(self._left(), SEED, WORKERS, self._take)
-            return answer.bound, WHOLE if self._taken(answer) or answer.sequences is not None else SIMPLE
-        chance = random.Random(SEED)  # noqa: S311 (no secret)
-        bettered = self._descend(chance)
-        while self._left() > LEAST_S and sum(self._cost.values()) > 0:
+            answer = model.solve(self._left() * WHOLE_SHARE, SEED, WORKERS, self._take)
+            bound, method = answer.bound, WHOLE if answer.sequences is not None else PARTS
+            bettered |= self._taken(answer)
+        while self._left() > LEAST_S and sum(self._cost.values()) > max(bound, 1e-6):
             freed = neighbourhood(self.floor, self._best, chance)
             part = SequenceModel(self.floor, dict(self._best), freed)
             bettered |= self._taken(part.solve(min(SLICE_S, self._left()), SEED, WORKERS, None))
             self.say(self._progress(), self.floor.plan(self._best))
-        return 0.0, PARTS if bettered else SIMPLE
+        return bound, method if bettered or method == WHOLE else SIMPLE
 
     def _descend(self, chance: random.Random) -> bool:
         """Move orders, one at a time, to where they cost least."""

@@ -55,6 +55,8 @@ def _row(row: OrderRow, board: ScheduleBoard, numbers: Numbers) -> html.Tr:
 def _ends(row: OrderRow, numbers: Numbers) -> list[Component | str]:
     if row.end is None or row.low is None:
         return [NONE]
+    if row.low == row.end == row.high:
+        return [numbers.moment(row.end), html.Small(t("schedule.no_band", numbers.lang))]
     high = "\u2026" if row.high is None else numbers.moment(row.high)
     return [numbers.moment(row.end), html.Small(f"{numbers.moment(row.low)} \u2013 {high}")]
 

@@ -118,8 +118,8 @@ def _stats(board: ScheduleBoard, head: PlanHead, numbers: Numbers) -> list[Compo
 
 def _gap(head: PlanHead, numbers: Numbers) -> str:
     """How far the plan can be from the best there is, at most: (cost - bound) / cost."""
-    if head.bound is None or head.cost is None:
-        return NONE
+    if head.bound is None or head.cost is None or (head.bound <= 0 < head.cost):
+        return NONE  # a bound of nothing says nothing
     return numbers.percent(0.0 if head.cost <= 0 else max(0.0, head.cost - head.bound) / head.cost)
 
 
