@@ -29,11 +29,7 @@ def load_file(plant: Plant, database: Database, trail: Trail, file: Path, now: i
 
 
 def load_first(plant: Plant, database: Database, plant_file: Path, now: int) -> None:
-<<<<<<< HEAD
-    """Take `<plant>.demand.csv` beside the plant file, moved to now, where nothing was ever wanted."""
-=======
     """Take `<plant>.demand.csv` beside the plant file, moved to now, where nothing is wanted. Raises DatabaseAway."""
->>>>>>> h-sched
     file = plant_file.with_suffix(".demand.csv")
     if file.is_file() and not DemandBook(database).all(STATES, 1):
         load_file(plant, database, Audit(database), file, now, shift_to_now=True)

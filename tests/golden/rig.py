@@ -64,12 +64,7 @@ class Rig:
         stands = Stands(self.plant, "", self.database, clock)
         new = commissioning_desk(stands, lambda: self.plant, boards)
         sources = connection_desk(self.client, self.database, lambda: self.plant, clock)
-<<<<<<< HEAD
-        ground = Ground(lambda: self.plant, self.database, Audit(self.database), boards, desk, clock)
-        loop = loop_on(ground)
-=======
         loop = loop_on(Ground(lambda: history.plant, self.database, Audit(self.database), boards, desk, clock))
->>>>>>> h-sched
         parts = (desk, history, lambda: self.who, clock, mail, shelf, findings, sources, new, loop)
         self.services = Services(self.plant, boards, *parts)
 
