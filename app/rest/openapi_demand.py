@@ -18,7 +18,7 @@ def demand_paths() -> Schema:
     return {
         "/api/v1/demand": {
             "get": _asked("getDemand", "What is wanted, by due time", "Demand", []),
-            "post": {**_asked("postDemand", "Take orders; wrong rows are answered", "Taken", []), **_body()},
+            "post": {**_asked("postDemand", "Take orders; wrong rows are answered", "DemandTaken", []), **_body()},
         },
         "/api/v1/schedule": {"get": _asked("getSchedule", "The plan of a site", "Schedule", [site])},
     }
@@ -75,7 +75,7 @@ _PLAN: Schema = {
 DEMAND_SCHEMAS: Schema = {
     "Wanted": _object(_WANTED, "order product quantity due"),
     "Demand": _object({"demand": {"type": "array", "items": _object(_KNOWN, "order product due state")}}, "demand"),
-    "Taken": _object(
+    "DemandTaken": _object(
         {**dict.fromkeys(("new", "changed", "same"), _INT), "wrong": {"type": "array", "items": _WRONG}},
         "new changed same wrong",
     ),

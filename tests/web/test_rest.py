@@ -1,6 +1,7 @@
 """The API: every event is accepted, known or put aside with a reason; the description is true; nothing is a 5xx."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -291,7 +292,7 @@ def test_the_description_is_true(path: str, method: str, valkey: object) -> None
 
 def test_the_description_names_every_route_of_the_api(world: World) -> None:
     rules = {
-        rule.rule.replace("<path:episode>", "{id}")
+        re.sub(r"<[^>]*number>", "{number}", re.sub(r"<(path:episode|alert)>", "{id}", rule.rule))
         for rule in world.web.server.url_map.iter_rules()
         if rule.rule.startswith("/api/")
     }
