@@ -20,6 +20,7 @@ from app.domain.decisions.work import (
     WorkOrder,
     WorkPlan,
     due,
+    failure_codes,
     next_slot,
 )
 from app.domain.interval import DAY_MS, HOUR_MS, MINUTE_MS, Interval
@@ -50,7 +51,7 @@ class MaintenanceDesk:
         healths = Healths(self.ground.database).of(paths)
         rows = [_row(line, machine, healths.get(machine.path), orders) for line, machine in units]
         plans = WorkPlans(self.ground.database).of(paths)
-        codes = {r.id: r.name for r in self.ground.plant().reasons.leaves() if r.failure}
+        codes = failure_codes(self.ground.plant().reasons)
         return MaintenanceBoard(
             place=place,
             zone=units[0][0].zone,
@@ -107,8 +108,7 @@ class MaintenanceDesk:
     def done(self, who: Identity, number: int, seen: int, done: Done) -> None:
         """Close it with what it was (a failure of the reason tree) and how long it took. Raises Conflict, Invalid."""
         order = self._order(who, number)
-        reason = self.ground.plant().reasons.get(done.code)
-        if reason is None or not reason.is_leaf or not reason.failure:
+        if done.code not in failure_codes(self.ground.plant().reasons):
             raise Invalid("maintenance.bad_code")
         note = _note(done.note) or order.note
         minutes = checked_minutes(done.minutes)

@@ -17,7 +17,7 @@ LIKELY = 0.5
 SHIFT_MS = 8 * HOUR_MS
 SETTLED_MS, AGAIN_MS = SHIFT_MS, HOUR_MS
 ALMOST_SURE, WEAR_IS_RIGHT = 0.95, 0.7
-"""Ours: well below the share of right warnings on the demo plant (docs/maintenance.md), tidier than plants are."""
+"""Ours: well below what is right on the demo plant (docs/maintenance.md), which is tidier than plants are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,8 @@ def _fitted(known: Sequence[tuple[float, bool]], age_ms: float) -> _Fit | None:
 
     def profile(shape: float) -> float:
         powers = [t**shape for t in times]
-        return float(1 / shape + mean_log - sum(p * log(t) for p, t in zip(powers, times, strict=True)) / sum(powers))
+        found: float = 1 / shape + mean_log - sum(p * log(t) for p, t in zip(powers, times, strict=True)) / sum(powers)
+        return found
 
     low, high = SHAPES
     if profile(low) <= 0 or profile(high) >= 0:

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from app.domain.interval import DAY_MS, MINUTE_MS, Interval
+from app.domain.plant.reasons import ReasonTree
 from app.domain.plant.shifts import ShiftCalendar
 from app.domain.suggestion import Evidence, Said
 
@@ -144,6 +145,12 @@ class Done:
     code: str
     minutes: int
     note: str = ""
+
+
+def failure_codes(reasons: ReasonTree) -> dict[str, str]:
+    """Return id -> name of what an order may be closed with: failures, or, where none is declared, unplanned leaves."""
+    leaves = [reason for reason in reasons.leaves() if not reason.planned and not reason.setup]
+    return {reason.id: reason.name for reason in [r for r in leaves if r.failure] or leaves}
 
 
 def due(plan: WorkPlan, done: float, per_day: float, now: int) -> Due:
