@@ -30,8 +30,12 @@
     }
   };
 
-  /* Dash has no plain input: make each from its description, once; also of what is drawn later. */
+  /* Dash has no plain input: make each from its description, once; also of what is drawn later. Nor has its upload a
+     label: it gets the words around it. */
   function inputs() {
+    all("[data-file-label] input[type=file]:not([aria-label])").forEach(function (input) {
+      input.setAttribute("aria-label", input.closest("[data-file-label]").dataset.fileLabel);
+    });
     all("[data-input]").forEach(function (place) {
       if (place.firstChild && place.dataset.made === place.dataset.input) { return; }
       var input = document.createElement("input"), described = JSON.parse(place.dataset.input);

@@ -73,9 +73,10 @@ def _state(row: OrderRow, how: str, lang: str) -> list[Component | str | None]:
 
 def demand_card(upload: str, board: ScheduleBoard, lang: str) -> html.Section:
     """Return how demand comes in: a file or pasted rows. upload: the id of the file's place."""
-    file = dcc.Upload(
+    place = dcc.Upload(
         html.Div(t("schedule.drop", lang), className="drop"), id=upload, max_size=2_000_000, className="drop__place"
     )
+    file = html.Div(place, **marks(file_label=t("schedule.drop", lang)))
     example = EXAMPLE.format(order="A-1001", product="cola-05")
     area = html.Textarea(name="text", className="input paste-in", placeholder=example, rows=5, maxLength=2_000_000)
     send = html.Button(t("schedule.take", lang), type="submit", className="button")
