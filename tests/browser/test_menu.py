@@ -1,0 +1,33 @@
+"""The navigation's groups open over the page, on a laptop and on a tablet held upright, and lead where they say."""
+
+import pytest
+from selenium.webdriver.common.by import By
+
+from app.domain.roles import Role
+from tests.browser.conftest import Screen
+
+pytestmark = [pytest.mark.browser]
+ON_TOP = """
+const link = arguments[0], box = link.getBoundingClientRect();
+const found = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+return link === found || link.contains(found);
+"""
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (820, 1180)])
+def test_a_group_of_the_menu_opens_over_the_page_and_leads_there(screen: Screen, size: tuple[int, int]) -> None:
+    metrics = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": False}
+    screen.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    screen.sign_in(Role.SUPERVISOR, "/shifts")
+    screen.one(".menu--pages")
+    groups = screen.browser.find_elements(By.CSS_SELECTOR, ".menu--pages")
+    assert len(groups) == 4
+    for group in groups:
+        group.find_element(By.TAG_NAME, "summary").click()
+        for link in group.find_elements(By.TAG_NAME, "a"):
+            assert screen.browser.execute_script(ON_TOP, link), link.get_attribute("href")
+        group.find_element(By.TAG_NAME, "summary").click()
+    groups[0].find_element(By.TAG_NAME, "summary").click()
+    groups[0].find_element(By.CSS_SELECTOR, 'a[href="/alerts"]').click()
+    screen.until(lambda: "/alerts" in screen.browser.current_url, "the menu did not lead there")
+    screen.one('.menu--pages a[href="/alerts"][aria-current], .menu--pages summary[aria-current]')
