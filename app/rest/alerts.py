@@ -1,7 +1,7 @@
 """`GET /alerts` and what may be done with one over REST: acknowledge, shelve, judge."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 from flask import Blueprint, Response, request
@@ -10,7 +10,7 @@ from app.auth.guard import Invalid, NotFound
 from app.boards.alerts import AlertRow, AlertsQuestion
 from app.domain.alerts.lifecycle import HIDDEN, AlarmState
 from app.domain.events.contract import Millis
-from app.rest.corrections import decoded
+from app.rest.exchange import LARGEST_NUMBER, Number, as_json, decoded
 from app.rest.table import as_csv
 from app.services import Services
 from app.text.numbers import Numbers
@@ -18,14 +18,13 @@ from app.text.said import words
 from app.text.translate import choose
 
 STATES = tuple(state.value for state in AlarmState if state not in HIDDEN)
-LARGEST_NUMBER = 2**31 - 1
 Row = dict[str, object]
 
 
 class Seen(msgspec.Struct, forbid_unknown_fields=True):
     """What the asker looked at. version: as GET gave it; left out: whatever it is now."""
 
-    version: int | None = None
+    version: Number | None = None
 
 
 class Shelf(msgspec.Struct, forbid_unknown_fields=True):
@@ -33,7 +32,7 @@ class Shelf(msgspec.Struct, forbid_unknown_fields=True):
 
     until: Millis
     reason: str
-    version: int | None = None
+    version: Number | None = None
 
 
 class Judged(msgspec.Struct, forbid_unknown_fields=True):
@@ -64,26 +63,26 @@ class AlertsApi:
             answer = Response(as_csv(rows), content_type="text/csv; charset=utf-8")
             answer.headers["Content-Disposition"] = 'attachment; filename="alerts.csv"'
             return answer
-        return _json({"at": board.now, "alerts": rows})
+        return as_json({"at": board.now, "alerts": rows})
 
     def acknowledge(self, alert: str) -> Response:
         """POST /alerts/{id}/acknowledge."""
         body: Seen = decoded(Seen) if request.content_length else Seen()
         self.services.loop.alerts.acknowledge(self.services.user(), _number(alert), body.version)
-        return _json({"done": "acknowledge"})
+        return as_json({"done": "acknowledge"})
 
     def shelve(self, alert: str) -> Response:
         """POST /alerts/{id}/shelve."""
         body: Shelf = decoded(Shelf)
         who = self.services.user()
         self.services.loop.alerts.shelve(who, _number(alert), body.until, body.reason, body.version)
-        return _json({"done": "shelve"})
+        return as_json({"done": "shelve"})
 
     def judge(self, alert: str) -> Response:
         """POST /alerts/{id}/judge."""
         body: Judged = decoded(Judged)
         self.services.loop.alerts.judge(self.services.user(), _number(alert), body.verdict, body.note)
-        return _json({"done": "judge"})
+        return as_json({"done": "judge"})
 
 
 def add_routes(routes: Blueprint, api: AlertsApi) -> None:
@@ -124,7 +123,3 @@ def _number(alert: str) -> int:
     if not (alert.isascii() and alert.isdecimal() and len(alert) <= 10) or int(alert) > LARGEST_NUMBER:
         raise NotFound("alert.no_such")
     return int(alert)
-
-
-def _json(found: Any) -> Response:
-    return Response(msgspec.json.encode(found), content_type="application/json")

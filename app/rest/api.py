@@ -22,6 +22,7 @@ from app.rest import alerts, ask, decisions, demand, handovers, problems, qualit
 from app.rest.body import UnknownType, raw_events
 from app.rest.corrections import CorrectionsApi, add_routes
 from app.rest.door import Answer, Door
+from app.rest.exchange import as_json
 from app.rest.limits import MOST_BYTES, TooLarge
 from app.rest.openapi import document
 from app.rest.shapes import correction_row, episode_row, finding_row, order_row, site_row
@@ -70,12 +71,12 @@ class Api:
         raws = raw_events(request.get_data(), request.mimetype)
         self.rate.take(who.name, len(raws))
         answers = self.door.take(raws, who)
-        return _json({**self._tally(answers), "results": answers})
+        return as_json({**self._tally(answers), "results": answers})
 
     def equipment(self) -> Response:
         """GET /equipment: the sites, areas, lines and machines the asker may see."""
         require(_who(), Permission.SEE_LIVE)
-        return _json({"sites": [site_row(site) for site in self.services.tree()]})
+        return as_json({"sites": [site_row(site) for site in self.services.tree()]})
 
     def kpis(self) -> Response:
         """GET /kpis: KPI rows, as JSON or CSV."""
@@ -85,7 +86,7 @@ class Api:
         profile, rows = self.history.kpis(replace(question, equipment=found))
         if _wants_csv():
             return _csv([{"profile": profile, **msgspec.to_builtins(row)} for row in rows], "kpis")
-        return _json({"profile": profile, "rows": rows})
+        return as_json({"profile": profile, "rows": rows})
 
     def episodes(self) -> Response:
         """GET /episodes: stretches of machines' time, as JSON or CSV, page by page."""
@@ -172,14 +173,10 @@ def _who() -> Identity:
     return visitor.identity
 
 
-def _json(found: object) -> Response:
-    return Response(msgspec.json.encode(found), content_type="application/json")
-
-
 def _paged(name: str, rows: list[Row], keys: Sequence[tuple[int | str, ...]], page: Page) -> Response:
     """Return one page; `next` (JSON) and the Link header (RFC 8288) lead to the one behind it, if it is full."""
     after = ask.cursor_of(keys[-1]) if len(rows) == page.most else None
-    answer = _csv(rows, name) if _wants_csv() else _json({name: rows, "next": after})
+    answer = _csv(rows, name) if _wants_csv() else as_json({name: rows, "next": after})
     if after is not None:
         kept = {key: value for key, value in request.args.items() if key != "cursor"}
         answer.headers["Link"] = f'<{request.path}?{urlencode({**kept, "cursor": after})}>; rel="next"'

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 from flask import Blueprint, Response, request
@@ -16,7 +16,7 @@ from app.commands.shifts import ShiftsEdit
 from app.commands.spoken import Commands
 from app.commands.stops import StopEdit, StopMerge, StopSplit
 from app.domain.events.contract import Correction, Millis, OrderAction
-from app.rest.limits import MOST_BYTES, TooLarge
+from app.rest.exchange import as_json, decoded
 from app.rest.problems import problem
 from app.rest.shapes import seen_of
 
@@ -137,16 +137,6 @@ def add_routes(routes: Blueprint, api: CorrectionsApi) -> None:
     routes.add_url_rule("/corrections", "post_correction", api.post_correction, methods=["POST"])
 
 
-def decoded(shape: Any) -> Any:
-    """Return the request's body as `shape`. Raises Invalid, TooLarge."""
-    if (request.content_length or 0) > MOST_BYTES:
-        raise TooLarge(f"the body has more than {MOST_BYTES} bytes")
-    try:
-        return msgspec.json.decode(request.get_data(), type=shape)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise Invalid(f"the body: {error}") from error
-
-
 def _key() -> str:
     key = request.headers.get("Idempotency-Key", "").strip()
     if len(key) > LONGEST_KEY or not key.isprintable():
@@ -156,6 +146,4 @@ def _key() -> str:
 
 def _taken(receipt: Receipt) -> Response:
     """Return what was taken: on the stream, and in the figures with the engine's next tick."""
-    answer = Response(msgspec.json.encode({"line": receipt.line, "id": receipt.id, "at": receipt.at}), status=202)
-    answer.content_type = "application/json"
-    return answer
+    return as_json({"line": receipt.line, "id": receipt.id, "at": receipt.at}, 202)

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 import msgspec
 from flask import Blueprint, Response, request
 
-from app.auth.guard import Invalid
 from app.boards.decisions import Decided, Offer
 from app.domain.suggestion import Gain, Suggestion, Verdict
 from app.rest import ask
-from app.rest.limits import MOST_BYTES, TooLarge
+from app.rest.exchange import as_json, decoded
 from app.rest.table import as_csv
 from app.services import Services
 
@@ -39,16 +38,16 @@ class DecisionsApi:
             answer = Response(as_csv(found), content_type="text/csv; charset=utf-8")
             answer.headers["Content-Disposition"] = 'attachment; filename="decisions.csv"'
             return answer
-        return _json({"at": board.at, "decisions": found})
+        return as_json({"at": board.at, "decisions": found})
 
     def decide(self) -> Response:
         """POST /decisions: keep what was decided; what was accepted is carried out once."""
-        body = _body()
+        body: DecisionBody = decoded(DecisionBody)
         done = self.services.loop.decisions.decide(self.services.user(), body.key, body.verdict, body.note)
         said = done.decision
         told: Row = {"key": said.key, "verdict": said.verdict, "by": said.by, "at": said.at, "note": said.note}
         problem = None if done.problem is None else str(done.problem)
-        return _json({**told, "reference": said.reference, "problem": problem})
+        return as_json({**told, "reference": said.reference, "problem": problem})
 
 
 def add_routes(routes: Blueprint, api: DecisionsApi) -> None:
@@ -95,16 +94,3 @@ def _suggestion_row(suggestion: Suggestion) -> Row:
         "gain": None if gain is None else gain.mid,
         "gain_high": None if gain is None else gain.high,
     }
-
-
-def _body() -> DecisionBody:
-    if (request.content_length or 0) > MOST_BYTES:
-        raise TooLarge(f"the body has more than {MOST_BYTES} bytes")
-    try:
-        return msgspec.json.decode(request.get_data(), type=DecisionBody)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise Invalid(f"the body: {error}") from error
-
-
-def _json(found: object) -> Response:
-    return Response(msgspec.json.encode(found), content_type="application/json")

@@ -11,6 +11,7 @@ from app.boards.schedule import ScheduleBoard
 from app.domain.decisions.demand import Wrong
 from app.historian.demand import Known
 from app.rest.body import CSV_TYPE, UnknownType
+from app.rest.exchange import as_json
 from app.rest.limits import MOST_BYTES, TooLarge
 from app.services import Services
 from app.text.translate import t
@@ -29,7 +30,7 @@ class DemandApi:
     def demand(self) -> Response:
         """GET /demand: what is wanted of places the asker sees, by due time."""
         found = self.services.loop.schedule.demand(self.services.user())
-        return _json({"demand": [demand_row(known) for known in found]})
+        return as_json({"demand": [demand_row(known) for known in found]})
 
     def take(self) -> Response:
         """POST /demand: take orders, a JSON array or CSV; rows that are wrong are answered with what would be right."""
@@ -42,12 +43,12 @@ class DemandApi:
             taken, counted = desk.take_rows(who, _decoded(body))
         else:
             raise UnknownType(f"content type {request.mimetype or 'none'}: must be {JSON_TYPE} or {CSV_TYPE}")
-        return _json({**counted._asdict(), "wrong": [wrong_row(one) for one in taken.wrong]})
+        return as_json({**counted._asdict(), "wrong": [wrong_row(one) for one in taken.wrong]})
 
     def schedule(self) -> Response:
         """GET /schedule: the plan a site works by, or the newest proposal, within the asker's scope."""
         board = self.services.loop.schedule.board(self.services.user(), request.args.get("site"))
-        return _json(schedule_row(board))
+        return as_json(schedule_row(board))
 
 
 def add_routes(routes: Blueprint, api: DemandApi) -> None:
@@ -100,7 +101,3 @@ def _decoded(body: bytes) -> list[Mapping[str, object]]:
         return list(_rows.decode(body))
     except (msgspec.DecodeError, RecursionError) as error:
         raise Invalid(f"the body is no JSON array of orders: {error}") from error
-
-
-def _json(found: object) -> Response:
-    return Response(msgspec.json.encode(found), content_type="application/json")

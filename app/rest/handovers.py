@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-import msgspec
 from flask import Blueprint, Response, request
 
 from app.domain.decisions.handover import Handover
 from app.domain.roles import covers
 from app.rest import ask
+from app.rest.exchange import as_json
 from app.services import Services
 from app.text.numbers import Numbers
 from app.text.sentences import sentence
@@ -28,7 +28,7 @@ class HandoversApi:
         zones = {line.path: line.zone for line in services.my_lines() if covers(place, line.path)}
         found = services.loop.people.handover.signed(services.user(), list(zones))
         rows = [handover_row(one, zones[one.line]) for one in found]
-        return Response(msgspec.json.encode({"handovers": rows}), content_type="application/json")
+        return as_json({"handovers": rows})
 
 
 def add_routes(routes: Blueprint, api: HandoversApi) -> None:

@@ -3,12 +3,14 @@
 from typing import Any
 
 from app.domain.decisions.work import KINDS, STATES
+from app.rest.exchange import LARGEST_NUMBER
 
 Schema = dict[str, Any]
 _TEXT: Schema = {"type": "string"}
-_INT: Schema = {"type": "integer"}
+_INT: Schema = {"type": "integer", "minimum": 0, "maximum": LARGEST_NUMBER}
+_TIME: Schema = {"type": "integer", "minimum": 0}
 _MAYBE_TEXT: Schema = {"type": ["string", "null"]}
-_MAYBE_INT: Schema = {"type": ["integer", "null"]}
+_MAYBE_TIME: Schema = {"type": ["integer", "null"], "minimum": 0}
 
 
 def work_paths() -> Schema:
@@ -45,9 +47,10 @@ def _route(
 
 
 _ORDER: Schema = {
-    **dict.fromkeys(("number", "priority", "made_at", "changed_at", "minutes", "version"), _INT),
+    **dict.fromkeys(("number", "priority", "minutes", "version"), _INT),
+    **dict.fromkeys(("made_at", "changed_at"), _TIME),
     **dict.fromkeys(("machine", "title", "why", "made_by"), _TEXT),
-    **dict.fromkeys(("slot_from", "slot_to", "started_at", "done_at"), _MAYBE_INT),
+    **dict.fromkeys(("slot_from", "slot_to", "started_at", "done_at"), _MAYBE_TIME),
     **dict.fromkeys(("code", "note", "suggestion", "stop", "external_id", "external_status"), _MAYBE_TEXT),
     "state": {"type": "string", "enum": list(STATES)},
     "kind": {"type": "string", "enum": list(KINDS)},
@@ -77,7 +80,7 @@ WORK_SCHEMAS: Schema = {
             "do": {"type": "string", "enum": ["plan", "start", "done", "cancel", "stop"]},
             **dict.fromkeys(("version", "minutes"), _INT),
             **dict.fromkeys(("code", "note", "stop"), _TEXT),
-            **dict.fromkeys(("slot_from", "slot_to"), _MAYBE_INT),
+            **dict.fromkeys(("slot_from", "slot_to"), _MAYBE_TIME),
         },
         "required": ["do", "version"],
     },

@@ -9,6 +9,7 @@ from app.boards.quality import REJECTS, AdjustmentRow, QualityBoard
 from app.domain.decisions.attribution import Cause
 from app.domain.decisions.charts import Chart
 from app.rest import ask
+from app.rest.exchange import as_json
 from app.services import Services
 
 Row = dict[str, object]
@@ -24,7 +25,7 @@ class QualityApi:
         """GET /quality?equipment=&chart=: of a machine, or of a line's constraint; chart: `rejects` or a signal."""
         services, place = self.services, ask.equipment(request.args)
         board = services.loop.quality.board(services.user(), place, chart=request.args.get("chart", REJECTS)[:120])
-        return Response(msgspec.json.encode(quality_row(board)), content_type="application/json")
+        return as_json(quality_row(board))
 
 
 def add_routes(routes: Blueprint, api: QualityApi) -> None:

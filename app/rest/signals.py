@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-import msgspec
 from flask import Blueprint, Response, request
 
 from app.boards.catalogue import CatalogueBoard, CatalogueQuestion, CatalogueRow
 from app.boards.connections import SourceRow
 from app.domain.governance.findings import Issue
 from app.rest import ask
+from app.rest.exchange import as_json
 from app.services import Services
 
 Row = dict[str, object]
@@ -23,18 +23,20 @@ class SignalsApi:
     def signals(self) -> Response:
         """GET /signals: each signal with meaning, unit, owner, rules, lineage, value, score."""
         board = self._board()
-        return _json({"at": board.at, "signals": [signal_row(row) for row in board.rows]})
+        return as_json({"at": board.at, "signals": [signal_row(row) for row in board.rows]})
 
     def issues(self) -> Response:
         """GET /issues: findings of the last 30 days as issues with owner, due time and what became of them."""
         now = self.services.now()
-        return _json({"issues": [issue_row(issue, now) for issue in self._board().issues]})
+        return as_json({"issues": [issue_row(issue, now) for issue in self._board().issues]})
 
     def sources(self) -> Response:
         """GET /sources: each source of the plant file with how it is heard, within the scope of who asks."""
         services = self.services
         board = services.connections.board(services.user(), "sources")
-        return _json({"at": board.at, "refused": board.refused, "sources": [source_row(row) for row in board.sources]})
+        return as_json(
+            {"at": board.at, "refused": board.refused, "sources": [source_row(row) for row in board.sources]}
+        )
 
     def _board(self) -> CatalogueBoard:
         return self.services.catalogue(CatalogueQuestion(ask.equipment(request.args)))
@@ -108,7 +110,3 @@ def issue_row(issue: Issue, now: int) -> Row:
         "closed_at": None if closed is None else closed.at,
         "cause": None if closed is None else closed.cause,
     }
-
-
-def _json(found: object) -> Response:
-    return Response(msgspec.json.encode(found), content_type="application/json")

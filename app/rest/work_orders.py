@@ -1,16 +1,16 @@
 """`/work-orders`: read, made and moved over REST, as JSON or CSV."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 from flask import Blueprint, Response, request
 
-from app.auth.guard import Invalid
 from app.domain.decisions.work import USUAL_MIN, Done, OrderWanted, WorkOrder
+from app.domain.events.contract import Millis
 from app.domain.interval import Interval
 from app.rest import ask
-from app.rest.limits import MOST_BYTES, TooLarge
+from app.rest.exchange import LARGEST_NUMBER, Number, as_json, decoded
 from app.rest.table import as_csv
 from app.services import Services
 
@@ -23,9 +23,9 @@ class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
     machine: str = ""
     title: str = ""
     why: str = ""
-    priority: int = 2
+    priority: Number = 2
     kind: str = "corrective"
-    minutes: int = USUAL_MIN
+    minutes: Number = USUAL_MIN
     suggestion: str | None = None
 
 
@@ -33,13 +33,13 @@ class OrderPatch(msgspec.Struct, forbid_unknown_fields=True):
     """What is done to it. version: as it was read; plan: slot, UTC ms (none: the next one); done: code, minutes."""
 
     do: Literal["plan", "start", "done", "cancel", "stop"]
-    version: int
+    version: Number
     code: str = ""
-    minutes: int = 0
+    minutes: Number = 0
     note: str = ""
     stop: str = ""
-    slot_from: int | None = None
-    slot_to: int | None = None
+    slot_from: Millis | None = None
+    slot_to: Millis | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +56,20 @@ class WorkOrdersApi:
             answer = Response(as_csv(found), content_type="text/csv; charset=utf-8")
             answer.headers["Content-Disposition"] = 'attachment; filename="work-orders.csv"'
             return answer
-        return _json({"work_orders": found})
+        return as_json({"work_orders": found})
 
     def make(self) -> Response:
         """POST /work-orders: make one by hand or from a suggestion."""
-        body: NewOrder = _body(NewOrder)
+        body: NewOrder = decoded(NewOrder)
         desk, who = self.services.loop.maintenance, self.services.user()
         if body.suggestion is not None:
-            return _json({"number": desk.make_from(who, body.suggestion)}, 201)
+            return as_json({"number": desk.make_from(who, body.suggestion)}, 201)
         wanted = OrderWanted(body.machine, body.title, body.why, body.priority, body.kind, body.minutes)
-        return _json({"number": desk.make(who, wanted)}, 201)
+        return as_json({"number": desk.make(who, wanted)}, 201)
 
     def change(self, number: int) -> Response:
         """PATCH /work-orders/{number}: plan, start, close, cancel, or name the stop it repairs."""
-        body: OrderPatch = _body(OrderPatch)
+        body: OrderPatch = decoded(OrderPatch)
         desk, who = self.services.loop.maintenance, self.services.user()
         if body.do == "plan":
             is_free = body.slot_from is None or body.slot_to is None
@@ -82,30 +82,18 @@ class WorkOrdersApi:
             desk.cancel(who, number, body.version, body.note)
         else:
             desk.attach_stop(who, number, body.version, body.stop)
-        return _json({"number": number})
+        return as_json({"number": number})
 
 
 def add_routes(routes: Blueprint, api: WorkOrdersApi) -> None:
     """Add work orders to /api/v1."""
     routes.add_url_rule("/work-orders", "work_orders", api.list)
     routes.add_url_rule("/work-orders", "make_work_order", api.make, methods=["POST"])
-    routes.add_url_rule("/work-orders/<int:number>", "change_work_order", api.change, methods=["PATCH"])
+    one = f"/work-orders/<int(max={LARGEST_NUMBER}):number>"
+    routes.add_url_rule(one, "change_work_order", api.change, methods=["PATCH"])
 
 
 def order_row(order: WorkOrder) -> Row:
     """Return an order; times UTC ms; its evidence is not part of it."""
     names = [name for name in WorkOrder.__dataclass_fields__ if name != "proof"]
     return {name: getattr(order, name) for name in names}
-
-
-def _body(shape: Any) -> Any:
-    if (request.content_length or 0) > MOST_BYTES:
-        raise TooLarge(f"the body has more than {MOST_BYTES} bytes")
-    try:
-        return msgspec.json.decode(request.get_data(), type=shape)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise Invalid(f"the body: {error}") from error
-
-
-def _json(found: object, status: int = 200) -> Response:
-    return Response(msgspec.json.encode(found), status=status, content_type="application/json")

@@ -28,7 +28,7 @@ def test_a_supervisor_accepts_a_suggestion_and_sees_the_reference(screen: Screen
     store = suggested(screen, "other")
     screen.sign_in(Role.SUPERVISOR, f"/decisions?of_place={LINE}")
     screen.says(CARD, "Valve 12 runs hot")
-    screen.one(f"{CARD} .plot svg polyline")
+    screen.one(f"{CARD} .evidence svg polyline")
     screen.one(f"{CARD} [data-value-verdict=accepted]").click()
     screen.says(".toast", "Reference: andon leader")
     screen.says(DONE, "andon leader")

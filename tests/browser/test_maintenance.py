@@ -1,6 +1,7 @@
 """A work order on its way to done, in a real browser."""
 
 import pytest
+from selenium.webdriver.common.by import By
 
 from app.domain.roles import Role
 from tests.browser.conftest import Screen
@@ -22,6 +23,7 @@ def test_an_order_is_made_begun_and_closed(screen: Screen) -> None:
     minutes = screen.one('[data-column="in_work"] input[name="minutes"]')
     minutes.clear()
     minutes.send_keys("25")
+    screen.until(lambda: not screen.browser.find_elements(By.CSS_SELECTOR, ".toast"), "the words stayed over the page")
     screen.one('[data-column="in_work"] form button').click()
     screen.says('[data-column="done"] .order', "change the valve")
     screen.until(lambda: screen.browser.execute_script(SETTLED), "it never settled")

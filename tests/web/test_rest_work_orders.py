@@ -1,0 +1,50 @@
+"""Work orders over REST: made, planned, closed; what no database could hold is refused, with what would be right."""
+
+import pytest
+
+from app.domain.decisions.work import failure_codes
+from app.domain.roles import Role
+from tests.sample_boards import LINE
+from tests.web.world import SAME, World
+
+pytestmark = pytest.mark.redis
+MADE = {"machine": f"{LINE}/filler", "title": "change the valve", "why": "it leaks", "minutes": 30}
+
+
+def test_an_order_goes_from_made_to_done(world: World) -> None:
+    client = world.signed_in(Role.ENGINEER)
+    number = client.post("/api/v1/work-orders", json=MADE, headers=SAME).json["number"]
+    code = next(iter(failure_codes(world.plant.reasons)))
+    for step in ({"do": "start"}, {"do": "done", "code": code, "minutes": 25}):
+        [seen] = client.get(f"/api/v1/work-orders?equipment={LINE}").json["work_orders"]
+        sent = {**step, "version": seen["version"]}
+        assert client.patch(f"/api/v1/work-orders/{number}", json=sent, headers=SAME).status_code == 200
+        assert client.patch(f"/api/v1/work-orders/{number}", json=sent, headers=SAME).status_code == 409
+    [order] = client.get(f"/api/v1/work-orders?equipment={LINE}").json["work_orders"]
+    assert (order["number"], order["title"], order["state"]) == (number, "change the valve", "done")
+    assert (order["code"], order["minutes"]) == (code, 25)
+
+
+@pytest.mark.parametrize(
+    ("sent", "named"),
+    [
+        ({"do": "start", "version": 2**31}, "version"),
+        ({"do": "start", "version": -1}, "version"),
+        ({"do": "done", "version": 1, "minutes": -(2**70)}, "the body"),
+        ({"do": "plan", "version": 1, "slot_from": 2**60, "slot_to": 2**61}, "slot_from"),
+        ({"do": "cancel", "version": 1, "note": "a\x00b"}, "U+0000"),
+    ],
+)
+def test_a_number_or_text_no_database_holds_is_refused_by_name(world: World, sent: object, named: str) -> None:
+    client = world.signed_in(Role.ENGINEER)
+    number = client.post("/api/v1/work-orders", json=MADE, headers=SAME).json["number"]
+    answer = client.patch(f"/api/v1/work-orders/{number}", json=sent, headers=SAME)
+    assert (answer.status_code, answer.content_type) == (400, "application/problem+json")
+    assert named in answer.json["detail"]
+
+
+@pytest.mark.parametrize("number", [2**31, 2**80, 0])
+def test_an_order_there_cannot_be_is_not_found(world: World, number: int) -> None:
+    sent = {"do": "plan", "version": 1}
+    answer = world.signed_in(Role.ENGINEER).patch(f"/api/v1/work-orders/{number}", json=sent, headers=SAME)
+    assert answer.status_code == 404
