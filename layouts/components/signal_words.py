@@ -6,6 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from app.boards.catalogue import CatalogueRow, Lineage
+from app.domain.interval import MINUTE_MS
 from app.domain.plant.signals import Signal
 from app.text.numbers import NONE, Numbers
 from app.text.translate import t
@@ -31,7 +32,9 @@ def rule_words(signal: Signal, numbers: Numbers) -> str:
     if signal.max_rate_per_s is not None:
         words.append(t("catalogue.rule.max_rate", lang, rate=f"{signal.max_rate_per_s * 60:g}", unit=signal.unit))
     if signal.every_ms is not None:
-        words.append(t("catalogue.rule.every", lang, every=numbers.duration(signal.every_ms)))
+        whole = signal.every_ms % MINUTE_MS == 0
+        every = numbers.minutes(signal.every_ms) if whole else numbers.duration(signal.every_ms)
+        words.append(t("catalogue.rule.every", lang, every=every))
     if signal.allowed:
         words.append(t("catalogue.rule.allowed", lang, values=", ".join(signal.allowed)))
     if signal.counter is not None:

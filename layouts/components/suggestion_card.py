@@ -36,14 +36,12 @@ def operator_card(offer: Offer, numbers: Numbers) -> html.Section:
             html.Span(t("decisions.suggestion", lang), className="suggestion__label"),
             html.B(say(suggestion.title, numbers)),
             html.Span(_worth(offer, numbers), className="quiet"),
+            why_details(offer, numbers),
         ],
         className="suggestion__words",
     )
-    parts = [
-        html.Div([words, verdict_buttons(offer, numbers)], className="suggestion__row"),
-        why_details(offer, numbers),
-    ]
-    return html.Section(parts, className="card suggestion", **marks(suggestion=suggestion.key))
+    row = html.Div([words, verdict_buttons(offer, numbers)], className="suggestion__row")
+    return html.Section([row], className="card suggestion", **marks(suggestion=suggestion.key))
 
 
 def verdict_buttons(offer: Offer, numbers: Numbers, *extra: Component) -> html.Div:

@@ -3,7 +3,7 @@
 from dash import html
 
 from app.text.translate import t
-from layouts.components.hint import hint, hinted
+from layouts.components.hint import hint
 from layouts.components.live import Children, drawing, live, marks, rows, shape
 from layouts.components.pagebox import PageHead, page_box
 from layouts.components.state_badge import state_badge
@@ -43,7 +43,7 @@ def _sums(lang: str) -> list[html.Button | html.Div]:
         for k in ("availability", "performance", "quality")
     ]
     return [
-        hinted(oee, "oee", lang),
+        html.Div([oee, hint("oee", lang)], className="sum--hinted"),
         *factors,
         _sum(t("area.lost", lang), "lost_ms", "minutes"),
         _sum([t("area.unclassified", lang), hint("unclassified", lang)], "unclassified_ms", "minutes"),
