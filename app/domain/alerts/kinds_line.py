@@ -5,7 +5,9 @@ from app.domain.alerts.found import Fields, Found, rounded
 from app.domain.alerts.place import Place
 from app.domain.alerts.rule import CallWaits, KpiBeyond, ScrapBeyond, SuggestionOpen
 from app.domain.alerts.rulekeys import TIMES
-from app.domain.interval import HOUR_MS, MINUTE_MS, floor_hour
+from app.domain.interval import DAY_MS, HOUR_MS, MINUTE_MS, floor_hour
+
+FORGOTTEN_MS = DAY_MS
 
 
 def kpi_beyond(watch: KpiBeyond, place: Place, facts: Facts, now: int) -> Found | None:
@@ -49,11 +51,11 @@ def scrap_beyond(watch: ScrapBeyond, place: Place, facts: Facts, now: int) -> Fo
 
 
 def call_waits(watch: CallWaits, place: Place, facts: Facts, now: int) -> Found | None:
-    """Return the oldest andon call that nobody has accepted."""
+    """Return the oldest andon call of the last day that nobody has accepted; older ones nobody waits for any more."""
     waiting = [
         call
         for call in facts.calls.get(place.line, ())
-        if call.since <= now - watch.for_ms
+        if now - FORGOTTEN_MS <= call.since <= now - watch.for_ms
         and (call.accepted_at is None or call.accepted_at > now)
         and (call.cleared_at is None or call.cleared_at > now)
     ]

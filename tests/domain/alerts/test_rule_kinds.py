@@ -152,6 +152,12 @@ def test_a_call_waits_until_it_is_accepted_or_cleared(tmp_path) -> None:
     assert [since(rule, facts, m, LINE) for m in (4, 5, 19, 20)] == [None, 0, 0, None]
 
 
+def test_a_call_nobody_answered_for_a_day_is_forgotten_not_waiting(tmp_path) -> None:
+    facts = Facts(calls={LINE: (CallFact(LINE, "help", at(0), "operator"),)})
+    day = 24 * 60
+    assert [since(a_rule(tmp_path, "andon"), facts, m, LINE) for m in (day, day + 1)] == [0, None]
+
+
 def test_a_suggestion_counts_at_its_equipment_with_enough_confidence(tmp_path) -> None:
     rule = a_rule(tmp_path, "suggestion")
     facts = Facts(offers=(Offer("maintenance", M1, 0.8, at(0), at(30)), Offer("quality", M2, 0.9, at(0), None)))
