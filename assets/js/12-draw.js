@@ -55,12 +55,16 @@
     }
   }
 
+  function isSame(known, values) {
+    return Boolean(known) && known.length === values.length && values.every(function (value, i) { return value === known[i]; });
+  }
+
   /* OEE of the last hours: a line with gaps where it could not be computed, and the target as a thin rule. */
   function sparkline(node, values, board, memory) {
     var target = node.dataset.target ? Number(node.dataset.target) : board.oee_target;
-    var text = JSON.stringify(values) + target;
-    if (memory.text === text || !values) { return; }
-    memory.text = text;
+    if (!values || (memory.target === target && isSame(memory.values, values))) { return; }
+    memory.values = values;
+    memory.target = target;
     if (!memory.line) {
       var picture = svg("svg", { viewBox: "0 0 100 30", preserveAspectRatio: "none", "aria-hidden": "true" });
       memory.rule = svg("path", { "class": "rule" });

@@ -129,7 +129,7 @@ def show(world: World, address: str, wanted: int) -> dict[str, Any]:
     beat = threading.Thread(target=_beat, args=(world, stop))
     beat.start()
     try:
-        browser.execute_cdp_cmd("Performance.enable", {})
+        browser.execute_cdp_cmd("Performance.enable", {"timeDomain": "threadTicks"})
         browser.get(f"{address}/login?next=/area/leipzig/hall")
         browser.find_element(By.ID, "username").send_keys(world.person(Role.SUPERVISOR))
         browser.find_element(By.ID, "password").send_keys(PASSWORD)
