@@ -14,6 +14,7 @@ from pathlib import Path
 
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, Table, func, insert, select, text
+from sqlalchemy import table as named
 
 from app.historian.database import asking_database, migrate, open_database, revision
 from app.historian.schema import metadata
@@ -150,4 +151,5 @@ def _counted(file: Path) -> Mapping[str, int]:
     with closing(sqlite3.connect(file)) as copy:
         tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
         names = [name for (name,) in copy.execute(tables) if name != "alembic_version"]
-        return {name: copy.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}
+        counting = {name: str(select(func.count()).select_from(named(name))) for name in names}
+        return {name: copy.execute(query).fetchone()[0] for name, query in counting.items()}
