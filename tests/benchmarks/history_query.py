@@ -1,7 +1,7 @@
 """Shift comparison against the bare SQL of its rows; a month asked of a long history against one of a month.
 
-python -m tests.benchmarks.history_query [MACHINES DAYS], on SQLite, then on a PostgreSQL where one is installed. The ten
-million rows of 500 machines and two years need 8 GB of disk meanwhile.
+python -m tests.benchmarks.history_query [MACHINES DAYS], on SQLite, then on a PostgreSQL where one is installed. 500
+machines and two years are ten million rows and need 8 GB of disk meanwhile.
 
 Bare SQL is one statement that adds the rows of all lines per shift and fetches a row for each shift. The page shows
 more: the heat map by hour of the week, the trend with its limits, and the evidence for the difference.
