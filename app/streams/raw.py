@@ -4,21 +4,22 @@ A stream is in order of arrival, a window is of event time. What arrives late in
 catches up) is itself in order of time, so the place in the stream is found by bisection and read backwards from.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
-from app.boards.explain import RawEvent, RawEvents
+from app.boards.explain import RawCount, RawEvent, RawEvents, RawValue, Told
 from app.domain.events import streams
 from app.domain.events.codec import MalformedEvent, decode
-from app.domain.events.contract import Event
+from app.domain.events.contract import Counted, Event, Measured
 from app.domain.interval import MINUTE_MS, Interval
 from app.streams.connection import Client, asking
 from app.streams.log import entry_ms
 
 CHUNK = 500
 MOST_READ = 10_000
+MOST_TOLD = 40_000
 PROBE = 50
 LATE_MS = MINUTE_MS
 _SHOWN_APART = ("machine", "t", "source", "epoch", "seq")
@@ -37,22 +38,29 @@ class RawLog:
         The word is `events.trimmed` when the stream no longer reaches back to the window's start, `events.more` when
         there are more than `most` (or than are read at once), `events.none` when nothing was said.
         """
+        return as_said(*self.inside(line, window, about, most))
+
+    def told(self, line: str, window: Interval, about: Collection[str]) -> Told:
+        """Return what these paths counted and measured in `window`; the words are those of `newest`."""
+        return as_told(*self.inside(line, window, about, MOST_TOLD))
+
+    def inside(self, line: str, window: Interval, about: Collection[str], most: int) -> tuple[list[Entry], str]:
+        """Return the newest `most` entries of `window` about the paths, newest first, and the word; empty: all."""
         found: list[Entry] = []
         read, word = 0, "start"
         for chunk in self._back(line, self._place(line, window.end)):
             read += len(chunk)
             found += [e for e in chunk if e[1].machine in about and window.start <= e[1].t < window.end]
-            if len(found) >= most or read >= MOST_READ:
+            if len(found) >= most or read >= max(most, MOST_READ):
                 word = "events.more"
                 break
             if max(event.t for _, event in chunk) < window.start - LATE_MS:
                 word = ""
                 break
         found.sort(key=lambda entry: entry[1].t, reverse=True)
-        events = tuple(in_words(entry.decode(), event) for entry, event in found[:most])
         if word == "start":
             word = "events.trimmed" if self._is_trimmed(line) else ""
-        return RawEvents(events, word or (None if events else "events.none"))
+        return found[:most], word
 
     def _is_trimmed(self, line: str) -> bool:
         key = streams.events(line)
@@ -115,3 +123,27 @@ def in_words(entry: str, event: Event) -> RawEvent:
     words = [f"{name}={value}" for name, value in fields.items() if name not in _SHOWN_APART and value is not None]
     text = " ".join([event.machine.rsplit("/", 1)[-1], kind, *words])
     return RawEvent(entry, event.t, text, f"{event.source} {event.epoch}/{event.seq}")
+
+
+def as_said(found: Sequence[Entry], word: str) -> RawEvents:
+    """Return events as a person reads them. found: newest first; word: why they are not all, empty: they are."""
+    events = tuple(in_words(entry.decode(), event) for entry, event in found)
+    return RawEvents(events, word or (None if events else "events.none"))
+
+
+def as_told(found: Sequence[Entry], word: str) -> Told:
+    """Return what events counted and measured, by time; what a source said twice is there once."""
+    once = {identity(event): event for _, event in found}
+    events = sorted(once.values(), key=lambda event: event.t)
+    counts = (RawCount(e.machine, e.t, e.good, e.reject, e.rework) for e in events if isinstance(e, Counted))
+    values = (
+        RawValue(e.machine, e.signal, e.t, float(e.value))
+        for e in events
+        if isinstance(e, Measured) and isinstance(e.value, int | float) and not isinstance(e.value, bool)
+    )
+    return Told(tuple(counts), tuple(values), word or None)
+
+
+def identity(event: Event) -> tuple[str, int | str, int]:
+    """Return what makes an event the same as another (DOMAIN section 6)."""
+    return event.source, event.epoch, event.seq

@@ -6,14 +6,18 @@ from collections.abc import Collection
 import pytest
 
 from app.boards.downtime import LEVELS, DowntimeBoard, DowntimeQuestion
-from app.boards.explain import RawEvents
+from app.boards.explain import RawEvents, Told
+from app.domain.accounting.facts import CallFact
 from app.domain.accounting.profiles import VORNE
+from app.domain.accounting.reliability import mtta_with_interval
 from app.domain.interval import HOUR_MS, Interval
 from app.historian.process import Historian
+from app.historian.writer import write_facts
 from app.views.downtime import downtime_board
 from app.views.explain import Sources
 from app.views.groupings import grouped_rows
-from tests.historian.test_historian import END, LINE, PLANT, START, Stream, told
+from tests.historian.test_historian import END, LINE, PLANT, SHIFTS, START, Stream, told
+from tests.makers import a_plant
 
 WINDOW = Interval(START, END)
 BUCKETS = {"setup": "setup", "starved": "starved", "blocked": "blocked", "unknown": "unknown"}
@@ -22,6 +26,9 @@ BUCKETS = {"setup": "setup", "starved": "starved", "blocked": "blocked", "unknow
 class NoStream:
     def newest(self, line: str, window: Interval, about: Collection[str], most: int) -> RawEvents:
         return RawEvents((), "gone")
+
+    def told(self, line: str, window: Interval, about: Collection[str]) -> Told:
+        return Told(word="gone")
 
 
 @pytest.fixture
@@ -92,6 +99,37 @@ def test_a_stop_is_seen_with_two_minutes_either_side_and_says_when_events_are_go
 @pytest.mark.parametrize("stop", ["", "nowhere", f"{LINE}/nowhere@12", f"{LINE}@x"])
 def test_a_stop_nobody_knows_is_no_close_up(ask, stop: str) -> None:
     assert ask(stop=stop).close_up is None
+
+
+def test_what_nobody_explained_is_told_by_crew_and_by_shift_where_there_is_none(db) -> None:
+    _, entries = told()
+    Historian(db, Stream(entries), [LINE], lambda: END).drain()
+    early, late, night = (dict(pattern) for pattern in SHIFTS)
+    crews = a_plant(line={"shifts": [early | {"crew": "Blue"}, late, night | {"crew": "Blue"}]})
+    board = downtime_board(Sources(db, crews, NoStream()), DowntimeQuestion(LINE, WINDOW), VORNE)
+    unplanned = [row for row in board.stops if row.bucket.key == "unplanned_stop"]
+    of_crew = sum(row.ms for row in unplanned if row.shift in ("early", "night"))
+    of_late = sum(row.ms for row in unplanned if row.shift == "late")
+    assert 0 < of_crew < sum(row.ms for row in unplanned)
+    assert {(s.key, s.is_crew): (s.unexplained_ms, s.stopped_ms) for s in board.shares} == {
+        ("Blue", True): (of_crew, of_crew),
+        ("late", False): (of_late, of_late),
+    }
+
+
+def test_calls_are_told_by_kind_with_the_time_until_they_are_answered(ask, db) -> None:
+    with db.begin() as connection:
+        waits = ((0, 60_000), (1, 120_000), (2, None))
+        facts = [
+            CallFact(LINE, "maintenance", since, "olga", None if ms is None else since + ms)
+            for since, ms in ((START + n * HOUR_MS, ms) for n, ms in waits)
+        ]
+        write_facts(connection, [*facts, CallFact(LINE, "quality", START, "olga")])
+    maintenance, quality = ask().calls
+    assert (maintenance.call, maintenance.calls, maintenance.answered) == ("maintenance", 3, 2)
+    assert maintenance.mtta == mtta_with_interval(180_000, 2)
+    assert maintenance.mtta.low < maintenance.mtta.value == 90_000 < maintenance.mtta.high
+    assert (quality.call, quality.calls, quality.answered, quality.mtta) == ("quality", 1, 0, None)
 
 
 def test_without_failures_there_is_no_mean_time_between_them(ask) -> None:
