@@ -7,7 +7,7 @@ from app.boards.downtime import Act, CloseUp, Counts, Made
 from app.domain.alerts.kept import Kept
 from app.text.numbers import NONE, Numbers
 from app.text.said import words
-from app.text.translate import has, t
+from app.text.translate import t
 from layouts.components.evidence import evidence_plot
 from layouts.components.live import aria, marks
 from layouts.components.stop_list import Link, bucket, tracks_card
@@ -98,15 +98,17 @@ def _amount(value: float, numbers: Numbers) -> str:
 
 def _values(found: CloseUp, numbers: Numbers) -> html.Section:
     plots = [plot for value in found.values if (plot := evidence_plot(value, numbers)) is not None]
-    word = found.told_word
-    said: list[Component] = [html.P(t(word, numbers.lang), className="quiet")] if word and has(word) else []
     drawn: list[Component] = [html.Div(plots, className="close-up__plots")] if plots else []
-    return _part("downtime.values", [*drawn, *said], "downtime.no_values", numbers.lang)
+    return _part("downtime.values", [*drawn, *_word(found.told_word, numbers.lang)], "downtime.no_values", numbers.lang)
 
 
 def _said(found: CloseUp, numbers: Numbers) -> html.Section:
     events = [html.Li([numbers.time(e.t), " ", e.text]) for e in reversed(found.raw.events)]
-    word = found.raw.word
-    said: list[Component] = [html.P(t(word, numbers.lang), className="quiet")] if word and has(word) else []
     log: list[Component] = [html.Ul(events, className="log log--raw")] if events else []
-    return _part("downtime.machines_said", [*log, *said], "events.none", numbers.lang)
+    said = [*log, *_word(found.raw.word, numbers.lang)]
+    return _part("downtime.machines_said", said, "explain.events.none", numbers.lang)
+
+
+def _word(word: str | None, lang: str) -> list[Component]:
+    """Return why events are not all."""
+    return [] if word is None else [html.P(t(f"explain.{word}", lang), className="quiet")]

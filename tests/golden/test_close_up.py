@@ -10,6 +10,7 @@ from app.commands.stops import StopEdit
 from app.domain.alerts.condition import AlertRule, Condition
 from app.domain.alerts.kept import Raising, Standing
 from app.domain.alerts.lifecycle import Alarm, AlarmState, acknowledge
+from app.domain.events import streams
 from app.domain.events.contract import AndonChanged, Counted, Measured
 from app.domain.interval import MINUTE_MS, Interval
 from app.domain.roles import Identity, Role
@@ -61,6 +62,10 @@ def raised(rig: Rig, at: int, equipment: str, acknowledged_at: int | None) -> No
     if acknowledged_at is not None:
         turn = acknowledge(alarm, acknowledged_at)
         assert kept.turn(kept.standing("low-air", equipment), turn.alarm, [turn], acknowledged_at, by="olga")
+
+
+def shown(found: CloseUp, lang: str) -> str:
+    return str(close_up_cards(found, lambda stop: f"/downtime?stop={stop}", Numbers(lang, "Europe/Berlin")))
 
 
 def closely(rig: Rig, stop: int = STOP) -> CloseUp:
@@ -124,7 +129,7 @@ def test_events_that_led_to_the_stop_are_shown_beside_those_that_followed(mornin
 @pytest.mark.parametrize("lang", ["en", "de"])
 def test_all_of_it_is_on_the_page(morning: Rig, lang: str) -> None:
     found = closely(morning)
-    page = str(close_up_cards(found, lambda stop: f"/downtime?stop={stop}", Numbers(lang, "Europe/Berlin")))
+    page = shown(found, lang)
     for word in ("filler: Air pressure", "Air is low", "5.9 bar", "olga", "tom", f"/alerts?alert={found.alerts[0].id}"):
         assert word in page
 
@@ -135,3 +140,11 @@ def test_while_the_streams_are_away_the_stop_is_shown_without_them(morning: Rig,
     found = closely(morning)
     assert (found.raw.word, found.told_word, found.counts, found.values) == ("events.away", "events.away", (), ())
     assert len(found.alerts) == 2
+    assert "raw events cannot be read now" in shown(found, "en")
+
+
+def test_a_stop_of_which_no_event_is_kept_says_so(morning: Rig) -> None:
+    morning.client.delete(streams.events(ONE))
+    found = closely(morning)
+    assert (found.raw.word, found.counts, found.values) == ("events.none", (), ())
+    assert "Nothing was said in this window." in shown(found, "en")

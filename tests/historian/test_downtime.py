@@ -25,10 +25,10 @@ BUCKETS = {"setup": "setup", "starved": "starved", "blocked": "blocked", "unknow
 
 class NoStream:
     def newest(self, line: str, window: Interval, about: Collection[str], most: int) -> RawEvents:
-        return RawEvents((), "gone")
+        return RawEvents((), "events.trimmed")
 
     def told(self, line: str, window: Interval, about: Collection[str]) -> Told:
-        return Told(word="gone")
+        return Told(word="events.trimmed")
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_a_stop_is_seen_with_two_minutes_either_side_and_says_when_events_are_go
     assert found.stop.id == row.id
     assert found.window.start == row.start - 120_000
     assert [track.machine for track in found.tracks] == [m.path for line in PLANT.lines() for m in line.machines]
-    assert found.raw == RawEvents((), "gone")
+    assert found.raw == RawEvents((), "events.trimmed")
 
 
 @pytest.mark.parametrize("stop", ["", "nowhere", f"{LINE}/nowhere@12", f"{LINE}@x"])
