@@ -12,7 +12,8 @@ from app.domain.alerts.kept import Kept
 from app.domain.interval import Interval
 from app.domain.suggestion import Evidence
 
-Level = Literal["category", "reason", "machine"]
+Level = Literal["category", "second", "third", "reason", "machine"]
+"""Of the reason tree: its first, second and third level, its leaves; and the machine."""
 Measure = Literal["time", "count", "units", "cost"]
 LEVELS: tuple[Level, ...] = get_args(Level)
 MEASURES: tuple[Measure, ...] = get_args(Measure)
@@ -188,13 +189,17 @@ class CloseUp:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What may be chosen, id -> name; reasons: id -> (name, category); machines: of the one line asked about."""
+    """What may be chosen, id -> name; reasons: id -> (name, category); machines: of the one line asked about.
+
+    levels: of the Pareto, the second and third where the reason tree is that deep.
+    """
 
     shifts: dict[str, str]
     products: dict[str, str]
     reasons: dict[str, tuple[str, str]]
     crews: dict[str, str] = field(default_factory=dict)
     machines: dict[str, str] = field(default_factory=dict)
+    levels: tuple[Level, ...] = ("category", "reason", "machine")
 
 
 @dataclass(frozen=True, slots=True)

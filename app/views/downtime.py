@@ -20,7 +20,7 @@ from app.views.close_up import close_up, tracks
 from app.views.explain import Sources
 from app.views.kpis import lines_of, name_of
 from app.views.shift_parts import added, crews_of, parts, together
-from app.views.stops import Lost, bar_key, bars, lost_stops, shift_of, shifts_of, stop_row, units_of
+from app.views.stops import Lost, bar_key, bars, levels_of, lost_stops, shift_of, shifts_of, stop_row, units_of
 
 MOST_STOPS = 200
 MOST_OFFENDERS = 5
@@ -100,6 +100,7 @@ def _offered(plant: Plant, lines: Sequence[WorkCenter]) -> Offered:
         {r.id: (r.name, plant.reasons.by_id[r.path[0]].name) for r in plant.reasons.leaves()},
         {crew: crew for crew in crews_of(list(lines)).values()},
         machines,
+        levels_of(plant),
     )
 
 

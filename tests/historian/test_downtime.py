@@ -7,6 +7,7 @@ import pytest
 
 from app.boards.downtime import LEVELS, DowntimeBoard, DowntimeQuestion
 from app.boards.explain import RawEvents, Told
+from app.domain.accounting.buckets import Bucket, Episode
 from app.domain.accounting.facts import CallFact
 from app.domain.accounting.profiles import VORNE
 from app.domain.accounting.reliability import mtta_with_interval
@@ -16,10 +17,12 @@ from app.historian.writer import write_facts
 from app.views.downtime import downtime_board
 from app.views.explain import Sources
 from app.views.groupings import grouped_rows
-from tests.historian.test_historian import END, LINE, PLANT, SHIFTS, START, Stream, told
+from app.views.stops import bar_key, levels_of
+from tests.historian.test_historian import END, LINE, MACHINE, PLANT, SHIFTS, START, Stream, told
 from tests.makers import a_plant
 
 WINDOW = Interval(START, END)
+REASONS_OF = ("jam", "sensor", "drive", "other")
 BUCKETS = {"setup": "setup", "starved": "starved", "blocked": "blocked", "unknown": "unknown"}
 
 
@@ -71,6 +74,18 @@ def test_every_level_of_the_pareto_is_the_same_whole_and_a_bar_leads_to_its_own_
         chosen = ask(level=level, bar=bar.key)
         assert (chosen.stop_count, sum(row.ms for row in chosen.stops)) == (bar.count, bar.ms)
         assert chosen.losses == board.losses
+
+
+def test_every_level_of_a_deep_reason_tree_has_its_pareto() -> None:
+    infeed = {"id": "infeed", "children": [{"id": "jam", "failure": True}, {"id": "sensor"}]}
+    reasons = [{"id": "technical", "children": [infeed, {"id": "drive"}]}, {"id": "other"}]
+    deep = a_plant(line={"shifts": SHIFTS}, reasons=reasons)
+    said = {reason: Episode(MACHINE, 0, 60_000, Bucket.UNPLANNED_STOP, reason=reason) for reason in REASONS_OF}
+    assert levels_of(deep) == ("category", "second", "reason", "machine")
+    assert levels_of(PLANT) == ("category", "reason", "machine")
+    for level, keys in (("category", "technical technical technical other"), ("second", "infeed infeed drive other"),
+                        ("third", "jam sensor drive other"), ("reason", "jam sensor drive other")):  # fmt: skip
+        assert [bar_key(deep, episode, level)[0] for episode in said.values()] == keys.split()
 
 
 def test_the_window_before_is_as_long_and_told_beside_it(ask) -> None:
