@@ -8,9 +8,12 @@ from app.boards.explain import RawEvents
 from app.boards.period import Period
 from app.domain.accounting.buckets import Bucket
 from app.domain.accounting.reliability import Mean
+from app.domain.alerts.kept import Kept
 from app.domain.interval import Interval
+from app.domain.suggestion import Evidence
 
-Level = Literal["category", "reason", "machine"]
+Level = Literal["category", "second", "third", "reason", "machine"]
+"""Of the reason tree: its first, second and third level, its leaves; and the machine."""
 Measure = Literal["time", "count", "units", "cost"]
 LEVELS: tuple[Level, ...] = get_args(Level)
 MEASURES: tuple[Measure, ...] = get_args(Measure)
@@ -90,10 +93,21 @@ class Reliability:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
-    """How much of a shift's unplanned stops nobody explained, ms."""
+class Answered:
+    """How fast one kind of call is answered. calls: all of them; answered: those that were; mtta None: none was."""
 
-    shift: str
+    call: str
+    calls: int
+    answered: int
+    mtta: Mean | None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How much of a crew's unplanned stops nobody explained, ms. key: the crew, or a shift that names none."""
+
+    key: str
+    is_crew: bool
     unexplained_ms: int
     stopped_ms: int
 
@@ -118,35 +132,82 @@ class Track:
     bands: tuple[Band, ...]
 
 
+ActKind = Literal["call", "accept", "clear", "edit", "acknowledge"]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something a person did. at: UTC ms; about: kind of call, what was corrected, or number of the alert."""
+
+    at: int
+    by: str
+    what: ActKind
+    about: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Units counted, in the product's own unit."""
+
+    good: float
+    reject: float
+    rework: float
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What one machine counted in the two minutes before, during the stop, and in the two minutes after.
+
+    after None: the stop lasts, or its end is not looked at.
+    """
+
+    machine_name: str
+    before: Made
+    during: Made
+    after: Made | None
+
+
 @dataclass(frozen=True, slots=True)
 class CloseUp:
-    """One stop with what happened around it: neighbours, what was said, calls. window: two minutes more either side."""
+    """One stop with what happened around it. window: two minutes more either side.
+
+    tracks: the line's machines; values: process values, those of the stopped machine first; alerts: that came or stood;
+    acts: what people did; raw: what machines said; told_word: text key of why counts and values are not all.
+    """
 
     stop: StopRow
     window: Interval
     tracks: tuple[Track, ...]
     raw: RawEvents
-    calls: tuple[tuple[int, str, str], ...]
-    edits: tuple[tuple[int, str, str, str | None], ...]
+    acts: tuple[Act, ...]
+    counts: tuple[Counts, ...] = ()
+    values: tuple[Evidence, ...] = ()
+    alerts: tuple[Kept, ...] = ()
+    told_word: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What may be chosen, id -> name; reasons: id -> (name, category); machines: of the one line asked about."""
+    """What may be chosen, id -> name; reasons: id -> (name, category); machines: of the one line asked about.
+
+    levels: of the Pareto, the second and third where the reason tree is that deep.
+    """
 
     shifts: dict[str, str]
     products: dict[str, str]
     reasons: dict[str, tuple[str, str]]
     crews: dict[str, str] = field(default_factory=dict)
     machines: dict[str, str] = field(default_factory=dict)
+    levels: tuple[Level, ...] = ("category", "reason", "machine")
 
 
 @dataclass(frozen=True, slots=True)
 class DowntimeBoard:
     """The page. losses: ms by loss, adding up to planned busy time; lines: whose time it is.
 
-    stops: those that cost most, of stop_count. mtta_ms: mean time from a call to its acceptance. span: what tracks
-    show. currency: of cost, None when no product has a value. offered: what may be chosen.
+    stops: those that cost most, of stop_count. calls: by kind, with the time until they are answered. span: what
+    tracks show. currency: of cost, None when no product has a value. offered: what may be chosen.
     amendments: what people changed.
     """
 
@@ -164,8 +225,7 @@ class DowntimeBoard:
     by_reason: tuple[Reliability, ...]
     offenders: tuple[Bar, ...]
     shares: tuple[Share, ...]
-    mtta_ms: float | None
-    calls: int
+    calls: tuple[Answered, ...]
     span: Interval
     tracks: tuple[Track, ...]
     close_up: CloseUp | None

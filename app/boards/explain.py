@@ -98,6 +98,36 @@ class RawEvents:
 
 
 @dataclass(frozen=True, slots=True)
+class RawCount:
+    """Units a machine counted at `t` (UTC ms), in the product's resolution."""
+
+    machine: str
+    t: int
+    good: int
+    reject: int
+    rework: int
+
+
+@dataclass(frozen=True, slots=True)
+class RawValue:
+    """What a signal was at `t` (UTC ms), in its unit."""
+
+    machine: str
+    signal: str
+    t: int
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was counted and measured in a window, by time. word: text key of why it is not all (None: all)."""
+
+    counts: tuple[RawCount, ...] = ()
+    values: tuple[RawValue, ...] = ()
+    word: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Doubt:
     """A data-quality finding inside the window. rule: its key (text `rule.*`); signal: whose, None: the machine's.
 

@@ -33,6 +33,7 @@ from app.historian.work_orders import WorkOrders
 from app.ruleyaml import RuleFile
 from app.streams.boards import RedisBoards
 from app.streams.connection import Client
+from app.streams.late import LateIndex
 from app.streams.leases import Leases
 from app.streams.log import LineLog
 
@@ -62,7 +63,7 @@ def parts_on(on: Stands) -> list[Part]:
 def _watching(on: Stands) -> list[Part]:
     """Return what looks at machines as they are now."""
     lines = [line.path for line in on.plant.lines()]
-    keeper = TrendKeeper(LineLog(on.client), Trends(on.database), lines)
+    keeper = TrendKeeper(LineLog(on.client), Trends(on.database), LateIndex(on.client), lines)
     rules = Conditions(
         RuleFile(on.plant_file, on.plant), on.plant, RuleFacts(on.database, on.plant), RedisBoards(on.client)
     )

@@ -1,4 +1,4 @@
-"""Keeps what signals were: reads the lines' streams and remembers good values by the minute."""
+"""Keeps what signals were: reads the lines' streams, remembers good values by the minute, notes what came late."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from app.domain.events.codec import MalformedEvent, decode
 from app.domain.events.contract import Measured
 from app.domain.interval import DAY_MS
 from app.historian.trends import Trends
+from app.streams.late import LateIndex
 from app.streams.log import START, LineLog
 
 BATCH = 20_000
@@ -21,6 +22,7 @@ class TrendKeeper:
 
     log: LineLog
     trends: Trends
+    late: LateIndex
     lines: Sequence[str]
     keep_days: int = 35
 
@@ -31,6 +33,7 @@ class TrendKeeper:
         for _ in range(MOST_ROUNDS):
             batches = self.log.read(places, BATCH)
             for line, batch in batches.items():
+                self.late.note(line, batch)
                 self.trends.take(line, good_values(batch.raws), batch.last.decode())
                 places[line] = batch.last
             if all(len(batch.raws) < BATCH for batch in batches.values()):

@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, delete, func, insert, or_, select, update
 
 from app.domain.alerts.condition import AlertRule
 from app.domain.alerts.kept import AlertEvent, Feedback, Kept, KnownRule, Raising, Standing
 from app.domain.alerts.lifecycle import Alarm, AlarmState, Turn
+from app.domain.interval import Interval
 from app.domain.suggestion import Said
 from app.historian.alert_schema import alarms, alert_events, alert_feedback, alert_rules, alerts
 from app.historian.database import asking_database, writing
@@ -97,6 +98,12 @@ class Alerts:
     def raised(self, since: int, rule: str | None = None) -> list[Kept]:
         """Return every alert that came from `since` on (UTC ms), of one rule where named, newest first."""
         return self._kept(alerts.c.raised_at >= since, *([] if rule is None else [alerts.c.rule == rule]))
+
+    def standing_in(self, equipment: Collection[str], window: Interval) -> list[Kept]:
+        """Return the alerts of this equipment whose condition held in a window, oldest first."""
+        c = alerts.c
+        lasts = func.coalesce(c.returned_at, c.ended_at, window.end) >= window.start
+        return self._kept(c.equipment.in_(equipment), c.raised_at < window.end, lasts)[::-1]
 
     def events(self, numbers: Collection[int]) -> dict[int, list[AlertEvent]]:
         """Return what happened to these alerts, oldest first."""

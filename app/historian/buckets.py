@@ -7,7 +7,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import BigInteger, ColumnElement, Engine, Select, and_, case, cast, func, not_, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Engine, Select, and_, cast, func, not_, or_, select
 
 from app.domain.accounting.buckets import Components
 from app.domain.interval import DAY_MS, HOUR_MS, Interval, floor_hour
@@ -112,8 +112,8 @@ def by_week_hour(
     engine: Engine, equipment: Sequence[str], where: Cut, zone: str, only: Only = EVERYTHING
 ) -> dict[int, Components]:
     """Return the components per hour of the week in local time: 0 is Monday from 00:00, 167 Sunday from 23:00."""
-    found = _added(engine, equipment, where, [_week_hour(_offsets(ZoneInfo(zone), where.window))], only)
-    return {int(group.key[0]): group.components for group in found}
+    rows = _hours(engine, equipment, where, (), only)
+    return _week(rows, _sums(rows), zone, where.window) if rows else {}
 
 
 def by_shift_and_week_hour(
@@ -122,25 +122,42 @@ def by_shift_and_week_hour(
     """Return the components per shift key, and per hour of the week in local time: both answers in one reading.
 
     A shift's hour has one row here, so that all its sums fit into 64 bits and are added as arrays: two years have
-    thousands of such rows, and making components of each would take longer than reading them. Which hour of the week
-    it is, is worked out here; only time outside shifts, which has no date of its own, asks the database.
+    thousands of such rows, and making components of each would take longer than reading them.
     """
-    c, local = schema.buckets.c, _offsets(ZoneInfo(zone), where.window)
-    place = case((c.shift_key.is_(None), _week_hour(local)), else_=c.hour // HOUR_MS % _WEEK_HOURS)
-    columns = [c.shift_key, place]
-    query = _query(equipment, where, columns, only, lambda name: cast(func.sum(name), BigInteger))
-    with engine.connect() as connection:
-        rows = [tuple(row) for row in connection.execute(query) if row[0] is not None]
+    rows = _hours(engine, equipment, where, (schema.buckets.c.shift_key,), only)
     if not rows:
         return [], {}
-    sums = np.array([row[: _SUMS + 3] for row in rows], dtype=np.int64)
+    sums = _sums(rows)
     shifts = [
         _group((*_column_sums(sums[places], _SUMS), *_reach(sums[places]), key), where.window)
         for key, places in _places(row[-2] for row in rows)
     ]
-    hours = (row[-1] if row[-2] is None else _hour_of_week(row[_SUMS], local) for row in rows)
-    week = {int(at): _components(_column_sums(sums[places], _SUMS)) for at, places in _places(hours)}
-    return shifts, week
+    return shifts, _week(rows, sums, zone, where.window)
+
+
+def _hours(
+    engine: Engine, equipment: Sequence[str], where: Cut, columns: Sequence[ColumnElement[Any]], only: Only
+) -> list[tuple[Any, ...]]:
+    """Return sums and reach per `columns` and hour, both after them.
+
+    Which hour of the week it is, is worked out here: of plain columns PostgreSQL knows how many combinations there are
+    (the statistics `buckets_of_shift_hours`), and adds them while it reads; of an expression it does not, and sorts.
+    """
+    query = _query(equipment, where, (*columns, schema.buckets.c.hour), only, lambda n: cast(func.sum(n), BigInteger))
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(query)]
+
+
+def _sums(rows: Sequence[tuple[Any, ...]]) -> "np.ndarray[Any, np.dtype[np.int64]]":
+    return np.array([row[: _SUMS + 3] for row in rows], dtype=np.int64)
+
+
+def _week(
+    rows: Sequence[tuple[Any, ...]], sums: "np.ndarray[Any, np.dtype[np.int64]]", zone: str, window: Interval
+) -> dict[int, Components]:
+    local = _offsets(ZoneInfo(zone), window)
+    hours = (_hour_of_week(row[-1], local) for row in rows)
+    return {at: _components(_column_sums(sums[places], _SUMS)) for at, places in _places(hours)}
 
 
 def _hour_of_week(hour: int, offsets: Sequence[tuple[int, int]]) -> int:
@@ -164,13 +181,6 @@ def _column_sums(rows: "np.ndarray[Any, np.dtype[np.int64]]", columns: int) -> l
 def _reach(rows: "np.ndarray[Any, np.dtype[np.int64]]") -> tuple[int, int, int]:
     first, last, as_of = rows[:, _SUMS], rows[:, _SUMS + 1], rows[:, _SUMS + 2]
     return int(first.min()), int(last.max()), int(as_of.max())
-
-
-def _week_hour(offsets: Sequence[tuple[int, int]]) -> ColumnElement[int]:
-    hour = schema.buckets.c.hour
-    until = [(hour < start, offset) for (start, _), (_, offset) in zip(offsets[1:], offsets, strict=False)]
-    local = hour + (case(*until, else_=offsets[-1][1]) if until else offsets[0][1])
-    return (local // HOUR_MS + _THURSDAY) % _WEEK_HOURS
 
 
 def _offsets(zone: ZoneInfo, window: Interval) -> list[tuple[int, int]]:

@@ -17,14 +17,14 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from app.boards.explain import RawEvent, RawEvents
+from app.boards.explain import RawEvents, Told
 from app.domain.events.codec import MalformedEvent, decode
 from app.domain.events.contract import Event
 from app.domain.interval import DAY_MS, HOUR_MS, Interval, floor_hour
 from app.streams.connection import ServerAway
 from app.streams.leases import Leases
 from app.streams.log import START, Batch, LineLog, entry_ms
-from app.streams.raw import RawLog, in_words
+from app.streams.raw import MOST_TOLD, Entry, RawLog, as_said, as_told, identity
 
 ENTRIES = 5_000
 PAUSE_S = 5.0
@@ -160,19 +160,24 @@ class RawHistory:
 
     def newest(self, line: str, window: Interval, about: Collection[str], most: int) -> RawEvents:
         """Return the newest `most` events of `window` about the paths, newest first; see RawLog. Raises ServerAway."""
-        found = self.stream.newest(line, window, about, most)
-        if found.word != "events.trimmed":
-            return found
-        held = {event.source for event in found.events}
-        older, word = self._older(line, window, about, most)
-        events = sorted([*found.events, *(e for e in older if e.source not in held)], key=lambda e: -e.t)[:most]
-        return RawEvents(tuple(events), word or (None if events else "events.none"))
+        return as_said(*self._inside(line, window, about, most))
 
-    def _older(
-        self, line: str, window: Interval, about: Collection[str], most: int
-    ) -> tuple[list[RawEvent], str | None]:
+    def told(self, line: str, window: Interval, about: Collection[str]) -> Told:
+        """Return what these paths counted and measured in `window`; see RawLog. Raises ServerAway."""
+        return as_told(*self._inside(line, window, about, MOST_TOLD))
+
+    def _inside(self, line: str, window: Interval, about: Collection[str], most: int) -> tuple[list[Entry], str]:
+        found, word = self.stream.inside(line, window, about, most)
+        if word != "events.trimmed":
+            return found, word
+        held = {identity(event) for _, event in found}
+        older, word = self._older(line, window, about, most)
+        found += [(b"", event) for event in older if identity(event) not in held]
+        return sorted(found, key=lambda entry: -entry[1].t)[:most], word
+
+    def _older(self, line: str, window: Interval, about: Collection[str], most: int) -> tuple[list[Event], str]:
         """Read hours of arrival from just behind the window back to its start; what came days late is left out."""
-        found: list[RawEvent] = []
+        found: list[Event] = []
         last = floor_hour(window.end - 1) + HOUR_MS
         first = max(floor_hour(window.start), last - MOST_HOURS * HOUR_MS)
         is_whole = first == floor_hour(window.start)
@@ -181,10 +186,10 @@ class RawHistory:
             if hour < last and not path.exists():
                 is_whole = False
             kept = [e for e in _events(path) if e.machine in about and window.start <= e.t < window.end]
-            found += [in_words("", event) for event in reversed(kept)]
+            found += reversed(kept)
             if len(found) >= most:
                 return found, "events.more"
-        return found, None if is_whole else "events.trimmed"
+        return found, "" if is_whole else "events.trimmed"
 
 
 def _events(path: Path) -> Iterator[Event]:

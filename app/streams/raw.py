@@ -1,26 +1,28 @@
 """The events behind a number, as they were said: read back from the stream, a bounded number of entries at a time.
 
-A stream is in order of arrival, a window is of event time. What arrives late in bulk (a backfill, a gateway that
-catches up) is itself in order of time, so the place in the stream is found by bisection and read backwards from.
+A stream is in order of arrival, a window is of event time. What arrived in time is found by when that was, what came
+late by `app.streams.late`. Where that finds nothing (it was not noted yet), the place is sought by bisection: what
+arrives in bulk is itself in order of time.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
-from app.boards.explain import RawEvent, RawEvents
+from app.boards.explain import RawCount, RawEvent, RawEvents, RawValue, Told
 from app.domain.events import streams
 from app.domain.events.codec import MalformedEvent, decode
-from app.domain.events.contract import Event
-from app.domain.interval import MINUTE_MS, Interval
+from app.domain.events.contract import Counted, Event, Measured
+from app.domain.interval import Interval
 from app.streams.connection import Client, asking
+from app.streams.late import LATE_MS, LateIndex
 from app.streams.log import entry_ms
 
 CHUNK = 500
 MOST_READ = 10_000
+MOST_TOLD = 40_000
 PROBE = 50
-LATE_MS = MINUTE_MS
 _SHOWN_APART = ("machine", "t", "source", "epoch", "seq")
 Entry = tuple[bytes, Event]
 
@@ -37,22 +39,58 @@ class RawLog:
         The word is `events.trimmed` when the stream no longer reaches back to the window's start, `events.more` when
         there are more than `most` (or than are read at once), `events.none` when nothing was said.
         """
+        return as_said(*self.inside(line, window, about, most))
+
+    def told(self, line: str, window: Interval, about: Collection[str]) -> Told:
+        """Return what these paths counted and measured in `window`; the words are those of `newest`."""
+        return as_told(*self.inside(line, window, about, MOST_TOLD))
+
+    def inside(self, line: str, window: Interval, about: Collection[str], most: int) -> tuple[list[Entry], str]:
+        """Return the newest `most` entries of `window` about the paths, newest first, and the word; empty: all."""
+        ranges = [
+            (str(window.start - LATE_MS), str(window.end + LATE_MS)),
+            *LateIndex(self.client).ranges(line, window),
+        ]
+        kept: dict[bytes, Event] = {}
+        is_cut = False
+        for first, last in ranges:
+            read = 0
+            for chunk in self._back(line, last.encode(), first):
+                read += len(chunk)
+                kept.update(e for e in chunk if e[1].machine in about and window.start <= e[1].t < window.end)
+                if len(kept) >= most or read >= max(most, MOST_READ):
+                    is_cut = True
+                    break
+        if not kept:
+            return self._sought(line, window, about, most)
+        found = sorted(kept.items(), key=lambda entry: entry[1].t, reverse=True)
+        begins = self._begins(line) if not is_cut else 0
+        return found[:most], "events.more" if is_cut else "events.trimmed" if begins > window.start else ""
+
+    def _begins(self, line: str) -> int:
+        """Return when the first entry that is left of a shortened stream arrived; 0: it is whole."""
+        if not self._is_trimmed(line):
+            return 0
+        with asking():
+            first = self.client.xrange(streams.events(line), count=1)
+        return entry_ms(first[0][0]) if first else 0
+
+    def _sought(self, line: str, window: Interval, about: Collection[str], most: int) -> tuple[list[Entry], str]:
         found: list[Entry] = []
         read, word = 0, "start"
         for chunk in self._back(line, self._place(line, window.end)):
             read += len(chunk)
             found += [e for e in chunk if e[1].machine in about and window.start <= e[1].t < window.end]
-            if len(found) >= most or read >= MOST_READ:
+            if len(found) >= most or read >= max(most, MOST_READ):
                 word = "events.more"
                 break
             if max(event.t for _, event in chunk) < window.start - LATE_MS:
                 word = ""
                 break
         found.sort(key=lambda entry: entry[1].t, reverse=True)
-        events = tuple(in_words(entry.decode(), event) for entry, event in found[:most])
         if word == "start":
             word = "events.trimmed" if self._is_trimmed(line) else ""
-        return RawEvents(events, word or (None if events else "events.none"))
+        return found[:most], word
 
     def _is_trimmed(self, line: str) -> bool:
         key = streams.events(line)
@@ -60,12 +98,12 @@ class RawLog:
             known = self.client.xinfo_stream(key) if self.client.exists(key) else {}
         return int(known.get("entries-added", 0)) > int(known.get("length", 0))
 
-    def _back(self, line: str, place: bytes) -> Iterator[list[Entry]]:
-        """Yield the stream's events in chunks, newest first, from an entry id (or `+`) to the stream's start."""
+    def _back(self, line: str, place: bytes, until: str = "-") -> Iterator[list[Entry]]:
+        """Yield the stream's events in chunks, newest first, from an entry id (or `+`) to another or the start."""
         end = place
         while True:
             with asking():
-                entries = self.client.xrevrange(streams.events(line), max=end, min="-", count=CHUNK)
+                entries = self.client.xrevrange(streams.events(line), max=end, min=until, count=CHUNK)
             if not entries:
                 return
             chunk = _events(entries)
@@ -115,3 +153,27 @@ def in_words(entry: str, event: Event) -> RawEvent:
     words = [f"{name}={value}" for name, value in fields.items() if name not in _SHOWN_APART and value is not None]
     text = " ".join([event.machine.rsplit("/", 1)[-1], kind, *words])
     return RawEvent(entry, event.t, text, f"{event.source} {event.epoch}/{event.seq}")
+
+
+def as_said(found: Sequence[Entry], word: str) -> RawEvents:
+    """Return events as a person reads them. found: newest first; word: why they are not all, empty: they are."""
+    events = tuple(in_words(entry.decode(), event) for entry, event in found)
+    return RawEvents(events, word or (None if events else "events.none"))
+
+
+def as_told(found: Sequence[Entry], word: str) -> Told:
+    """Return what events counted and measured, by time; what a source said twice is there once."""
+    once = {identity(event): event for _, event in found}
+    events = sorted(once.values(), key=lambda event: event.t)
+    counts = (RawCount(e.machine, e.t, e.good, e.reject, e.rework) for e in events if isinstance(e, Counted))
+    values = (
+        RawValue(e.machine, e.signal, e.t, float(e.value))
+        for e in events
+        if isinstance(e, Measured) and isinstance(e.value, int | float) and not isinstance(e.value, bool)
+    )
+    return Told(tuple(counts), tuple(values), word or None)
+
+
+def identity(event: Event) -> tuple[str, int | str, int]:
+    """Return what makes an event the same as another (DOMAIN section 6)."""
+    return event.source, event.epoch, event.seq

@@ -1,14 +1,15 @@
 """Where planned time went, why, on which machine, and what happened then: the supervisor's question."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from app.boards.downtime import Bar, DowntimeBoard, DowntimeQuestion, Offered, Reliability, Share
+from app.boards.downtime import Answered, Bar, DowntimeBoard, DowntimeQuestion, Offered, Reliability, Share
 from app.boards.shifts import ShiftQuestion
 from app.domain.accounting.buckets import Bucket, Components
+from app.domain.accounting.facts import CallFact
 from app.domain.accounting.losses import losses
 from app.domain.accounting.profiles import Profile
-from app.domain.accounting.reliability import mtbf_with_interval, mttr_with_interval
+from app.domain.accounting.reliability import mtbf_with_interval, mtta_with_interval, mttr_with_interval
 from app.domain.interval import Interval
 from app.domain.plant.equipment import Plant, WorkCenter
 from app.historian.buckets import grouped
@@ -19,7 +20,7 @@ from app.views.close_up import close_up, tracks
 from app.views.explain import Sources
 from app.views.kpis import lines_of, name_of
 from app.views.shift_parts import added, crews_of, parts, together
-from app.views.stops import Lost, bar_key, bars, lost_stops, shift_of, shifts_of, stop_row, units_of
+from app.views.stops import Lost, bar_key, bars, levels_of, lost_stops, shift_of, shifts_of, stop_row, units_of
 
 MOST_STOPS = 200
 MOST_OFFENDERS = 5
@@ -41,7 +42,6 @@ def downtime_board(sources: Sources, asked: DowntimeQuestion, profile: Profile) 
     rows = [stop_row(plant, stop, name) for stop in found.chosen[:MOST_STOPS]]
     reading = _Reading(db, plant, asked, found.window)
     calls = calls_of(db, [line.path for line in lines], found.window)
-    waits = [c.accepted_at - c.since for c in calls if c.accepted_at is not None and c.accepted_at >= c.since]
     span = _span(found.window, rows[0].start if asked.bar and rows else found.window.end)
     return DowntimeBoard(
         question=asked,
@@ -57,9 +57,8 @@ def downtime_board(sources: Sources, asked: DowntimeQuestion, profile: Profile) 
         by_machine=tuple(reading.by_machine(found.stops, name, profile)),
         by_reason=tuple(reading.by_reason(found.stops, profile.run_ms(found.components))),
         offenders=tuple(_offenders(plant, asked, found.stops, name)),
-        shares=tuple(_shares(found.stops)),
-        mtta_ms=sum(waits) / len(waits) if waits else None,
-        calls=len(calls),
+        shares=tuple(_shares(found.stops, crews_of(lines))),
+        calls=tuple(_answered(calls)),
         span=span,
         tracks=tuple(tracks(db, plant, asked.equipment, span)),
         close_up=close_up(sources, asked.stop, found.window, name) if asked.stop else None,
@@ -101,6 +100,7 @@ def _offered(plant: Plant, lines: Sequence[WorkCenter]) -> Offered:
         {r.id: (r.name, plant.reasons.by_id[r.path[0]].name) for r in plant.reasons.leaves()},
         {crew: crew for crew in crews_of(list(lines)).values()},
         machines,
+        levels_of(plant),
     )
 
 
@@ -143,17 +143,23 @@ def _offenders(plant: Plant, asked: DowntimeQuestion, stops: Sequence[Lost], nam
     return sorted(found, key=lambda bar: (-bar.count, -bar.ms))[:MOST_OFFENDERS]
 
 
-def _shares(stops: Sequence[Lost]) -> list[Share]:
-    unplanned = [stop for stop in stops if stop.episode.bucket is Bucket.UNPLANNED_STOP]
-    names = dict.fromkeys(shift_of(stop.episode) or "" for stop in unplanned)
-    return [
-        Share(
-            shift,
-            sum(s.ms for s in unplanned if (shift_of(s.episode) or "") == shift and s.episode.reason is None),
-            sum(s.ms for s in unplanned if (shift_of(s.episode) or "") == shift),
-        )
-        for shift in names
-    ]
+def _shares(stops: Sequence[Lost], crews: Mapping[str, str]) -> list[Share]:
+    """Return the shares by crew; time outside shifts has the empty name. crews: by shift name."""
+    sums: dict[tuple[str, bool], list[int]] = {}
+    for stop in stops:
+        if stop.episode.bucket is Bucket.UNPLANNED_STOP:
+            shift = shift_of(stop.episode) or ""
+            held = sums.setdefault((crews.get(shift, shift), shift in crews), [0, 0])
+            held[0] += stop.ms if stop.episode.reason is None else 0
+            held[1] += stop.ms
+    return [Share(key, is_crew, *held) for (key, is_crew), held in sums.items()]
+
+
+def _answered(calls: Sequence[CallFact]) -> Iterator[Answered]:
+    for kind in sorted({call.call for call in calls}):
+        own = [call for call in calls if call.call == kind]
+        waits = [c.accepted_at - c.since for c in own if c.accepted_at is not None and c.accepted_at >= c.since]
+        yield Answered(kind, len(own), len(waits), mtta_with_interval(sum(waits), len(waits)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.auth.guard import Invalid
-from app.boards.explain import Asked, AskedPart, Edit, Explanation, RateUsed, RawEvents, Share, Term
+from app.boards.explain import Asked, AskedPart, Edit, Explanation, RateUsed, RawEvents, Share, Term, Told
 from app.domain.accounting import kpi
 from app.domain.accounting.buckets import NS_PER_MS, ZERO, Bucket, Components, Episode
 from app.domain.accounting.facts import CorrectionFact
@@ -60,6 +60,9 @@ class RawReader(Protocol):
 
     def newest(self, line: str, window: Interval, about: Collection[str], most: int) -> RawEvents:
         """Return the newest events of `window` about these paths, newest first. Raises ServerAway."""
+
+    def told(self, line: str, window: Interval, about: Collection[str]) -> Told:
+        """Return what these paths counted and measured in `window`. Raises ServerAway."""
 
 
 @dataclass(frozen=True, slots=True)

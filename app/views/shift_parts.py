@@ -126,4 +126,10 @@ def crews_of(lines: list[WorkCenter]) -> dict[str, str]:
 
 def added(found: Iterable[Part]) -> Components:
     """Return all parts' components added."""
-    return sum((part.components for part in found), ZERO)
+    return sum_of(part.components for part in found)
+
+
+def sum_of(found: Iterable[Components]) -> Components:
+    """Return components added; of one the one itself: two years of shifts are mostly that, and adding zero costs."""
+    parts = iter(found)
+    return sum(parts, next(parts, ZERO))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from app.boards.shifts import Pair, ShiftColumn, ShiftComparison, ShiftQuestion, Step, TrendPoint
-from app.domain.accounting.buckets import NS_PER_MS, ZERO, Components
+from app.domain.accounting.buckets import NS_PER_MS, Components
 from app.domain.accounting.compare import difference
 from app.domain.accounting.kpi import coverage, kpi_row, oee
 from app.domain.accounting.losses import losses
@@ -14,7 +14,7 @@ from app.domain.interval import Interval
 from app.domain.plant.equipment import Plant
 from app.historian.database import Database
 from app.views.kpis import lines_of, name_of
-from app.views.shift_parts import Part, added, crews_of, in_order, parts_and_week, set_of
+from app.views.shift_parts import Part, added, crews_of, in_order, parts_and_week, set_of, sum_of
 
 Sets = Mapping[str, Sequence[Part]]
 
@@ -64,7 +64,8 @@ def _mixed(sets: Sets, asked: ShiftQuestion, profile: Profile) -> tuple[tuple[st
 def _by_product(found: Sequence[Part]) -> dict[str | None, Components]:
     sums: dict[str | None, Components] = {}
     for part in found:
-        sums[part.product] = sums.get(part.product, ZERO) + part.components
+        known = sums.get(part.product)
+        sums[part.product] = part.components if known is None else known + part.components
     return sums
 
 
@@ -104,7 +105,7 @@ def _judged(asked: ShiftQuestion, sets: Sets, pair: tuple[str, str], profile: Pr
     weights = weights_of({key: _by_product(found) for key, found in sets.items()}, profile)
     if asked.like_for_like and asked.by != "product" and weights:
         return evidence_at_mix(first, second, weights, profile)
-    before, after = ([sum(shift.values(), ZERO) for shift in part] for part in (first, second))
+    before, after = ([sum_of(shift.values()) for shift in part] for part in (first, second))
     return evidence(before, after, profile)
 
 

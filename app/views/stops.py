@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.boards.downtime import Bar, DowntimeQuestion, Level, StopRow
+from app.boards.downtime import LEVELS, Bar, DowntimeQuestion, Level, StopRow
 from app.domain.accounting.buckets import NS_PER_MS, Bucket, Episode
 from app.domain.interval import Interval
 from app.domain.plant.equipment import Plant, WorkUnit
@@ -16,6 +16,8 @@ OTHER_BUCKETS = (Bucket.MINOR_STOP, Bucket.STARVED, Bucket.BLOCKED, Bucket.SETUP
 LOST = (Bucket.UNPLANNED_STOP, *OTHER_BUCKETS)
 CAUSED = (Bucket.STARVED, Bucket.BLOCKED)
 ONE_MS = 1
+DEPTH: Mapping[Level, int] = {"category": 0, "second": 1, "third": 2}
+"""How far below the root of the reason tree; a reason that is less deep stands for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +80,17 @@ def bar_key(plant: Plant, episode: Episode, level: Level) -> tuple[str, str]:
         return (episode.caused_by or episode.machine, "")
     reason = plant.reasons.get(episode.reason)
     if reason is not None:
-        top = plant.reasons.by_id[reason.path[0]] if level == "category" else reason
-        return (top.id, top.name)
+        above = plant.reasons.by_id[reason.path[min(DEPTH[level], len(reason.path) - 1)]] if level in DEPTH else reason
+        return (above.id, above.name)
     if episode.reason is not None:
         return (episode.reason, episode.reason)
     return (episode.bucket.key if episode.bucket in OTHER_BUCKETS else NO_REASON, "")
+
+
+def levels_of(plant: Plant) -> tuple[Level, ...]:
+    """Return the levels a Pareto of this plant can have: those of its reason tree that are above its deepest leaves."""
+    deepest = max((len(reason.path) for reason in plant.reasons.by_id.values()), default=0)
+    return tuple(level for level in LEVELS if level not in DEPTH or DEPTH[level] < max(1, deepest - 1))
 
 
 class Costs:

@@ -2,7 +2,7 @@
 
 from dash import html
 
-from app.boards.downtime import LEVELS, MEASURES, Bar, DowntimeBoard, Measure
+from app.boards.downtime import MEASURES, Bar, DowntimeBoard, Measure
 from app.text.numbers import NONE, Numbers
 from app.text.translate import t
 from layouts.components.address import downtime_address
@@ -14,7 +14,7 @@ MOST_BARS = 12
 def pareto_card(board: DowntimeBoard, numbers: Numbers, lang: str) -> html.Section:
     """Return the card; without a stop in the window it says so."""
     asked = board.question
-    levels: dict[str, str] = {level: t(f"downtime.level.{level}", lang) for level in LEVELS}
+    levels: dict[str, str] = {level: t(f"downtime.level.{level}", lang) for level in board.offered.levels}
     measures: dict[str, str] = {measure: t(f"downtime.measure.{measure}", lang) for measure in MEASURES}
     pickers = html.Div(
         [

@@ -1,4 +1,4 @@
-"""The stops behind a Pareto: pick, give a reason, look closely; and one stop with what happened around it."""
+"""The stops behind a Pareto: pick, give a reason, look closely."""
 
 import json
 from collections.abc import Callable
@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dash import html
 from dash.development.base_component import Component
 
-from app.boards.downtime import CloseUp, DowntimeBoard, StopRow, Track
+from app.boards.downtime import DowntimeBoard, StopRow, Track
 from app.domain.interval import HOUR_MS, Interval
 from app.text.numbers import NONE, Numbers
-from app.text.translate import has, t
+from app.text.translate import t
 from layouts.components.address import downtime_address
-from layouts.components.live import aria, marks
+from layouts.components.live import marks
 
 Link = Callable[[str | None], str]
 """The address of this page with a stop opened closely, or with none."""
@@ -130,40 +130,3 @@ def _ticks(span: Interval) -> list[int]:
 def _tick(at: int, span: Interval, numbers: Numbers) -> html.Span:
     place = {"left": f"{(at - span.start) / span.length * 100:.3f}%"}
     return html.Span(numbers.clock(at), className="axis__tick", style=place)
-
-
-def close_up_cards(found: CloseUp, link: Link, numbers: Numbers, lang: str) -> list[Component]:
-    """Return one stop: what it was, the line's machines around it, what was said, who changed it."""
-    row = found.stop
-    facts = [
-        (t("downtime.col.start", lang), numbers.moment(row.start)),
-        (t("downtime.col.duration", lang), numbers.duration(row.ms)),
-        (t("downtime.col.machine", lang), row.machine_name),
-        (t("downtime.col.reason", lang), row.reason_name or t("downtime.unclassified", lang)),
-        (t("downtime.caused", lang), row.caused_by or NONE),
-        (t("downtime.col.said_by", lang), row.by or NONE),
-    ]
-    pairs = html.Dl([item for name, value in facts for item in (html.Dt(name), html.Dd(value))], className="facts")
-    close = html.A("\u00d7", href=link(None), className="close", **marks(go=""), **aria(label=t("action.close", lang)))
-    head = html.H2([html.Span([bucket(row.bucket.key, lang)]), close], className="card__title")
-    return [
-        html.Section([head, pairs, _said(found, numbers, lang)], className="card close-up"),
-        tracks_card(t("downtime.around", lang), (found.tracks, found.window), link, numbers, lang),
-    ]
-
-
-def _said(found: CloseUp, numbers: Numbers, lang: str) -> html.Div:
-    acts = [(at, f"{t(f'call.{call}', lang)} ({by})") for at, call, by in found.calls]
-    acts += [(at, " \u2013 ".join(filter(None, (f"{by}: {what}", note)))) for at, by, what, note in found.edits]
-    said = [html.Li([numbers.time(at), " ", words]) for at, words in sorted(acts)]
-    events = [html.Li([numbers.time(e.t), " ", e.text]) for e in reversed(found.raw.events)]
-    word = [html.P(t(found.raw.word, lang), className="quiet")] if found.raw.word and has(found.raw.word) else []
-    return html.Div(
-        [
-            html.H3(t("downtime.people", lang)),
-            html.Ul(said, className="log") if said else html.P(t("downtime.nobody", lang), className="quiet"),
-            html.H3(t("downtime.machines_said", lang)),
-            html.Ul(events, className="log log--raw"),
-            *word,
-        ]
-    )

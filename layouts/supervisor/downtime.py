@@ -5,19 +5,20 @@ from collections.abc import Mapping
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from app.boards.downtime import DowntimeBoard, Reliability
+from app.boards.downtime import Answered, DowntimeBoard, Reliability
 from app.boards.period import Period
 from app.domain.accounting.reliability import Mean
 from app.text.numbers import NONE, Numbers
 from app.text.translate import t
 from layouts.components.amend_card import amend_card
+from layouts.components.close_up import close_up_cards
 from layouts.components.edit_dialogs import edit_dialogs
 from layouts.components.live import field, picker
 from layouts.components.pagebox import PageHead, page_box
 from layouts.components.pareto import bar_name, pareto_card
 from layouts.components.period_fields import period_fields
 from layouts.components.states import blank
-from layouts.components.stop_list import close_up_cards, link_of, stops_card, tracks_card
+from layouts.components.stop_list import link_of, stops_card, tracks_card
 from layouts.figures.losses import loss_waterfall
 from layouts.figures.trend import shift_name
 from layouts.ids import PageIds
@@ -76,7 +77,7 @@ def findings(board: DowntimeBoard, lang: str, *, may_edit: bool) -> list[Compone
     if board.as_of is None:
         return [blank("no_history", lang, href="/downtime")]
     numbers, link = Numbers(lang, board.zone), link_of(board)
-    close = [] if board.close_up is None else close_up_cards(board.close_up, link, numbers, lang)
+    close = [] if board.close_up is None else close_up_cards(board.close_up, link, numbers)
     return [
         *close,
         _losses(board, numbers, lang),
@@ -108,14 +109,14 @@ def _reliability(board: DowntimeBoard, numbers: Numbers, lang: str) -> html.Sect
     for key, rows in groups:
         body.append(html.Tr(html.Th(t(key, lang), colSpan=4, className="group-title")))
         body += [_figures(row, numbers) for row in rows]
-    mtta = t("downtime.mtta", lang, value=numbers.duration(board.mtta_ms), n=board.calls)
     head = html.Tr([html.Th(h, className="num" if i else "") for i, h in enumerate(heads)])
     table = html.Table([html.Thead(head), html.Tbody(body)], className="table")
     return html.Section(
         [
             html.H2(t("downtime.reliability", lang), className="card__title"),
             html.Div(table, className="scroll"),
-            html.P(" \u00b7 ".join((mtta, t("downtime.interval", lang))), className="quiet"),
+            html.Ul([html.Li(_call(call, numbers)) for call in board.calls], className="plain"),
+            html.P(t("downtime.interval", lang), className="quiet"),
         ],
         className="card",
     )
@@ -126,11 +127,21 @@ def _figures(row: Reliability, numbers: Numbers) -> html.Tr:
     return html.Tr([*cells, _mean(row.mtbf, numbers), _mean(row.mttr, numbers)])
 
 
+def _call(call: Answered, numbers: Numbers) -> list[Component | str]:
+    lang, found = numbers.lang, call.mtta
+    value = NONE if found is None else numbers.duration(found.value)
+    said = t("downtime.mtta", lang, call=t(f"call.{call.call}", lang), value=value, n=call.answered, all=call.calls)
+    return [said] if found is None else [said, html.Small(_reach(found, numbers))]
+
+
+def _reach(found: Mean, numbers: Numbers) -> str:
+    return f"{numbers.minutes(found.low)} \u2013 {numbers.minutes(found.high)}"
+
+
 def _mean(found: Mean | None, numbers: Numbers) -> html.Td:
     if found is None:
         return html.Td(NONE, className="num")
-    reach = f"{numbers.minutes(found.low)} \u2013 {numbers.minutes(found.high)}"
-    return html.Td([numbers.minutes(found.value), html.Small(reach)], className="num")
+    return html.Td([numbers.minutes(found.value), html.Small(_reach(found, numbers))], className="num")
 
 
 def _habits(board: DowntimeBoard, numbers: Numbers, lang: str) -> html.Section:
@@ -141,7 +152,7 @@ def _habits(board: DowntimeBoard, numbers: Numbers, lang: str) -> html.Section:
     shares = [
         html.Li(
             [
-                shift_name(share.shift, lang),
+                share.key if share.is_crew else shift_name(share.key, lang),
                 html.Small(
                     t(
                         "downtime.share",

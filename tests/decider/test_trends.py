@@ -7,6 +7,7 @@ import pytest
 from app.decider.trends import TrendKeeper, good_values
 from app.domain.interval import HOUR_MS, MINUTE_MS, Interval
 from app.historian.trends import Point, Trends
+from app.streams.late import LateIndex
 from app.streams.log import LineLog
 from tests.web.parts import memory_database
 
@@ -47,7 +48,7 @@ def test_only_good_numbers_are_values() -> None:
 def test_a_stream_is_taken_in_once_however_often_it_is_looked_at(trends, valkey) -> None:
     log = LineLog(valkey)
     log.append_many(LINE, [value(T + n * MINUTE_MS, n, n) for n in range(5)])
-    keeper = TrendKeeper(log, trends, [LINE])
+    keeper = TrendKeeper(log, trends, LateIndex(valkey), [LINE])
     for _ in range(3):
         keeper.step(T + HOUR_MS)
     log.append(LINE, value(T, 100.0, 9))

@@ -31,9 +31,8 @@ LINE = "site/area/line-1"
 MACHINE = f"{LINE}/machine"
 START = utc_ms("2026-11-23T05:00")
 END = START + 9 * HOUR_MS
-PLANT = a_plant(
-    line={"shifts": [{**s, "start": s["start"][:3] + "30", "end": s["end"][:3] + "30"} for s in THREE_SHIFTS]}
-)
+SHIFTS = [{**s, "start": s["start"][:3] + "30", "end": s["end"][:3] + "30"} for s in THREE_SHIFTS]
+PLANT = a_plant(line={"shifts": SHIFTS})
 
 
 def told() -> tuple[Ledger, list[SimpleNamespace]]:

@@ -94,12 +94,13 @@ def test_a_number_of_long_ago_opens_down_to_its_events(client: Client, tmp_path:
     an_archivist(client, tmp_path).step()
     window = Interval(START + 50 * MINUTE_MS, START + 70 * MINUTE_MS)
     raw = RawHistory(RawLog(client), tmp_path)
-    whole = raw.newest(LINE, window, {FILLER}, 50)
+    whole, told = raw.newest(LINE, window, {FILLER}, 50), raw.told(LINE, window, {FILLER})
     client.xtrim(streams.events(LINE), minid=START + 65 * MINUTE_MS, approximate=False)
     found = raw.newest(LINE, window, {FILLER}, 50)
     assert [e.t for e in found.events] == [START + m * MINUTE_MS for m in range(69, 49, -1)]
     assert [e.text for e in found.events] == [e.text for e in whole.events]
     assert found.word is None
+    assert raw.told(LINE, window, {FILLER}) == told
     assert raw.newest(LINE, window, {FILLER}, 5).word == "events.more"
     (tmp_path / LINE / "2026-11-23/06.jsonl.gz").unlink()
     assert raw.newest(LINE, window, {FILLER}, 50).word == "events.trimmed"

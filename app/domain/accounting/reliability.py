@@ -39,6 +39,14 @@ def mttr_with_interval(repair_ms: int, failures: int) -> Mean | None:
     return Mean(repair_ms / failures, 2 * repair_ms / _chi2(1 - _TAIL, spread), 2 * repair_ms / _chi2(_TAIL, spread))
 
 
+def mtta_with_interval(waited_ms: int, answered: int) -> Mean | None:
+    """Return mean time from a call to its acceptance with its interval; None when no call was answered.
+
+    Waits are taken as exponential, as repairs are. Formula: as `mttr_with_interval`. Unit: ms. Source: ours.
+    """
+    return mttr_with_interval(waited_ms, answered)
+
+
 _TAIL = (1 - CONFIDENCE) / 2
 
 

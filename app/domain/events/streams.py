@@ -48,6 +48,11 @@ def archived(line: str) -> str:
     return f"archived:{{{line}}}"
 
 
+def late(line: str) -> str:
+    """String: where on `events:{L}` events are that arrived long after they happened, by hour (JSON)."""
+    return f"late:{{{line}}}"
+
+
 def lease(line: str) -> str:
     """String: owner and fencing token of the engine that owns the line."""
     return f"lease:{{{line}}}"
