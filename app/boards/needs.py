@@ -1,9 +1,11 @@
-"""What waits for a person: open calls and stops without a reason; it is behind the bell of every page."""
+"""What waits for a person: alerts, open calls and stops without a reason; it is behind the bell of every page."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.boards.line import LineBoard
+from app.domain.alerts.condition import Priority
+from app.domain.suggestion import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,19 @@ class Need:
     machine_name: str | None = None
     bucket: str | None = None
     ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AlertNeed:
+    """An alert that nobody has acknowledged. since: when it came, UTC ms; line_name: of a machine's line, else area."""
+
+    alert: int
+    title: Said
+    name: str
+    line_name: str
+    zone: str
+    priority: Priority
+    since: int
 
 
 def needs_of(boards: Iterable[LineBoard]) -> list[Need]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.auth.guard import Conflict, Invalid, NotFound, require
 from app.boards.alerts import AlertsBoard, AlertsQuestion
+from app.boards.needs import AlertNeed
 from app.commands.alert_board import AlertsAsked
 from app.commands.ground import Ground
 from app.domain.alerts.kept import JUDGEMENTS, Feedback, Kept, Standing
@@ -22,6 +23,7 @@ from app.domain.interval import HOUR_MS, MINUTE_MS
 from app.domain.plant.equipment import UnknownEquipment
 from app.domain.roles import Identity, Permission, in_scope
 from app.historian.alerts import Alerts
+from app.historian.away import DatabaseAway
 
 LONGEST_REASON = 300
 LONGEST_NOTE = 500
@@ -42,6 +44,14 @@ class AlertDesk:
         """Return what they asked for. Raises Forbidden, NotFound."""
         require(who, Permission.SEE_LIVE, asked.place)
         return AlertsAsked(self.ground, self._store, who, asked).board()
+
+    def waiting(self, who: Identity) -> list[AlertNeed] | None:
+        """Return the alerts of their scope that nobody has acknowledged; None: the database does not say now."""
+        require(who, Permission.SEE_LIVE)
+        try:
+            return AlertsAsked(self.ground, self._store, who, AlertsQuestion()).waiting()
+        except DatabaseAway:
+            return None
 
     def acknowledge(self, who: Identity, alert: int, saw: int | None = None) -> None:
         """Say that somebody knows and takes care of it."""

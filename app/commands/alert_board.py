@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.boards.alerts import (
+    RANK,
     AlertRow,
     AlertsBoard,
     AlertsQuestion,
@@ -13,6 +14,7 @@ from app.boards.alerts import (
     activations_in,
     order_of,
 )
+from app.boards.needs import AlertNeed
 from app.commands.ground import Ground
 from app.domain.accounting.buckets import Bucket
 from app.domain.alerts.condition import AlertRule
@@ -30,6 +32,7 @@ from app.historian.episodes import stops_of
 
 HEALTH_DAYS, WORTH_DAYS, ENDED_DAYS = 7, 30, 7
 SHOWN = 200
+WAITS = (AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED_UNACKNOWLEDGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,21 @@ class AlertsAsked:
             may_shelve=may(self.who, Permission.SHELVE_ALERT),
             may_judge=may(self.who, Permission.JUDGE),
         )
+
+    def waiting(self) -> list[AlertNeed]:
+        """Return what they see that nobody has acknowledged, the most urgent first. Raises DatabaseAway."""
+        standings = self.store.standings()
+        waits = {s.alert: s for s in standings if s.alarm.state in WAITS and self._sees(s.equipment)}
+        plant = self.ground.plant()
+        zones = {line.path: line.zone for line in plant.lines()}
+        found = []
+        for kept in self.store.open():
+            if kept.id in waits:
+                rule, path = kept.raising.rule, kept.raising.condition.equipment
+                zone = next((zone for line, zone in zones.items() if covers(line, path)), "UTC")
+                names = names_of(plant, path)
+                found.append(AlertNeed(kept.id, rule.title, *names, zone, kept.priority, kept.raised_at))
+        return sorted(found, key=lambda need: (RANK[need.priority], -need.since))
 
     def _of_tab(
         self, shown: Sequence[Kept], hidden: Sequence[Standing], by_alert: Mapping[int, Standing]

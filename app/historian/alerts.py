@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, delete, func, insert, or_, select, update
 
 from app.domain.alerts.condition import AlertRule
 from app.domain.alerts.kept import AlertEvent, Feedback, Kept, KnownRule, Raising, Standing
@@ -74,6 +74,11 @@ class Alerts:
                 return False
             _write(connection, standing, now, "told", why)
             return True
+
+    def revision(self) -> int:
+        """Return the number of the last thing that happened to an alert; 0: nothing ever did."""
+        with asking_database(), self._engine.connect() as connection:
+            return int(connection.execute(select(func.max(alert_events.c.id))).scalar() or 0)
 
     def released(self, alert: int, standing: Standing, now: int) -> None:
         """Show an alert by itself that waited in a summary; what is due of its escalation is due now."""

@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.domain.roles import Role
+from app.live.feed import NOTICES
 from app.sitemap import PAGES, roles_of
 from app.web.server import live_check
 from tests.sample_boards import LINE, NOW
@@ -280,6 +281,7 @@ def test_live_topics_open_to_those_in_scope_only(world: World) -> None:
     bearer = (b"authorization", f"Bearer {secret}".encode())
     assert [ask(LINE), ask(LINE, (b"host", b"evil.example"))] == [401, 400]
     assert [ask(t, bearer) for t in (LINE, area, site, OTHER_LINE, "nowhere")] == [200, 403, 403, 403, 403]
+    assert [ask(NOTICES), ask(NOTICES, bearer)] == [401, 200]
     operator = world.signed_in(Role.OPERATOR, area)
     cookie = (b"cookie", f"lineside_session={operator.get_cookie('lineside_session').value}".encode())
     assert [ask(t, cookie) for t in (LINE, area, site, OTHER_LINE)] == [200, 200, 403, 403]

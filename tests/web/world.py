@@ -23,6 +23,7 @@ from app.commands.mail import MailDesk
 from app.domain.events import streams
 from app.domain.plant.equipment import Plant
 from app.domain.roles import Role
+from app.historian.alerts import Alerts
 from app.historian.database import Database
 from app.historian.files import Files
 from app.live.assemble import Assembler
@@ -117,6 +118,7 @@ class World:
             history=MemoryHistory(),
             translate=lambda key, lang: f"{key} [{lang}]",
             languages=("en", "de"),
+            alerts_revision=Alerts(self.database).revision,
         )
         return make_server(self.config, parts)
 
