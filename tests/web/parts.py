@@ -26,7 +26,7 @@ from app.domain.plant.equipment import Area, Plant, Site, WorkCenter, WorkUnit
 from app.domain.plant.products import Product, RateBook
 from app.domain.plant.reasons import Reason, ReasonTree
 from app.domain.plant.shifts import ShiftCalendar
-from app.historian import files_schema
+from app.historian import files_schema, rule_schema
 from app.historian.database import Database
 from app.historian.files import Files
 from app.historian.paging import EpisodeFilter, Page
@@ -73,6 +73,7 @@ class MemoryAccounts:
 def memory_database() -> Database:
     """A real database with every table, that lives as long as it is looked at."""
     engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    assert files_schema.metadata is rule_schema.metadata
     files_schema.metadata.create_all(engine)
     return engine
 
