@@ -21,7 +21,7 @@ class MessageDesk:
 
     def board(self, who: Identity, state: str | None, lang: str) -> MessagesBoard:
         """Return the newest messages about what they may see, in words of `lang`. Raises Forbidden, Invalid."""
-        require(who, Permission.CARE_FOR_DATA)
+        require(who, Permission.CARE_FOR_MESSAGES)
         wanted = _state(state)
         store, plant = Messages(self.ground.database), self.ground.plant()
         names = {line.path: line.name for line in plant.lines()}
@@ -38,7 +38,7 @@ class MessageDesk:
 
     def again(self, who: Identity, key: str) -> None:
         """Have a dead message sent once more, with the id it had. Raises Forbidden, NotFound, Conflict."""
-        require(who, Permission.CARE_FOR_DATA)
+        require(who, Permission.CARE_FOR_MESSAGES)
         store, now = Messages(self.ground.database), self.ground.now()
         found = store.get(key[:LONGEST_KEY])
         if found is None or not in_scope(who, found.equipment):

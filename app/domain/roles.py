@@ -43,6 +43,7 @@ class Permission(StrEnum):
     APPROVE_WRITE = "approve_write"
     PLAN_ORDERS = "plan_orders"
     WRITE_RULES = "write_rules"
+    CARE_FOR_MESSAGES = "care_for_messages"
     SIGN_HANDOVER = "sign_handover"
     KEEP_SKILLS = "keep_skills"
 
@@ -57,7 +58,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.OPERATOR: _FLOOR,
     Role.SUPERVISOR: _LEAD | {P.APPROVE_WRITE, P.KEEP_SKILLS},
     Role.MANAGER: frozenset({P.SEE_LIVE, P.SEE_HISTORY, P.JUDGE, P.PLAN_ORDERS}),
-    Role.ENGINEER: _LEAD | {P.SEND_EVENTS, P.SEE_METRICS, P.WRITE_RULES},
+    Role.ENGINEER: _LEAD | {P.SEND_EVENTS, P.SEE_METRICS, P.WRITE_RULES, P.CARE_FOR_MESSAGES},
     Role.ADMIN: frozenset(Permission),
     Role.DISPLAY: frozenset({P.SEE_LIVE}),
 }

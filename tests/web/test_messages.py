@@ -10,6 +10,7 @@ from app.commands.ground import Ground
 from app.commands.messages import MessageDesk
 from app.domain.roles import Identity, Role
 from app.historian.messages import Messages
+from app.sitemap import may_open
 from layouts.engineer.messages import result
 from tests.connectors.made import NOW, an_alert
 from tests.sample_boards import LINE
@@ -17,7 +18,7 @@ from tests.web.parts import OTHER_LINE, MemoryAccounts, a_plant, memory_database
 
 ADA = Identity("ada", Role.ENGINEER, ("*",))
 HERE = Identity("eva", Role.ENGINEER, (LINE,))
-MAY_NOT = [Identity(role, role, ("*",)) for role in (Role.OPERATOR, Role.MANAGER, Role.DISPLAY)]
+MAY_NOT = [Identity(role, role, ("*",)) for role in (Role.OPERATOR, Role.SUPERVISOR, Role.MANAGER, Role.DISPLAY)]
 
 
 @pytest.fixture
@@ -67,6 +68,17 @@ def test_what_is_elsewhere_does_not_exist(desk: MessageDesk) -> None:
         with pytest.raises(NotFound):
             desk.again(HERE, key)
     assert desk.ground.trail.rows == []
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_desk_is_for_exactly_those_who_may_open_its_page(desk: MessageDesk, role: Role) -> None:
+    who = Identity("x", role, ("*",))
+    for act in (lambda: desk.board(who, None, "en"), lambda: desk.again(who, dead(desk, LINE))):
+        if may_open(who, "messages"):
+            act()
+        else:
+            with pytest.raises(Forbidden):
+                act()
 
 
 @pytest.mark.parametrize("who", MAY_NOT, ids=lambda who: who.role.value)
