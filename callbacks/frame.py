@@ -76,7 +76,9 @@ def _page(services: Services, visit: Visit, search: str) -> html.Div:
 
 def show_needs(services: Services, asked: int | None) -> tuple[html.Div, Face, Face]:
     """Return the list behind the bell, and its counts of alerts and of everything else."""
-    lang, needs, alerts = language(), services.needs(), services.loop.alerts.waiting(services.user())
+    lang, who = language(), services.user()
+    alerts = services.loop.alerts.waiting(who)
+    needs = services.loop.people.skills.called(who, services.needs())
     return needs_list(alerts, needs, lang), *counts(alerts, needs, lang)
 
 

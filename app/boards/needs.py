@@ -12,6 +12,7 @@ from app.domain.suggestion import Said
 class Need:
     """One thing that waits. since: UTC ms. call: its kind, None for a stop; by, accepted_by: people.
 
+    people: accounts of who is qualified for the call and on shift, (): nobody is, None: nobody can say, or may.
     stop: id of a stop without a reason, None for a call; machine_name, bucket, ms: of that stop.
     """
 
@@ -22,6 +23,7 @@ class Need:
     call: str | None = None
     by: str | None = None
     accepted_by: str | None = None
+    people: tuple[str, ...] | None = None
     stop: str | None = None
     machine_name: str | None = None
     bucket: str | None = None

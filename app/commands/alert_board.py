@@ -32,6 +32,7 @@ from app.historian.episodes import stops_of
 
 HEALTH_DAYS, WORTH_DAYS, ENDED_DAYS = 7, 30, 7
 SHOWN = 200
+NO_STANDINGS: Mapping[int, Standing] = {}
 WAITS = (AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED_UNACKNOWLEDGED)
 
 
@@ -93,8 +94,9 @@ class AlertsAsked:
             return {"rules": tuple(self._rules(now)), "days": WORTH_DAYS}
         if tab == "ended":
             past = [kept for kept in self.store.ended(now - ENDED_DAYS * DAY_MS, SHOWN) if self._wants(kept)]
-            return {"rows": tuple(self._rows(past, {}))}
-        rows = sorted(self._rows([kept for kept in shown if self._wants(kept)], by_alert), key=order_of)
+            return {"rows": tuple(self.rows(past))}
+        wanted = [kept for kept in shown if self._wants(kept)][:SHOWN]
+        rows = sorted(self.rows(wanted, by_alert), key=order_of)
         alone = tuple(row for row in rows if row.kept.held_at is None)
         return {"rows": alone[:SHOWN], "waits": tuple(row for row in rows if row.kept.held_at is not None)}
 
@@ -111,14 +113,15 @@ class AlertsAsked:
         kept = self.store.get(alert)
         if kept is None or not in_scope(self.who, kept.raising.condition.equipment):
             return ()
-        return tuple(self._rows([kept], by_alert))
+        return tuple(self.rows([kept], by_alert))
 
-    def _rows(self, found: Sequence[Kept], by_alert: Mapping[int, Standing]) -> list[AlertRow]:
-        numbers = [kept.id for kept in found[:SHOWN]]
+    def rows(self, found: Sequence[Kept], by_alert: Mapping[int, Standing] = NO_STANDINGS) -> list[AlertRow]:
+        """Return alerts with what happened to them. by_alert: how those stand that are open. Raises DatabaseAway."""
+        numbers = [kept.id for kept in found]
         happened, thought = self.store.events(numbers), self.store.feedback(numbers)
         plant = self.ground.plant()
         rows = []
-        for kept in found[:SHOWN]:
+        for kept in found:
             equipment = kept.raising.condition.equipment
             standing = by_alert.get(kept.id, Standing(kept.raising.rule.id, equipment))
             steps = ladder(kept.raising.rule, kept.raised_at)

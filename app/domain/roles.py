@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 EVERYWHERE = "*"
 
@@ -48,6 +49,9 @@ class Permission(StrEnum):
     KEEP_SKILLS = "keep_skills"
 
 
+Task = Literal["run", "changeover", "repair", "quality"]
+TASKS: tuple[Task, ...] = ("run", "changeover", "repair", "quality")
+"""What people are qualified for (the skills matrix), and what an alert asks of whoever comes."""
 P = Permission
 _FLOOR = frozenset({
     P.SEE_LIVE, P.SEE_HISTORY, P.CLASSIFY_STOP, P.REPORT_SCRAP, P.CHANGE_ORDER, P.CALL_ANDON, P.ANSWER_ALERT, P.JUDGE,

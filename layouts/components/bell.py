@@ -76,6 +76,9 @@ def _alert(alert: AlertNeed, lang: str) -> html.A:
 def _call(need: Need, lang: str) -> html.A:
     at = Numbers(lang, need.zone).clock(need.since)
     said = t("bell.accepted", lang, by=need.accepted_by) if need.accepted_by else t("bell.called", lang, by=need.by)
+    if need.people is not None:
+        people = ", ".join(need.people)
+        said = f"{said} \u00b7 {t('bell.for', lang, people=people) if people else t('alert.nobody_qualified', lang)}"
     return _row(shape("help"), t(f"call.{need.call}", lang), f"{need.line_name} · {at} · {said}", f"/line/{need.line}")
 
 

@@ -6,7 +6,8 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from app.boards.skills import SkillBoard
-from app.domain.decisions.skills import LEVELS, TASKS, Cover, Skill, is_valid
+from app.domain.decisions.skills import LEVELS, Cover, Skill, is_valid
+from app.domain.roles import TASKS
 from app.text.numbers import Numbers
 from app.text.translate import has, t
 from layouts.components.hint import hint

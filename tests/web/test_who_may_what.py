@@ -31,6 +31,7 @@ def a_callback(world: World, path: str = "/shifts") -> dict[str, object]:
     }
 
 
+AT_FILLER = {"rule": "nothing", "equipment": f"{LINE}/filler"}
 EVENT = {"kind": "heartbeat", "machine": f"{LINE}/filler", "t": 1, "source": "s", "epoch": 1, "seq": 1}
 
 
@@ -133,6 +134,32 @@ TABLE = (
             ("shelve", {"until": NOW + 60_000, "reason": "x"}, (401, 403, 404, 403, 404, 404, 403, 403)),
             ("judge", {"verdict": "known"}, (401, 404, 404, 404, 404, 404, 403, 404)),
         )
+    ),
+    Row("/api/v1/alerts/ended", "GET", "/api/v1/alerts/ended", (401, 200, 200, 200, 200, 200, 403, 200)),
+    Row(
+        "/api/v1/alerts/ended",
+        "GET",
+        f"/api/v1/alerts/ended?equipment={LINE}",
+        (401, 200, 200, 200, 200, 200, 403, 403),
+    ),
+    Row("/api/v1/alerts/hidden", "GET", f"/api/v1/alerts/hidden?equipment={LINE}", (401, *all_(200)[1:-1], 403)),
+    *(
+        Row(f"/api/v1/alerts/{what}", "POST", f"/api/v1/alerts/{what}", statuses, json=json | AT_FILLER)
+        for what, json, statuses in (
+            ("unshelve", {}, (401, 403, 409, 403, 409, 409, 403, 403)),
+            ("out-of-service", {"reason": "x"}, (401, 403, 404, 403, 404, 404, 403, 403)),
+            ("in-service", {}, (401, 403, 409, 403, 409, 409, 403, 403)),
+        )
+    ),
+    Row("/api/v1/messages", "GET", "/api/v1/messages", (401, 403, 403, 403, 200, 200, 403, 403)),
+    *(
+        Row(
+            f"/api/v1/messages/<key>/{what}",
+            "POST",
+            f"/api/v1/messages/nothing/{what}",
+            (401, 403, 403, 403, 404, 404, 403, 403),
+        )
+        for what in ("again", "drop")
     ),
     Row("/api/v1/handovers", "GET", f"/api/v1/handovers?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)),
     Row(
