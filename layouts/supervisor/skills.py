@@ -120,7 +120,7 @@ def _table(board: SkillBoard, lang: str, *, may_keep: bool) -> html.Section:
 def _skill(skill: Skill, board: SkillBoard, lang: str, *, may_keep: bool) -> html.Tr:
     until: list[Component | str] = [t("skills.until.ever", lang)]
     if skill.until is not None:
-        until = [Numbers(lang, board.zone).date(skill.until - 1)]
+        until = [Numbers(lang, board.zone).full_date(skill.until - 1)]
     if not is_valid(skill, board.at):
         until.append(html.Span(t("skills.expired", lang), className="tag", **marks(cover="gap")))
     cells: list[Component] = [

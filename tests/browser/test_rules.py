@@ -15,6 +15,7 @@ from app.streams.embedded import EmbeddedServer
 from tests.browser.conftest import Screen
 from tests.browser.test_access import AA, SETTLED, complaints
 from tests.sample_boards import LINE
+from tests.web.parts import file_database
 from tests.web.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.redis]
@@ -43,7 +44,7 @@ def screen(
     chromium: webdriver.Chrome, valkey_server: EmbeddedServer, valkey: Client, tmp_path: Path
 ) -> Iterator[Screen]:
     tmp_path.joinpath("plant.rules.yaml").write_text(FILE, encoding="utf-8")
-    world = World(valkey_server.url, plant_file=tmp_path / "plant.yaml")
+    world = World(valkey_server.url, database=file_database(tmp_path), plant_file=tmp_path / "plant.yaml")
     world.publish(LINE)
     with world.listening() as address:
         shown = Screen(chromium, address, world)
@@ -55,6 +56,7 @@ def screen(
         chromium.get("about:blank")
         chromium.get_log("browser")
     world.redis.close()
+    world.database.dispose()
 
 
 def write(screen: Screen, was: str, now: str) -> None:

@@ -209,7 +209,7 @@ TABLE = (
         json={"machine": f"{LINE}/filler", "title": "oil it"},
     ),
     Row(
-        "/api/v1/work-orders/<int:number>",
+        "/api/v1/work-orders/<int(max=2147483647):number>",
         "PATCH",
         "/api/v1/work-orders/1",
         (401, 403, 409, 403, 409, 409, 403, 404),
