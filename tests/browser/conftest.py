@@ -81,6 +81,10 @@ class Screen:
         found: WebElement = self.until(lambda: self._visible(selector), f"never saw {selector}")
         return found
 
+    def press(self, selector: str) -> None:
+        """Click the element, again where it was drawn anew in between."""
+        self.until(lambda: self.one(selector).click() or True, f"could not press {selector}")  # type: ignore[func-returns-value]
+
     def text(self, selector: str) -> str:
         """Return the element's text."""
         return self.one(selector).text

@@ -66,7 +66,7 @@ def test_the_bell_lists_what_waits_and_leads_to_it(screen: Screen) -> None:
     screen.one(".bell summary").click()
     screen.says(".bell .menu__sheet", "Maintenance")
     screen.says(".bell .menu__sheet", "Filler: no reason yet")
-    screen.one(".bell__item[href*='stop=']").click()
+    screen.press(".bell__item[href*='stop=']")
     screen.says("dialog[open]", "Filler")
     screen.one("dialog[open] [data-value-reason]").click()
     assert said(screen, "classify")["from"] == sample_line_board().stops[1].start
