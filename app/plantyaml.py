@@ -77,6 +77,17 @@ def yaml_node(path: Path) -> tuple[Node, list[Mistake]]:
         raise PlantFileErrors([*mistakes, refused.mistake]) from refused
 
 
+def text_node(text: str, file: str) -> tuple[Node, list[Mistake]]:
+    """Return what one YAML text says, as `yaml_node`; `file` names it in mistakes. Raises PlantFileErrors."""
+    mistakes: list[Mistake] = []
+    if len(text.encode()) > MAX_BYTES:
+        raise PlantFileErrors([_limit(file, 1, f"larger than {MAX_BYTES} bytes")])
+    try:
+        return _node_of(text, file, mistakes), mistakes
+    except _Refused as refused:
+        raise PlantFileErrors([*mistakes, refused.mistake]) from refused
+
+
 def plant_changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[Change]:
     """Return what differs between two plants, given as texts of valid files."""
     old, new = ([yaml.load(text, Loader=LOADER) for text in texts.values()] for texts in (before, after))  # noqa: S506

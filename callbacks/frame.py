@@ -15,7 +15,7 @@ from callbacks.operator import handover, line, practice
 from callbacks.supervisor import alerts, area, decisions, downtime, skills
 from callbacks.wall import kiosk
 from callbacks.wire import Wire
-from layouts.components.bell import needs_list
+from layouts.components.bell import Face, counts, needs_list
 from layouts.components.pagebox import PageHead, page_box
 from layouts.components.states import blank
 from layouts.frame import Ids, MenuGroup, Person, frame
@@ -74,10 +74,12 @@ def _page(services: Services, visit: Visit, search: str) -> html.Div:
     return _BY_SEARCH.get(visit.page.key, shifts.page)(services, search)
 
 
-def show_needs(services: Services, asked: int | None) -> tuple[html.Div, str]:
-    """Return the list behind the bell and its count, empty when nothing waits."""
-    needs = services.needs()
-    return needs_list(needs, language()), str(len(needs) or "")
+def show_needs(services: Services, asked: int | None) -> tuple[html.Div, Face, Face]:
+    """Return the list behind the bell, and its counts of alerts and of everything else."""
+    lang, who = language(), services.user()
+    alerts = services.loop.alerts.waiting(who)
+    needs = services.loop.people.skills.called(who, services.needs())
+    return needs_list(alerts, needs, lang), *counts(alerts, needs, lang)
 
 
 def _menu(services: Services, who: Identity) -> tuple[MenuGroup, ...]:
@@ -95,4 +97,5 @@ def _menu(services: Services, who: Identity) -> tuple[MenuGroup, ...]:
 def register(wire: Wire) -> None:
     """Wire the shell."""
     wire(open_page, Output(Ids.page, "children"), Input(Ids.url, "pathname"), State(Ids.url, "search"), at_start=True)
-    wire(show_needs, Output(Ids.needs, "children"), Output(Ids.needs_count, "children"), Input(Ids.needs_asked, "data"))
+    told = (Ids.needs, Ids.needs_alerts, Ids.needs_rest)
+    wire(show_needs, *(Output(name, "children") for name in told), Input(Ids.needs_asked, "data"))

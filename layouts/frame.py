@@ -26,7 +26,8 @@ class Ids(PageIds, page="frame"):
     told: str
     shown: str
     needs: str
-    needs_count: str
+    needs_alerts: str
+    needs_rest: str
     needs_asked: str
 
 
@@ -70,7 +71,7 @@ def _bar(person: Person, tree: Sequence[Site], lang: str) -> html.Header:
             _picker(tree, lang),
             html.Nav(links, **aria(label=t("frame.pages", lang))),
             html.Span(className="bar__space"),
-            bell(lang, count_id=Ids.needs_count, list_id=Ids.needs, asked_id=Ids.needs_asked),
+            bell(lang, count_ids=(Ids.needs_alerts, Ids.needs_rest), list_id=Ids.needs, asked_id=Ids.needs_asked),
             html.Span(className="age", role="status", **marks(age_text="")),
             html.Span(
                 [live("shift.name", "shift"), " ", live("shift.start", "clock"), "\u2013", live("shift.end", "clock")],

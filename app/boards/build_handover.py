@@ -86,9 +86,21 @@ def _still_open(facts: HandoverFacts) -> Iterator[Item]:
     if not facts.calls:
         yield _item("calls", "open", "handover.call.none")
     yield from map(_call, facts.calls)
+    yield from _tallies(facts)
     yield _order(facts.order)
     for key, title in facts.suggestions:
         yield Item(f"suggestion:{key}", "open", title)
+
+
+def _tallies(facts: HandoverFacts) -> Iterator[Item]:
+    if facts.alerts is not None:
+        came, waiting = facts.alerts.came, facts.alerts.waiting
+        which = "some" if came or waiting else "none"
+        yield _item("alerts", "open", f"handover.alerts.{which}", came_n=came, waiting_n=waiting)
+    if facts.work is not None:
+        made, done, left = facts.work.made, facts.work.done, facts.work.open
+        which = "some" if made or done or left else "none"
+        yield _item("work", "open", f"handover.work.{which}", made_n=made, done_n=done, open_n=left)
 
 
 def _call(call: Call) -> Item:

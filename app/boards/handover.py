@@ -28,13 +28,30 @@ class NoReason:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertTally:
+    """Alerts of a shift: how many came in it, and how many nobody had acknowledged when it ended, or by now."""
+
+    came: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkTally:
+    """Work orders of a shift: made in it, done in it, and not over when it ended, or by now."""
+
+    made: int
+    done: int
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
 class HandoverFacts:
     """What is known of one shift of a line.
 
     at: up to when, UTC ms. components: of the shift, None: nothing was ever told of it. target: units that planned time
     so far should have given, None without rate or target. reasons: loss key -> name of the reason that took most of it.
     no_reason None: nobody can say. calls: still open at the end. corrected: kind -> how many. suggestions: titles of
-    those open on the line. floor: coverage under which figures are not judged.
+    those open on the line. floor: coverage under which figures are not judged. alerts, work None: nobody can say.
     """
 
     at: int
@@ -49,6 +66,8 @@ class HandoverFacts:
     corrected: Mapping[str, int] = field(default_factory=dict)
     order: OrderHead | None = None
     suggestions: tuple[tuple[str, Said], ...] = ()
+    alerts: AlertTally | None = None
+    work: WorkTally | None = None
 
 
 @dataclass(frozen=True, slots=True)

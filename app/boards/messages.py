@@ -87,10 +87,12 @@ def parcel_key(key: str, target: str = "") -> str:
 
 def outgoing(message: Message) -> Outgoing:
     """Return an alert's message as something to tell."""
-    said = {
+    said: dict[str, object] = {
         "title": asdict(message.title),
         "why": asdict(message.why),
         "link": message.link,
         "at": message.at,
     }
+    if message.people:
+        said["people"] = list(message.people)
     return Outgoing(message.key, message.channel, ALERT, message.equipment, message.at, said, message.to)

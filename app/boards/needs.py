@@ -1,15 +1,18 @@
-"""What waits for a person: open calls and stops without a reason; it is behind the bell of every page."""
+"""What waits for a person: alerts, open calls and stops without a reason; it is behind the bell of every page."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.boards.line import LineBoard
+from app.domain.alerts.condition import Priority
+from app.domain.suggestion import Said
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
     """One thing that waits. since: UTC ms. call: its kind, None for a stop; by, accepted_by: people.
 
+    people: accounts of who is qualified for the call and on shift, (): nobody is, None: nobody can say, or may.
     stop: id of a stop without a reason, None for a call; machine_name, bucket, ms: of that stop.
     """
 
@@ -20,10 +23,24 @@ class Need:
     call: str | None = None
     by: str | None = None
     accepted_by: str | None = None
+    people: tuple[str, ...] | None = None
     stop: str | None = None
     machine_name: str | None = None
     bucket: str | None = None
     ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AlertNeed:
+    """An alert that nobody has acknowledged. since: when it came, UTC ms; line_name: of a machine's line, else area."""
+
+    alert: int
+    title: Said
+    name: str
+    line_name: str
+    zone: str
+    priority: Priority
+    since: int
 
 
 def needs_of(boards: Iterable[LineBoard]) -> list[Need]:

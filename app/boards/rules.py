@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from app.domain.alerts.replay import Trial
 from app.domain.alerts.rule import Playbook, Rule
+from app.domain.plant.changes import Change
 from app.domain.plant.node import Mistake
 
 SPANS = (1, 7, 14, 31)
@@ -28,11 +29,64 @@ class TriedRule:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleText:
+    """Lines of the rules file that may be edited. rule: whose they are, "": all of them; saw: hash of the file."""
+
+    rule: str
+    text: str
+    saw: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleEdit:
+    """What somebody wrote. rule: in place of the lines of which rule, "": of the whole file.
+
+    saw: hash of the whole file as it was shown to them.
+    """
+
+    rule: str
+    text: str
+    saw: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleDraft:
+    """What somebody wrote, looked at. mistakes: by line of what they wrote; without any, changes and tried say more.
+
+    changes: key by key against the file, at most some, more: how many others; tried None: no rule is another one.
+    """
+
+    mistakes: tuple[Mistake, ...] = ()
+    changes: tuple[Change, ...] = ()
+    more: int = 0
+    tried: TriedRule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleEdition:
+    """A rules file as it was from `at` on, UTC ms. by None: it was found like this; number: by which it is restored.
+
+    changes: to the one before, at most some; more: how many others; is_first: the first that is known.
+    """
+
+    number: int
+    version: str
+    at: int
+    by: str | None
+    note: str | None
+    changes: tuple[Change, ...]
+    more: int
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RulesBoard:
     """The page. file: name of the rules file, None where no plant file is known; version: hash of what it says.
 
     mistakes: of the file as it is now, the last right one is shown; counts: places watched, by rule id, within what
-    the person may see; names: paths -> names; may_try: whether they may try a rule.
+    the person may see; names: paths -> names; may_try: whether they may try a rule; edit: what they may write
+    anew, None: nothing; editions: newest first, for those who may write the whole file.
     """
 
     question: RulesQuestion
@@ -45,4 +99,6 @@ class RulesBoard:
     zone: str = "UTC"
     may_try: bool = False
     version: str = ""
+    edit: RuleText | None = None
+    editions: tuple[RuleEdition, ...] = ()
     tried: TriedRule | None = None

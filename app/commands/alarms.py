@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from app.auth.guard import Conflict, Invalid, NotFound, require
-from app.boards.alerts import AlertsBoard, AlertsQuestion
+from app.boards.alerts import AlertRow, AlertsBoard, AlertsQuestion
+from app.boards.needs import AlertNeed
 from app.commands.alert_board import AlertsAsked
 from app.commands.ground import Ground
 from app.domain.alerts.kept import JUDGEMENTS, Feedback, Kept, Standing
@@ -18,10 +19,12 @@ from app.domain.alerts.lifecycle import (
     take_out,
     unshelve,
 )
-from app.domain.interval import HOUR_MS, MINUTE_MS
-from app.domain.plant.equipment import UnknownEquipment
+from app.domain.interval import HOUR_MS, MINUTE_MS, Interval
+from app.domain.plant.equipment import AmbiguousEquipment, UnknownEquipment
 from app.domain.roles import Identity, Permission, in_scope
 from app.historian.alerts import Alerts
+from app.historian.away import DatabaseAway
+from app.historian.paging import Page
 
 LONGEST_REASON = 300
 LONGEST_NOTE = 500
@@ -42,6 +45,23 @@ class AlertDesk:
         """Return what they asked for. Raises Forbidden, NotFound."""
         require(who, Permission.SEE_LIVE, asked.place)
         return AlertsAsked(self.ground, self._store, who, asked).board()
+
+    def ended(self, who: Identity, place: str | None, window: Interval, page: Page) -> list[AlertRow]:
+        """Return a page of the alerts that ended in a window, under a path or in their whole scope.
+
+        Raises Forbidden, DatabaseAway.
+        """
+        require(who, Permission.SEE_HISTORY, place)
+        found = self._store.ended_page(who.scopes if place is None else [place], window, page)
+        return AlertsAsked(self.ground, self._store, who, AlertsQuestion("ended")).rows(found)
+
+    def waiting(self, who: Identity) -> list[AlertNeed] | None:
+        """Return the alerts of their scope that nobody has acknowledged; None: the database does not say now."""
+        require(who, Permission.SEE_LIVE)
+        try:
+            return AlertsAsked(self.ground, self._store, who, AlertsQuestion()).waiting()
+        except DatabaseAway:
+            return None
 
     def acknowledge(self, who: Identity, alert: int, saw: int | None = None) -> None:
         """Say that somebody knows and takes care of it."""
@@ -123,10 +143,13 @@ class AlertDesk:
         return kept, standing
 
     def _known(self, rule: str, equipment: str) -> None:
+        """Refuse what is no rule, or no full path of a line or machine."""
         try:
-            self.ground.plant().resolve(equipment)
-        except UnknownEquipment as error:
-            raise NotFound("refused.no_such_equipment", name=equipment) from error
+            line, machine = self.ground.plant().resolve(equipment)
+        except (UnknownEquipment, AmbiguousEquipment) as error:
+            raise NotFound("refused.no_such_equipment", name=equipment[:400]) from error
+        if equipment != (line.path if machine is None else machine.path):
+            raise NotFound("refused.no_such_equipment", name=equipment[:400])
         if all(known.rule.id != rule for known in self._store.rules()):
             raise NotFound("alert.no_such_rule", rule=rule[:120])
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.boards.alerts import (
+    RANK,
     AlertRow,
     AlertsBoard,
     AlertsQuestion,
@@ -13,6 +14,7 @@ from app.boards.alerts import (
     activations_in,
     order_of,
 )
+from app.boards.needs import AlertNeed
 from app.commands.ground import Ground
 from app.domain.accounting.buckets import Bucket
 from app.domain.alerts.condition import AlertRule
@@ -30,6 +32,8 @@ from app.historian.episodes import stops_of
 
 HEALTH_DAYS, WORTH_DAYS, ENDED_DAYS = 7, 30, 7
 SHOWN = 200
+NO_STANDINGS: Mapping[int, Standing] = {}
+WAITS = (AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED_UNACKNOWLEDGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,21 @@ class AlertsAsked:
             may_judge=may(self.who, Permission.JUDGE),
         )
 
+    def waiting(self) -> list[AlertNeed]:
+        """Return what they see that nobody has acknowledged, the most urgent first. Raises DatabaseAway."""
+        standings = self.store.standings()
+        waits = {s.alert: s for s in standings if s.alarm.state in WAITS and self._sees(s.equipment)}
+        plant = self.ground.plant()
+        zones = {line.path: line.zone for line in plant.lines()}
+        found = []
+        for kept in self.store.open():
+            if kept.id in waits:
+                rule, path = kept.raising.rule, kept.raising.condition.equipment
+                zone = next((zone for line, zone in zones.items() if covers(line, path)), "UTC")
+                names = names_of(plant, path)
+                found.append(AlertNeed(kept.id, rule.title, *names, zone, kept.priority, kept.raised_at))
+        return sorted(found, key=lambda need: (RANK[need.priority], -need.since))
+
     def _of_tab(
         self, shown: Sequence[Kept], hidden: Sequence[Standing], by_alert: Mapping[int, Standing]
     ) -> dict[str, object]:
@@ -75,8 +94,9 @@ class AlertsAsked:
             return {"rules": tuple(self._rules(now)), "days": WORTH_DAYS}
         if tab == "ended":
             past = [kept for kept in self.store.ended(now - ENDED_DAYS * DAY_MS, SHOWN) if self._wants(kept)]
-            return {"rows": tuple(self._rows(past, {}))}
-        rows = sorted(self._rows([kept for kept in shown if self._wants(kept)], by_alert), key=order_of)
+            return {"rows": tuple(self.rows(past))}
+        wanted = [kept for kept in shown if self._wants(kept)][:SHOWN]
+        rows = sorted(self.rows(wanted, by_alert), key=order_of)
         alone = tuple(row for row in rows if row.kept.held_at is None)
         return {"rows": alone[:SHOWN], "waits": tuple(row for row in rows if row.kept.held_at is not None)}
 
@@ -93,14 +113,15 @@ class AlertsAsked:
         kept = self.store.get(alert)
         if kept is None or not in_scope(self.who, kept.raising.condition.equipment):
             return ()
-        return tuple(self._rows([kept], by_alert))
+        return tuple(self.rows([kept], by_alert))
 
-    def _rows(self, found: Sequence[Kept], by_alert: Mapping[int, Standing]) -> list[AlertRow]:
-        numbers = [kept.id for kept in found[:SHOWN]]
+    def rows(self, found: Sequence[Kept], by_alert: Mapping[int, Standing] = NO_STANDINGS) -> list[AlertRow]:
+        """Return alerts with what happened to them. by_alert: how those stand that are open. Raises DatabaseAway."""
+        numbers = [kept.id for kept in found]
         happened, thought = self.store.events(numbers), self.store.feedback(numbers)
         plant = self.ground.plant()
         rows = []
-        for kept in found[:SHOWN]:
+        for kept in found:
             equipment = kept.raising.condition.equipment
             standing = by_alert.get(kept.id, Standing(kept.raising.rule.id, equipment))
             steps = ladder(kept.raising.rule, kept.raised_at)

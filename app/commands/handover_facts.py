@@ -9,6 +9,7 @@ from app.boards.build_plan import Plan
 from app.boards.handover import HandoverFacts, NoReason, ShiftChoice
 from app.boards.line import Call, LineBoard, OrderHead
 from app.commands.ground import Ground
+from app.commands.handover_tallies import alert_tally, work_tally
 from app.domain.accounting.buckets import ZERO, Bucket, Cell, CellKey, Components
 from app.domain.accounting.facts import OrderFact
 from app.domain.accounting.profiles import profile
@@ -46,7 +47,14 @@ class Facts:
         window, now = Interval(shift.start, shift.end), self.ground.now()
         is_live = board is not None and board.shift.key == shift.key and now < shift.end
         found = self._live(line, board) if is_live and board is not None else self._past(line, shift, now)
-        return replace(found, corrected=self._corrected(line, window), suggestions=self._suggestions(line, now))
+        so_far = Interval(shift.start, max(shift.start + 1, min(shift.end, now)))
+        return replace(
+            found,
+            corrected=self._corrected(line, window),
+            suggestions=self._suggestions(line, now),
+            alerts=alert_tally(self.ground.database, line, so_far),
+            work=work_tally(self.ground.database, line, so_far),
+        )
 
     def _live(self, line: WorkCenter, board: LineBoard) -> HandoverFacts:
         parts = {name: value for name, value in board.components.items() if name != "buckets_ms"}

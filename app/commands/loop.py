@@ -9,6 +9,7 @@ from app.commands.maintenance import MaintenanceDesk
 from app.commands.messages import MessageDesk
 from app.commands.people import PeopleDesk
 from app.commands.quality import QualityDesk
+from app.commands.rule_edit import RuleEditor
 from app.commands.rules import RuleDesk
 from app.commands.schedule import ScheduleDesk
 
@@ -18,7 +19,7 @@ class Loop:
     """What people ask of the decision loop and do in it."""
 
     alerts: AlertDesk
-    rules: RuleDesk
+    rules: RuleEditor
     messages: MessageDesk
     maintenance: MaintenanceDesk
     quality: QualityDesk
@@ -35,7 +36,7 @@ def loop_on(ground: Ground) -> Loop:
     actors = actors_of({"alert": alerts, "maintenance": maintenance, "quality": quality, "schedule": schedule})
     return Loop(
         alerts=alerts,
-        rules=RuleDesk(ground),
+        rules=RuleEditor(ground, RuleDesk(ground)),
         messages=MessageDesk(ground),
         maintenance=maintenance,
         quality=quality,

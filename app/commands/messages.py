@@ -1,13 +1,16 @@
 """Looks at what goes out to people and systems, and sends dead letters again."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from app.auth.guard import Conflict, Invalid, NotFound, require
 from app.boards.messages import STATES, MessageRow, MessagesBoard, Parcel, State
 from app.commands.ground import Ground
 from app.connectors.words import Words
 from app.domain.roles import Identity, Permission, in_scope
+from app.historian.claims import WAITING
 from app.historian.messages import Messages
+from app.historian.paging import Page
 
 MOST_ROWS = 200
 LONGEST_KEY = 64
@@ -21,16 +24,10 @@ class MessageDesk:
 
     def board(self, who: Identity, state: str | None, lang: str) -> MessagesBoard:
         """Return the newest messages about what they may see, in words of `lang`. Raises Forbidden, Invalid."""
-        require(who, Permission.CARE_FOR_DATA)
+        require(who, Permission.CARE_FOR_MESSAGES)
         wanted = _state(state)
         store, plant = Messages(self.ground.database), self.ground.plant()
-        names = {line.path: line.name for line in plant.lines()}
-        names |= {machine.path: machine.name for line in plant.lines() for machine in line.machines}
-        words = Words(lang=lang)
-        rows = [
-            MessageRow(parcel, about(parcel, words), names.get(parcel.equipment, parcel.equipment))
-            for parcel in store.newest(MOST_ROWS, wanted, who.scopes)
-        ]
+        rows = self._rows(store.newest(MOST_ROWS, wanted, who.scopes), lang)
         found = store.counts(who.scopes)
         counts: dict[State, int] = {each: found.get(each, 0) for each in STATES}
         zone = next((line.zone for line in plant.lines() if in_scope(who, line.path)), "UTC")
@@ -38,17 +35,45 @@ class MessageDesk:
 
     def again(self, who: Identity, key: str) -> None:
         """Have a dead message sent once more, with the id it had. Raises Forbidden, NotFound, Conflict."""
-        require(who, Permission.CARE_FOR_DATA)
+        require(who, Permission.CARE_FOR_MESSAGES)
         store, now = Messages(self.ground.database), self.ground.now()
-        found = store.get(key[:LONGEST_KEY])
-        if found is None or not in_scope(who, found.equipment):
-            raise NotFound("messages.no_such")
+        found = self._theirs(who, key)
         if found.state != "dead":
             raise Conflict("messages.not_dead")
         detail = f"{found.channel} {found.kind} {found.target} {found.key}"
         self.ground.trail.write(now, who.name, "message.again", found.equipment, detail)
         if not store.again(found.key, now):
             raise Conflict("messages.not_dead")
+
+    def page(self, who: Identity, state: str | None, page: Page, lang: str) -> list[MessageRow]:
+        """Return a page of the messages about what they may see, newest first. Raises Forbidden, Invalid."""
+        require(who, Permission.CARE_FOR_MESSAGES)
+        found = Messages(self.ground.database).page(_state(state), who.scopes, page)
+        return self._rows(found, lang)
+
+    def drop(self, who: Identity, key: str) -> None:
+        """Give up a message that waits to be sent. Raises Forbidden, NotFound, Conflict: it is out, or given up."""
+        require(who, Permission.CARE_FOR_MESSAGES)
+        store, now = Messages(self.ground.database), self.ground.now()
+        found = self._theirs(who, key)
+        if found.state not in WAITING:
+            raise Conflict("messages.not_waiting")
+        detail = f"{found.channel} {found.kind} {found.target} {found.key}"
+        self.ground.trail.write(now, who.name, "message.drop", found.equipment, detail)
+        if not store.settle(found, replace(found, state="dead", answer=f"given up by {who.name}")):
+            raise Conflict("messages.not_waiting")
+
+    def _theirs(self, who: Identity, key: str) -> Parcel:
+        found = None if "\x00" in key else Messages(self.ground.database).get(key[:LONGEST_KEY])
+        if found is None or not in_scope(who, found.equipment):
+            raise NotFound("messages.no_such")
+        return found
+
+    def _rows(self, found: Iterable[Parcel], lang: str) -> list[MessageRow]:
+        plant, words = self.ground.plant(), Words(lang=lang)
+        names = {line.path: line.name for line in plant.lines()}
+        names |= {machine.path: machine.name for line in plant.lines() for machine in line.machines}
+        return [MessageRow(one, about(one, words), names.get(one.equipment, one.equipment)) for one in found]
 
 
 def about(parcel: Parcel, words: Words) -> str:

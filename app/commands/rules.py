@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from app.auth.guard import Invalid, NotFound, Unavailable, require
 from app.boards.rules import RulesBoard, RulesQuestion, TriedRule
@@ -25,7 +26,7 @@ MOST_PLACES = 60
 
 @dataclass(frozen=True, slots=True)
 class RuleDesk:
-    """Looks and tries for a person, within their scope. Nothing here changes a rule: they are a file."""
+    """Looks and tries for a person, within their scope. Nothing here changes a rule (app.commands.rule_edit)."""
 
     ground: Ground
     _files: dict[str, RuleFile] = field(default_factory=dict)
@@ -36,8 +37,7 @@ class RuleDesk:
         Raises Forbidden, NotFound (no such rule within their scope), Invalid (days).
         """
         require(who, Permission.SEE_HISTORY)
-        plant, file = self.ground.plant(), self._file()
-        book = RuleBook() if file is None else file.book()
+        plant, file, book = self.ground.plant(), self._file(), self.book()
         shown = {rule.id: tuple(self._seen(who, rule, plant)) for rule in book.rules.values()}
         rules = tuple(rule for rule in book.rules.values() if shown[rule.id])
         board = RulesBoard(
@@ -62,17 +62,36 @@ class RuleDesk:
         Raises Forbidden, NotFound, Invalid, Unavailable.
         """
         require(who, Permission.WRITE_RULES)
+        found = self.book().rules.get(rule)
+        tried = None if found is None else self.try_out(who, found, days)
+        if tried is None:
+            raise NotFound("refused.no_such_rule")
+        return tried
+
+    def path(self) -> Path | None:
+        """Return where the rules lie; None: it is not known."""
+        file = self._file()
+        return None if file is None else file.path
+
+    def book(self) -> RuleBook:
+        """Return the rules that are in force."""
+        file = self._file()
+        return RuleBook() if file is None else file.book()
+
+    def try_out(self, who: Identity, rule: Rule, days: int) -> TriedRule | None:
+        """Return what a rule, in the file or not, would have done on what they may see; None: it watches nothing there.
+
+        Raises Forbidden, Invalid, Unavailable.
+        """
+        require(who, Permission.WRITE_RULES)
         if not 1 <= days * DAY_MS <= LONGEST_MS:
             raise Invalid("refused.rule_days", most=LONGEST_MS // DAY_MS)
-        file, plant = self._file(), self.ground.plant()
-        found = None if file is None else file.book().rules.get(rule)
-        places = [] if found is None else self._seen(who, found, plant)
-        if found is None or not places:
-            raise NotFound("refused.no_such_rule")
-        now = self.ground.now()
+        places, now = self._seen(who, rule, self.ground.plant()), self.ground.now()
+        if not places:
+            return None
         window = Interval(now - days * DAY_MS, now)
         try:
-            return TriedRule(self._trial(found, places[:MOST_PLACES], window), len(places) - MOST_PLACES)
+            return TriedRule(self._trial(rule, places[:MOST_PLACES], window), len(places) - MOST_PLACES)
         except DatabaseAway as away:
             raise Unavailable("refused.rules_away") from away
 

@@ -1,19 +1,21 @@
 """The skills matrix: seen on the floor, kept by who keeps skills, within their scope."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import get_args
 
 from app.auth.guard import Invalid, NotFound, require
+from app.boards.needs import Need
 from app.boards.skills import SkillBoard
 from app.commands.ground import Ground
-from app.domain.decisions.skills import ANY, LEVELS, TASKS, Cover, Skill, Task, cover, is_for, route
+from app.domain.decisions.skills import ANY, CALLED, LEVELS, Cover, Skill, asked_for, cover, is_for, route
 from app.domain.events.contract import AndonCall
 from app.domain.interval import DAY_MS, Interval
 from app.domain.plant.equipment import WorkCenter
 from app.domain.plant.localtime import instant
-from app.domain.roles import Identity, Permission
+from app.domain.roles import TASKS, Identity, Permission, Task, may
+from app.historian.away import DatabaseAway
 from app.historian.skills import SkillBook
 
 LONGEST_NAME, MOST_NEEDED = 64, 50
@@ -59,6 +61,31 @@ class SkillDesk:
             needs={task: needs.get(task, 1) for task in TASKS},
             shift=shift,
         )
+
+    def routed(self, who: Identity, line: str, call: str) -> tuple[str, ...] | None:
+        """Return the accounts of who a call of a line is for: qualified for it or a machine of it, and on shift.
+
+        (): nobody is. None: nobody keeps such qualifications, the database is away, or it is not theirs to know.
+        """
+        if not (may(who, Permission.CALL_ANDON, line) or may(who, Permission.ANSWER_ANDON, line)):
+            return None
+        found, now = self.ground.say.line(who, Permission.SEE_LIVE, line), self.ground.now()
+        working = found.calendar.at(now)
+        wanted = next((wanted for known, wanted in CALLED.items() if known == call), None)
+        if wanted is None:
+            return None
+        try:
+            skills = _of(found, SkillBook(self.ground.database).all())
+        except DatabaseAway:
+            return None
+        return asked_for(*wanted, found.path, (skills, now, None if working is None else working.name))
+
+    def called(self, who: Identity, needs: Sequence[Need]) -> list[Need]:
+        """Return what waits, each call that nobody has accepted with who it is for."""
+        return [
+            replace(need, people=self.routed(who, need.line, need.call)) if need.call and not need.accepted_by else need
+            for need in needs
+        ]
 
     def looked(self, who: Identity, line: str) -> None:
         """Record that somebody looked at the persons' qualifications of a line (DOMAIN section 7)."""

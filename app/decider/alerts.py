@@ -3,17 +3,17 @@
 Each change is one transaction, each message has a key: a kill between any two repeats nothing and loses nothing.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from app.domain.alerts.condition import AlertRule, Condition, faults
-from app.domain.alerts.escalation import Due, area_of, due, is_flood, is_held_back
+from app.domain.alerts.escalation import Due, area_of, is_flood, is_held_back, ladder, told_of
 from app.domain.alerts.kept import Kept, Raising, Standing
 from app.domain.alerts.lifecycle import Alarm, AlarmState, Delays, Seen, Turn, observe
 from app.domain.alerts.message import Message, Telling
 from app.domain.interval import MINUTE_MS
-from app.domain.roles import Role
+from app.domain.roles import Role, Task
 from app.domain.suggestion import Said
 
 ROLES = frozenset(role.value for role in Role)
@@ -60,6 +60,7 @@ class AlertWatch:
     """A part of the decider. conditions: what holds at a moment (UTC ms); rules: as people wrote them, by id.
 
     tell: takes messages for outside; None: there is nowhere to send them, and escalation stays on the screens.
+    qualified: (task, equipment, UTC ms) -> who is qualified and on shift (app.decider.qualified).
     A rule that lacks what ISA-18.2 asks of it raises nothing. What a person turned meanwhile is looked at next time.
     """
 
@@ -67,6 +68,7 @@ class AlertWatch:
     rules: Callable[[], Mapping[str, AlertRule]]
     store: Store
     tell: Telling | None = None
+    qualified: Callable[[Task, str, int], tuple[str, ...] | None] | None = None
     _known: Mapping[str, AlertRule] | None = field(default=None, init=False)
 
     def step(self, now: int) -> None:
@@ -111,12 +113,29 @@ class AlertWatch:
                 self._tell(alert, standing, now)
 
     def _tell(self, alert: Kept, standing: Standing, now: int) -> None:
-        """Do the steps that are due. Told first, noted then: the message's key makes a repetition nothing."""
-        for step, before in _steps(alert, now):
-            message = _message(alert, step)
+        """Do the steps that are due. Told first, noted then: the message's key makes a repetition nothing.
+
+        A step for those who own the rule goes to the qualified among them; where nobody qualified is on shift, or is
+        any more, the next step is done at once, and what is noted says why.
+        """
+        steps = ladder(alert.raising.rule, alert.raised_at)
+        is_passed_on = 0 < alert.told < len(steps) and self._people(alert, steps[alert.told - 1], now) == ()
+        for step in steps[alert.told :]:
+            if step.at > now and not is_passed_on:
+                return
+            people = self._people(alert, step, now)
+            is_passed_on = people == () and step is not steps[-1]
+            message = None if is_passed_on else _message(alert, step, people or ())
             if message is not None and self.tell is not None:
                 self.tell(message)
-            self.store.told(before, standing, f"{step.step.who} {step.step.channel}", now)
+            self.store.told(replace(alert, told=step.number), standing, told_of(step.step, people), now)
+
+    def _people(self, alert: Kept, step: Due, now: int) -> tuple[str, ...] | None:
+        """Return who of a step's role is qualified and on shift; None: that is not asked, or not known."""
+        task = alert.raising.rule.task
+        if task is None or self.qualified is None or step.step.who != alert.owner:
+            return None
+        return self.qualified(task, alert.raising.condition.equipment, now)
 
 
 @dataclass(slots=True)
@@ -156,12 +175,7 @@ def _delays(rule: AlertRule | None) -> Delays:
     return Delays() if rule is None else Delays(rule.on_delay_ms or 0, rule.off_delay_ms or 0)
 
 
-def _steps(alert: Kept, now: int) -> Iterator[tuple[Due, Kept]]:
-    for step in due(alert.raising.rule, alert.raised_at, alert.told, now):
-        yield step, replace(alert, told=step.number)
-
-
-def _message(alert: Kept, step: Due) -> Message | None:
+def _message(alert: Kept, step: Due, people: tuple[str, ...]) -> Message | None:
     """Return what leaves the plant's screens; None: this step is shown or heard there."""
     channel = step.step.channel
     if channel not in ("mail", "webhook"):
@@ -176,4 +190,5 @@ def _message(alert: Kept, step: Due) -> Message | None:
         link=f"/alerts?alert={alert.id}",
         equipment=condition.equipment,
         at=step.at,
+        people=people,
     )

@@ -14,6 +14,7 @@ from app.decider.maintenance import MaintenanceWatch
 from app.decider.maintenance_past import Learner
 from app.decider.outcomes import OutcomeKeeper
 from app.decider.process import LEASE_MS, Decider, Part
+from app.decider.qualified import Qualified
 from app.decider.quality import QualityWatch
 from app.decider.schedule import Scheduler
 from app.decider.trends import TrendKeeper
@@ -27,6 +28,7 @@ from app.historian.messages import Messages
 from app.historian.outside_orders import OutsideOrders
 from app.historian.quality import QualityMemory
 from app.historian.rule_facts import RuleFacts
+from app.historian.skills import SkillBook
 from app.historian.suggestions import Suggestions
 from app.historian.trends import Trends
 from app.historian.work_orders import WorkOrders
@@ -67,12 +69,14 @@ def _watching(on: Stands) -> list[Part]:
     rules = Conditions(
         RuleFile(on.plant_file, on.plant), on.plant, RuleFacts(on.database, on.plant), RedisBoards(on.client)
     )
-    messages = Messages(on.database)
+    messages, worked = Messages(on.database), WorkedPlant(on.database, on.plant)
 
     def tell(message: Message) -> None:
         messages.put([message])
 
-    alerts = AlertWatch(rules.now, rules.rules, Alerts(on.database), tell)
+    alerts = AlertWatch(
+        rules.now, rules.rules, Alerts(on.database), tell, Qualified(worked.now, SkillBook(on.database))
+    )
     return [Part("trends", 5_000, keeper.step), Part("alerts", 5_000, alerts.step)]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 EVERYWHERE = "*"
 
@@ -43,10 +44,14 @@ class Permission(StrEnum):
     APPROVE_WRITE = "approve_write"
     PLAN_ORDERS = "plan_orders"
     WRITE_RULES = "write_rules"
+    CARE_FOR_MESSAGES = "care_for_messages"
     SIGN_HANDOVER = "sign_handover"
     KEEP_SKILLS = "keep_skills"
 
 
+Task = Literal["run", "changeover", "repair", "quality"]
+TASKS: tuple[Task, ...] = ("run", "changeover", "repair", "quality")
+"""What people are qualified for (the skills matrix), and what an alert asks of whoever comes."""
 P = Permission
 _FLOOR = frozenset({
     P.SEE_LIVE, P.SEE_HISTORY, P.CLASSIFY_STOP, P.REPORT_SCRAP, P.CHANGE_ORDER, P.CALL_ANDON, P.ANSWER_ALERT, P.JUDGE,
@@ -57,7 +62,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.OPERATOR: _FLOOR,
     Role.SUPERVISOR: _LEAD | {P.APPROVE_WRITE, P.KEEP_SKILLS},
     Role.MANAGER: frozenset({P.SEE_LIVE, P.SEE_HISTORY, P.JUDGE, P.PLAN_ORDERS}),
-    Role.ENGINEER: _LEAD | {P.SEND_EVENTS, P.SEE_METRICS, P.WRITE_RULES},
+    Role.ENGINEER: _LEAD | {P.SEND_EVENTS, P.SEE_METRICS, P.WRITE_RULES, P.CARE_FOR_MESSAGES},
     Role.ADMIN: frozenset(Permission),
     Role.DISPLAY: frozenset({P.SEE_LIVE}),
 }

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, delete, func, insert, or_, select, tuple_, update
 
 from app.domain.alerts.condition import AlertRule
 from app.domain.alerts.kept import AlertEvent, Feedback, Kept, KnownRule, Raising, Standing
@@ -16,6 +16,8 @@ from app.domain.interval import Interval
 from app.domain.suggestion import Said
 from app.historian.alert_schema import alarms, alert_events, alert_feedback, alert_rules, alerts
 from app.historian.database import asking_database, writing
+from app.historian.paging import Page
+from app.historian.places import under
 
 _ALARM = ("state", "since", "is_active", "is_pending", "gone_since", "until", "reason")
 MOST = 500
@@ -76,6 +78,11 @@ class Alerts:
             _write(connection, standing, now, "told", why)
             return True
 
+    def revision(self) -> int:
+        """Return the number of the last thing that happened to an alert; 0: nothing ever did."""
+        with asking_database(), self._engine.connect() as connection:
+            return int(connection.execute(select(func.max(alert_events.c.id))).scalar() or 0)
+
     def released(self, alert: int, standing: Standing, now: int) -> None:
         """Show an alert by itself that waited in a summary; what is due of its escalation is due now."""
         with writing(self._engine) as connection:
@@ -94,6 +101,16 @@ class Alerts:
     def ended(self, since: int, most: int | None = MOST) -> list[Kept]:
         """Return the alerts that ended from `since` on (UTC ms), newest first; most None: all."""
         return self._kept(alerts.c.ended_at >= since, most=most)
+
+    def ended_page(self, places: Sequence[str], window: Interval, page: Page) -> list[Kept]:
+        """Return a page of the alerts about equipment under `places` that ended in the window, oldest end first."""
+        c = alerts.c
+        wanted = [c.ended_at >= window.start, c.ended_at < window.end, under(c.equipment, places)]
+        if page.after:
+            wanted.append(tuple_(c.ended_at, c.id) > tuple_(*page.after))
+        query = select(alerts).where(*wanted).order_by(c.ended_at, c.id).limit(page.most)
+        with asking_database(), self._engine.connect() as connection:
+            return [_alert(row) for row in connection.execute(query).mappings()]
 
     def raised(self, since: int, rule: str | None = None) -> list[Kept]:
         """Return every alert that came from `since` on (UTC ms), of one rule where named, newest first."""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, replace
 
 import msgspec
-from sqlalchemy import ColumnElement, Engine, and_, delete, false, insert, or_, select, update
+from sqlalchemy import Engine, and_, delete, insert, select, tuple_, update
 
 from app.boards.messages import Outgoing, Parcel, outgoing, parcel_key
 from app.domain.alerts.message import Message
@@ -12,6 +12,8 @@ from app.domain.roles import EVERYWHERE
 from app.historian.claims import FINAL, Claims
 from app.historian.database import asking_database, writing
 from app.historian.message_schema import delivery_marks, messages
+from app.historian.paging import Page
+from app.historian.places import under
 
 
 class Messages(Claims[Parcel]):
@@ -61,15 +63,27 @@ class Messages(Claims[Parcel]):
     def newest(self, most: int, state: str | None = None, scopes: Sequence[str] = (EVERYWHERE,)) -> list[Parcel]:
         """Return the newest parcels about equipment in `scopes`, in one state where given."""
         c = messages.c
-        query = select(messages).where(_within(scopes)).order_by(c.created.desc(), c.key).limit(most)
+        query = (
+            select(messages).where(under(messages.c.equipment, scopes)).order_by(c.created.desc(), c.key).limit(most)
+        )
         if state is not None:
             query = query.where(c.state == state)
         with asking_database(), self._engine.connect() as connection:
             return [self._item(row) for row in connection.execute(query).mappings()]
 
+    def page(self, state: str | None, scopes: Sequence[str], page: Page) -> list[Parcel]:
+        """Return a page of the parcels about equipment in `scopes`, in one state where given, newest first."""
+        c = messages.c
+        wanted = [under(c.equipment, scopes)] + ([] if state is None else [c.state == state])
+        if page.after:
+            wanted.append(tuple_(c.created, c.key) < tuple_(*page.after))
+        query = select(messages).where(*wanted).order_by(c.created.desc(), c.key.desc()).limit(page.most)
+        with asking_database(), self._engine.connect() as connection:
+            return [self._item(row) for row in connection.execute(query).mappings()]
+
     def counts(self, scopes: Sequence[str] = (EVERYWHERE,)) -> dict[str, int]:
         """Return how many parcels about equipment in `scopes` there are in each state that has any."""
-        return self.counted(_within(scopes))
+        return self.counted(under(messages.c.equipment, scopes))
 
     def let_go(self, before: int) -> int:
         """Forget parcels made before `before` (UTC ms) that are done with; return how many."""
@@ -103,11 +117,3 @@ def parcel_of(said: Outgoing) -> Parcel:
     body = msgspec.json.encode(said.data).decode()
     key = parcel_key(f"{said.channel}|{said.key}")
     return Parcel(key, said.channel, said.kind, said.to, said.equipment, body, said.at)
-
-
-def _within(scopes: Sequence[str]) -> ColumnElement[bool]:
-    """Return whether a parcel's equipment lies under one of the path prefixes, by whole parts."""
-    place = messages.c.equipment
-    if EVERYWHERE in scopes:
-        return place.is_not(None)
-    return or_(false(), *((place == scope) | place.startswith(scope + "/", autoescape=True) for scope in scopes))

@@ -4,7 +4,8 @@ from dataclasses import asdict
 
 from sqlalchemy import Engine, delete, insert, select, update
 
-from app.domain.decisions.skills import Skill, Task
+from app.domain.decisions.skills import Skill
+from app.domain.roles import Task
 from app.historian.database import asking_database, writing
 from app.historian.people_schema import skill_needs, skills
 

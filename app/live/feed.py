@@ -1,7 +1,8 @@
 """Pushes boards to browsers: one reader per worker, the same bytes to every subscriber, the newest one wins.
 
 Everything here runs on the server's event loop. A slow reader never holds a backlog: each subscriber keeps one slot,
-and what is newer replaces what was not yet sent.
+and what is newer replaces what was not yet sent. Beside its board a subscriber may get a notice: alerts have changed,
+ask again what waits. It names nothing, so it may go to everybody; a page without a board listens to notices alone.
 """
 
 import asyncio
@@ -11,6 +12,10 @@ from typing import Protocol
 
 HEARTBEAT = b": alive\n\n"
 HEARTBEAT_EVERY_MS = 10_000
+NOTICES = "~"
+"""The topic of pages that show no board; no place of a plant has this name."""
+NOTICE = b"event: alerts\ndata: 1\n\n"
+ALIVE = b"event: alive\ndata: 1\n\n"
 RETRY = b"retry: 1000\n\n"
 
 
@@ -30,12 +35,13 @@ def frame(payload: bytes) -> bytes:
 
 
 class Subscriber:
-    """One open connection: a slot for the newest frame and a bell."""
+    """One open connection: a slot for the newest frame, one for a notice, and a bell."""
 
-    __slots__ = ("_bell", "closed", "fed_ms", "waiting")
+    __slots__ = ("_bell", "closed", "fed_ms", "notice", "waiting")
 
     def __init__(self, first: bytes | None) -> None:
         self.waiting = first
+        self.notice: bytes | None = None
         self.closed = False
         self.fed_ms = 0
         self._bell: asyncio.Future[None] | None = None
@@ -46,17 +52,23 @@ class Subscriber:
         self.fed_ms = now_ms
         self._ring()
 
+    def tell(self, notice: bytes) -> None:
+        """Put a notice beside the frame; one is enough."""
+        self.notice = notice
+        self._ring()
+
     def close(self) -> None:
         """End the connection after what it is just sending."""
         self.closed = True
         self._ring()
 
     async def next(self) -> bytes | None:
-        """Return the newest frame as soon as there is one, or None when the connection is over."""
-        while self.waiting is None and not self.closed:
+        """Return the newest frame and notice as soon as there is one, or None when the connection is over."""
+        while self.waiting is None and self.notice is None and not self.closed:
             self._bell = asyncio.get_running_loop().create_future()
             await self._bell
-        found, self.waiting = self.waiting, None
+        found = (self.waiting or b"") + (self.notice or b"")
+        self.waiting = self.notice = None
         return None if self.closed else found
 
     def _ring(self) -> None:
@@ -67,6 +79,7 @@ class Subscriber:
 @dataclass(slots=True)
 class _Topic:
     last: bytes | None = None
+    heartbeat: bytes = HEARTBEAT
     dirty: bool = False
     lines: frozenset[str] = frozenset()
     subscribers: set[Subscriber] = field(default_factory=set)
@@ -93,6 +106,7 @@ class Feed:
         self._tick_s = tick_ms / 1000
         self._topics = {name: _Topic(lines=frozenset(lines)) for name, lines in topics.items()}
         self._groups = [name for name, topic in self._topics.items() if topic.lines != {name}]
+        self._topics[NOTICES] = _Topic(heartbeat=ALIVE)
         self._boards: dict[str, bytes] = {}
         self._closing = False
 
@@ -144,6 +158,12 @@ class Feed:
             if line in self._topics[name].lines:
                 self._topics[name].dirty = True
 
+    def notify(self) -> None:
+        """Tell every connection that alerts have changed."""
+        for topic in self._topics.values():
+            for subscriber in topic.subscribers:
+                subscriber.tell(NOTICE)
+
     def tick(self) -> None:
         """Assemble the groups somebody watches and keep silent connections alive."""
         now = self._now()
@@ -156,7 +176,7 @@ class Feed:
         for topic in self._topics.values():
             for subscriber in topic.subscribers:
                 if now - subscriber.fed_ms >= HEARTBEAT_EVERY_MS and subscriber.waiting is None:
-                    subscriber.offer(HEARTBEAT, now)
+                    subscriber.offer(topic.heartbeat, now)
 
     async def _tick_for_ever(self) -> None:
         while True:

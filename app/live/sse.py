@@ -36,7 +36,7 @@ class LiveEndpoint:
     """The ASGI application behind /live/. check runs in a thread: it may ask the session store."""
 
     def __init__(self, feed: Feed, check: Check, now: Callable[[], int]) -> None:
-        self._feed = feed
+        self.feed = feed
         self._check = check
         self._now = now
 
@@ -44,19 +44,19 @@ class LiveEndpoint:
         """Stream until the reader goes, the server stops, or the reader may no longer see it."""
         topic = str(scope["path"])[len(PREFIX) :].strip("/")
         status = 405 if scope["method"] != "GET" else await asyncio.to_thread(self._check, scope, topic)
-        if status == 200 and not self._feed.knows(topic):
+        if status == 200 and not self.feed.knows(topic):
             status = 404
         if status != 200:
             await _refuse(send, status)
             return
-        subscriber = self._feed.subscribe(topic)
+        subscriber = self.feed.subscribe(topic)
         gone = asyncio.ensure_future(_until_gone(receive, subscriber))
         try:
             await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
             await send({"type": "http.response.body", "body": RETRY, "more_body": True})
             await self._stream(scope, topic, subscriber, send)
         finally:
-            self._feed.unsubscribe(topic, subscriber)
+            self.feed.unsubscribe(topic, subscriber)
             gone.cancel()
 
     async def _stream(self, scope: Scope, topic: str, subscriber: Subscriber, send: Send) -> None:

@@ -1,9 +1,8 @@
 """`/api/v1`: events in; equipment, KPI rows, episodes, orders and findings out; by session cookie or bearer token."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
-from urllib.parse import urlencode
 
 import msgspec
 from flask import Blueprint, Response, jsonify, request
@@ -18,7 +17,7 @@ from app.domain.accounting.kpi_row import KpiRow
 from app.domain.interval import Interval
 from app.domain.roles import Identity, Permission
 from app.historian.paging import EpisodeFilter, Page
-from app.rest import alerts, ask, decisions, demand, handovers, problems, quality, signals, work_orders
+from app.rest import alerts, ask, decisions, demand, handovers, messages, problems, quality, signals, work_orders
 from app.rest.body import UnknownType, raw_events
 from app.rest.corrections import CorrectionsApi, add_routes
 from app.rest.door import Answer, Door
@@ -26,11 +25,10 @@ from app.rest.exchange import as_json
 from app.rest.limits import MOST_BYTES, TooLarge
 from app.rest.openapi import document
 from app.rest.shapes import correction_row, episode_row, finding_row, order_row, site_row
-from app.rest.table import as_csv
+from app.rest.table import csv_answer, paged, wants_csv
 from app.services import Services
 
 Counted = Callable[[str, int], None]
-Row = Mapping[str, object]
 
 
 class History(Protocol):
@@ -84,8 +82,8 @@ class Api:
         require(_who(), Permission.SEE_HISTORY)
         found = self.services.equipment(question.equipment)
         profile, rows = self.history.kpis(replace(question, equipment=found))
-        if _wants_csv():
-            return _csv([{"profile": profile, **msgspec.to_builtins(row)} for row in rows], "kpis")
+        if wants_csv():
+            return csv_answer([{"profile": profile, **msgspec.to_builtins(row)} for row in rows], "kpis")
         return as_json({"profile": profile, "rows": rows})
 
     def episodes(self) -> Response:
@@ -94,7 +92,7 @@ class Api:
         equipment, window = self._asked()
         found = self.history.episodes(equipment, window, kept, page)
         keys = [(e.start, e.machine) for e in found]
-        return _paged("episodes", [episode_row(episode) for episode in found], keys, page)
+        return paged("episodes", [episode_row(episode) for episode in found], keys, page)
 
     def orders(self) -> Response:
         """GET /orders: runs of orders on lines, as JSON or CSV, page by page."""
@@ -102,7 +100,7 @@ class Api:
         equipment, window = self._asked()
         found = self.history.orders(equipment, window, page)
         keys = [(run.start, run.line, run.order) for run in found]
-        return _paged("orders", [order_row(run) for run in found], keys, page)
+        return paged("orders", [order_row(run) for run in found], keys, page)
 
     def findings(self) -> Response:
         """GET /findings: what is odd about the data, as JSON or CSV, page by page."""
@@ -110,14 +108,14 @@ class Api:
         equipment, window = self._asked()
         found = self.history.findings(equipment, window, page)
         keys = [(f.since, f.equipment, f.rule) for f in found]
-        return _paged("findings", [finding_row(finding) for finding in found], keys, page)
+        return paged("findings", [finding_row(finding) for finding in found], keys, page)
 
     def corrections(self) -> Response:
         """GET /corrections: what people changed of a window, who, when and why, as JSON or CSV, page by page."""
         page = ask.page(request.args, (int, str))
         equipment, window = self._asked()
         found = self.history.corrections(equipment, window, page)
-        return _paged("corrections", [correction_row(c) for c in found], [(c.at, c.id) for c in found], page)
+        return paged("corrections", [correction_row(c) for c in found], [(c.at, c.id) for c in found], page)
 
     def _asked(self) -> tuple[str, Interval]:
         """Return the equipment and window asked about, theirs to see the history of."""
@@ -154,6 +152,7 @@ def api_blueprint(api: Api) -> Blueprint:
     decisions.add_routes(routes, decisions.DecisionsApi(api.services))
     quality.add_routes(routes, quality.QualityApi(api.services))
     handovers.add_routes(routes, handovers.HandoversApi(api.services))
+    messages.add_routes(routes, messages.MessagesApi(api.services))
     demand.add_routes(routes, demand.DemandApi(api.services))
     work_orders.add_routes(routes, work_orders.WorkOrdersApi(api.services))
     routes.add_url_rule("/openapi.json", "openapi", lambda: jsonify(document()))
@@ -171,23 +170,3 @@ def _signed_in() -> Response | None:
 def _who() -> Identity:
     visitor: Visitor = current_user
     return visitor.identity
-
-
-def _paged(name: str, rows: list[Row], keys: Sequence[tuple[int | str, ...]], page: Page) -> Response:
-    """Return one page; `next` (JSON) and the Link header (RFC 8288) lead to the one behind it, if it is full."""
-    after = ask.cursor_of(keys[-1]) if len(rows) == page.most else None
-    answer = _csv(rows, name) if _wants_csv() else as_json({name: rows, "next": after})
-    if after is not None:
-        kept = {key: value for key, value in request.args.items() if key != "cursor"}
-        answer.headers["Link"] = f'<{request.path}?{urlencode({**kept, "cursor": after})}>; rel="next"'
-    return answer
-
-
-def _wants_csv() -> bool:
-    return request.accept_mimetypes.best_match(["application/json", "text/csv"]) == "text/csv"
-
-
-def _csv(rows: Sequence[Row], name: str) -> Response:
-    answer = Response(as_csv(rows), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return answer

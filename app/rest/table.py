@@ -1,9 +1,15 @@
-"""Rows -> CSV that a spreadsheet opens without running anything (OWASP: CSV injection)."""
+"""Rows -> a page of JSON or CSV; CSV that a spreadsheet opens without running anything (OWASP: CSV injection)."""
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import urlencode
 
+from flask import Response, request
+
+from app.historian.paging import Page
+from app.rest.ask import cursor_of
+from app.rest.exchange import as_json
 from app.text.cells import safe_cell
 
 
@@ -29,3 +35,27 @@ def as_csv(rows: Iterable[Mapping[str, object]]) -> str:
     writer.writerow(columns)
     writer.writerows([safe_cell(row.get(name, "")) for name in columns] for row in table)
     return text.getvalue()
+
+
+def paged(
+    name: str, rows: Sequence[Mapping[str, object]], keys: Sequence[tuple[int | str, ...]], page: Page
+) -> Response:
+    """Return one page; `next` (JSON) and the Link header (RFC 8288) lead to the one behind it, if it is full."""
+    after = cursor_of(keys[-1]) if len(rows) == page.most else None
+    answer = csv_answer(rows, name) if wants_csv() else as_json({name: rows, "next": after})
+    if after is not None:
+        kept = {key: value for key, value in request.args.items() if key != "cursor"}
+        answer.headers["Link"] = f'<{request.path}?{urlencode({**kept, "cursor": after})}>; rel="next"'
+    return answer
+
+
+def wants_csv() -> bool:
+    """Return whether the request asks for CSV rather than JSON."""
+    return request.accept_mimetypes.best_match(["application/json", "text/csv"]) == "text/csv"
+
+
+def csv_answer(rows: Sequence[Mapping[str, object]], name: str) -> Response:
+    """Return rows as a CSV file of this name."""
+    answer = Response(as_csv(rows), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return answer

@@ -79,6 +79,11 @@ class Numbers:
         """Return the plant's date in the reader's order."""
         return self._local(at).strftime(t("number.date", self.lang))
 
+    def full_date(self, at: int) -> str:
+        """Return the plant's date with its year."""
+        day = self.date(at)
+        return f"{day}{'' if day.endswith('.') else ' '}{self._local(at).year}"
+
     def moment(self, at: int) -> str:
         """Return the plant's date and time of day."""
         return f"{self.date(at)} {self.clock(at)}"

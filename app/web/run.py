@@ -67,7 +67,8 @@ class Running:
         self._server.should_exit = True
 
     async def _serve(self, ready: Ready) -> None:
-        tasks = [asyncio.create_task(self._web.feed.run()), asyncio.create_task(self._tell(ready))]
+        work = (self._web.feed.run(), self._web.notices.run(), self._tell(ready))
+        tasks = [asyncio.create_task(one) for one in work]
         try:
             await self._server.serve(sockets=[self._listener])
         finally:

@@ -13,7 +13,8 @@ from app.auth.sessions import Sessions, Stores, Visitor
 from app.auth.throttle import Counter, RateLimit, SignInThrottle
 from app.domain.interval import MINUTE_MS
 from app.domain.roles import Identity, Permission, may
-from app.live.feed import Assemble, Feed, SnapshotSource
+from app.live.feed import NOTICES, Assemble, Feed, SnapshotSource
+from app.live.notices import Notices
 from app.live.sse import PREFIX, LiveEndpoint, Receive, Scope, Send, environ, topics
 from app.rest.api import Api, History, api_blueprint
 from app.rest.door import Door
@@ -50,15 +51,17 @@ class Parts:
     history: History
     translate: words.Translate
     languages: Sequence[str]
+    alerts_revision: Callable[[], int]
 
 
 class Web:
     """The ASGI application of one worker: /live/ on the event loop, everything else in threads beside it."""
 
-    def __init__(self, server: Flask, pages: Pages, feed: Feed, live: LiveEndpoint, threads: int) -> None:
+    def __init__(self, server: Flask, pages: Pages, notices: Notices, live: LiveEndpoint, threads: int) -> None:
         self.server = server
         self.pages = pages
-        self.feed = feed
+        self.feed = live.feed
+        self.notices = notices
         self._live = live
         self._rest = WSGIMiddleware(server.wsgi_app, workers=threads)  # type: ignore[arg-type]
 
@@ -109,7 +112,8 @@ def make_server(config: WebConfig, parts: Parts) -> Web:
     Gate(config, sessions, services, pages.book).install(server)
     failures.install(server)
     secure(server, config, pages.dash.csp_hashes())
-    return Web(server, pages, feed, LiveEndpoint(feed, live_check(server, config), services.now), config.threads)
+    live = LiveEndpoint(feed, live_check(server, config), services.now)
+    return Web(server, pages, Notices(feed, parts.alerts_revision), live, config.threads)
 
 
 def _flask(config: WebConfig) -> Flask:
@@ -142,7 +146,8 @@ def live_check(server: Flask, config: WebConfig) -> Callable[[Scope, str], int]:
                     return 401
             except ConnectionError:
                 return 503
-            return 200 if may(current_user.identity, Permission.SEE_LIVE, topic) else 403
+            place = None if topic == NOTICES else topic
+            return 200 if may(current_user.identity, Permission.SEE_LIVE, place) else 403
 
     return check
 

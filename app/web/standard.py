@@ -20,6 +20,7 @@ from app.connectors.set_point import SetPointWriter
 from app.domain.plant.equipment import Plant, Source
 from app.domain.plant.suggest import Offered
 from app.historian.accounts import Accounts, Audit
+from app.historian.alerts import Alerts
 from app.historian.care import Cares
 from app.historian.database import Database
 from app.historian.files import Files
@@ -155,4 +156,5 @@ def standard_parts(on: Stands) -> Parts:
         history=history,
         translate=t,
         languages=languages(),
+        alerts_revision=Alerts(database).revision,
     )

@@ -3,8 +3,9 @@
   "use strict";
 
   var AMBER_MS = 5000, STALE_MS = 15000, SILENT_MS = 40000, LONGEST_WAIT_MS = 20000, HIDDEN_MS = 10000;
+  var NOTICES = "~";
   var source = null, topic = null, root = null, paint = null, board = null;
-  var isQueued = false, paintedAt = 0, heardAt = 0, wait = 1000, retryTimer = 0, hiddenTimer = 0, looked = 0, version = null;
+  var isQueued = false, paintedAt = 0, heardAt = 0, wait = 1000, retryTimer = 0, hiddenTimer = 0, looked = 0, version = null, wasOpen = false;
   var push = L.push = { ticks: 0, spent: 0 };
 
   function flush() {
@@ -61,9 +62,15 @@
 
   function open() {
     close();
-    if (!topic || document.hidden) { return; }
+    if (!root || document.hidden) { return; }
     heardAt = performance.now();
-    source = new EventSource("/live/" + topic);
+    source = new EventSource("/live/" + (topic || NOTICES));
+    source.addEventListener("open", function () {
+      if (wasOpen) { L.alertsChanged(); }
+      wasOpen = true;
+    });
+    source.addEventListener("alerts", function () { heardAt = performance.now(); L.alertsChanged(); });
+    source.addEventListener("alive", function () { heardAt = performance.now(); wait = 1000; });
     source.addEventListener("snapshot", function (event) {
       var fresh = JSON.parse(event.data);
       heardAt = performance.now();
@@ -88,7 +95,7 @@
   /* A refused stream has no status in the browser: ask once, so that a session that ended leads to the sign-in. */
   function knock() {
     var stop = new AbortController();
-    fetch("/live/" + topic, { signal: stop.signal, cache: "no-store" }).then(function (answer) {
+    fetch("/live/" + (topic || NOTICES), { signal: stop.signal, cache: "no-store" }).then(function (answer) {
       stop.abort();
       if (answer.status === 401) { location.assign(loginUrl()); } else if (answer.ok) { open(); } else { later(); }
     }, later);

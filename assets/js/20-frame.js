@@ -99,14 +99,19 @@
     all("input[type=search]", dialog).forEach(search);
     dialog.showModal();
   }
-  /* What waits for a person: asked for when a page comes, when the bell opens, and when the board's own needs change. */
-  var needed = "";
+  /* What waits for a person: asked for when a page comes, when the bell opens, when the board's own needs change, and,
+     each browser at its own moment, when the server says that alerts have changed. */
+  var SPREAD_MS = 1000, needed = "", toldTimer = 0;
   function askNeeds() {
     var bell = one("[data-bell]");
     if (bell && !root.classList.contains("is-kiosk")) {
       window.dash_clientside.set_props(bell.dataset.bell, { data: Date.now() });
     }
   }
+  L.alertsChanged = function () {
+    clearTimeout(toldTimer);
+    toldTimer = setTimeout(askNeeds, Math.random() * SPREAD_MS);
+  };
   L.needs = function (board) {
     var calls = board.lines ? board.lines.map(function (row) { return row.calls; }) : board.calls;
     var now = JSON.stringify([calls, (board.stops || []).map(function (stop) { return stop.id; })]);

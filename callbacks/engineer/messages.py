@@ -38,12 +38,16 @@ def show_again(services: Services, looked: int | None, search: str) -> list[Comp
 
 
 def answer(services: Services, ask: Ask | None, search: str) -> tuple[dict[str, object], list[Component]]:
-    """Send a dead message again; return what the toast says, and the messages."""
-    if not ask or ask["what"] != "again":
+    """Send a dead message again or give a waiting one up; return what the toast says, and the messages."""
+    if not ask or ask["what"] not in ("again", "drop"):
         raise PreventUpdate
-    services.loop.messages.again(services.user(), str(ask.get("message")))
-    lang = language()
-    told = {"kind": "done", "key": ask["key"], "title": t("messages.done", lang), "text": t("messages.done.what", lang)}
+    desk, who, key, lang = services.loop.messages, services.user(), str(ask.get("message")), language()
+    if ask["what"] == "again":
+        desk.again(who, key)
+    else:
+        desk.drop(who, key)
+    said = "messages.done" if ask["what"] == "again" else "messages.dropped"
+    told = {"kind": "done", "key": ask["key"], "title": t(said, lang), "text": t(f"{said}.what", lang)}
     return told, result(_board(services, search), lang)
 
 

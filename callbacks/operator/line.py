@@ -93,7 +93,12 @@ def _end_order(services: Services, line: str, ask: Ask) -> Answer:
 
 def _call(services: Services, line: str, ask: Ask) -> Answer:
     services.commands.call_andon(line, ask["call"], key=ask["key"])
-    return _done("called", t(f"call.{ask['call']}", language()))
+    call = t(f"call.{ask['call']}", language())
+    people = services.loop.people.skills.routed(services.user(), services.place(line).path, ask["call"])
+    if people is None:
+        return _done("called", call)
+    key = "toast.called.for" if people else "toast.called.nobody"
+    return _done("called", t(key, language(), call=call, people=", ".join(people)))
 
 
 def _accept(services: Services, line: str, ask: Ask) -> Answer:

@@ -4,6 +4,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from app.boards.alerts import AlertRow, AlertsBoard
+from app.domain.alerts.escalation import read_told
 from app.domain.alerts.kept import JUDGEMENTS, AlertEvent
 from app.domain.alerts.lifecycle import AlarmState
 from app.text.numbers import Numbers
@@ -70,6 +71,10 @@ def _clock(row: AlertRow, board: AlertsBoard, numbers: Numbers) -> html.P:
     if kept.acknowledged_at is not None and kept.acknowledged_by is not None:
         at = numbers.clock(kept.acknowledged_at)
         said.append(t("alert.known_by", lang, who=kept.acknowledged_by, at=at))
+    asked = [read_told(event.why)[2] for event in row.history if event.what == "told" and event.why]
+    people = next((one for one in asked if one is not None), None)
+    if people is not None and row.state is AlarmState.UNACKNOWLEDGED:
+        said.append(t("alert.qualified", lang, people=people) if people else t("alert.passed_on", lang))
     if row.next_told is not None:
         in_ms = max(0, row.next_told.at - board.now)
         who, how = row.next_told.step.who, t(f"alert.channel.{row.next_told.step.channel}", lang)
@@ -153,8 +158,9 @@ def _why(event: AlertEvent, lang: str) -> str:
     if event.why is None:
         return ""
     if event.what == "told":
-        who, _, channel = event.why.partition(" ")
-        return f"{t(f'role.{who}', lang)}, {t(f'alert.channel.{channel}', lang)}"
+        who, channel, people = read_told(event.why)
+        said = f"{t(f'role.{who}', lang)}, {t(f'alert.channel.{channel}', lang)}"
+        return said if people is None else f"{said}: {people or t('alert.nobody_qualified', lang)}"
     for prefix in ("alert.verdict.", "alert.suppressed."):
         if has(prefix + event.why):
             return t(prefix + event.why, lang)

@@ -1,5 +1,7 @@
 """The plant files that were in use: since when, who signed them and why, what each changed."""
 
+from collections.abc import Sequence
+
 from dash import html
 from dash.development.base_component import Component
 
@@ -33,12 +35,15 @@ def _changes(edition: PlantEdition, lang: str) -> list[Component]:
         return [html.Span(t("editions.first", lang), className="quiet")]
     if not edition.changes:
         return [html.Span(t("editions.words_only", lang), className="quiet")]
-    rows: list[Component] = [
-        html.Li([html.Code(change.path), html.Small(_how(change, lang))]) for change in edition.changes
-    ]
-    if edition.more:
-        rows.append(html.Li(t("editions.more", lang, n=edition.more)))
-    return [html.Ul(rows, className="editions")]
+    return [change_list(edition.changes, edition.more, lang)]
+
+
+def change_list(told: Sequence[Change], more: int, lang: str) -> html.Ul:
+    """Return what differs, key by key. more: how many others do."""
+    rows = [html.Li([html.Code(change.path), html.Small(_how(change, lang))]) for change in told]
+    if more:
+        rows.append(html.Li(t("editions.more", lang, n=more)))
+    return html.Ul(rows, className="editions")
 
 
 def _how(change: Change, lang: str) -> str:

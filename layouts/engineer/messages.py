@@ -79,9 +79,7 @@ def _row(row: MessageRow, now: int, numbers: Numbers) -> html.Tr:
     target = parcel.target or t("messages.no_target", lang)
     meant = t(f"role.{parcel.to}", lang) if parcel.to else ""
     to = " \u00b7 ".join(part for part in (t(f"messages.channel.{parcel.channel}", lang), meant) if part)
-    again = html.Button(
-        t("messages.again", lang), type="button", className="button", **marks(ask="again", value_message=parcel.key)
-    )
+    does = {"dead": "again", "pending": "drop", "failed": "drop"}.get(parcel.state)
     return html.Tr(
         [
             html.Td([word, html.Small(_when(row, now, numbers))]),
@@ -90,10 +88,16 @@ def _row(row: MessageRow, now: int, numbers: Numbers) -> html.Tr:
             html.Td(numbers.moment(parcel.created)),
             html.Td(numbers.whole(parcel.attempts), className="num"),
             html.Td([parcel.answer or NONE, _maybe_twice(row, lang)], className="wraps"),
-            html.Td(again if parcel.state == "dead" else None),
+            html.Td(None if does is None else _button(does, parcel.key, lang)),
         ],
         **marks(message=parcel.key),
     )
+
+
+def _button(does: str, key: str, lang: str) -> html.Button:
+    look = "button" if does == "again" else "button button--quiet"
+    press = marks(ask=does, value_message=key)
+    return html.Button(t(f"messages.{does}", lang), type="button", className=look, **press)
 
 
 def _when(row: MessageRow, now: int, numbers: Numbers) -> str:

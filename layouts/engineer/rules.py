@@ -1,31 +1,44 @@
 """Rules and playbooks as the plant's file says them; a chosen rule, and what it would have done."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
-from app.boards.rules import RulesBoard
+from app.boards.rules import RuleDraft, RulesBoard
 from app.domain.alerts.rule import Playbook, Rule
 from app.text.numbers import NONE, Numbers
 from app.text.said import said_words
 from app.text.translate import t
 from layouts.components.live import marks
 from layouts.components.pagebox import PageHead, page_box
+from layouts.components.rule_editor import draft_parts, editions, editor
 from layouts.components.rule_trial import spans, trial_parts
 from layouts.components.rule_words import timing_words, watch_words, where_words
 from layouts.ids import PageIds
 
 
 class Ids(PageIds, page="rules"):
-    """The page's own part: result, everything that depends on what is chosen."""
+    """The page's own parts. result: what depends on the choice; draft: what came of lines written; asks: of people."""
 
     result: str
+    draft: str
+    asks: str
 
 
 def layout(head: PageHead, board: RulesBoard, lang: str) -> html.Div:
     """Return the page."""
-    return page_box(head, "rules", [html.Div(result(board, lang), id=Ids.result, className="rules__result")])
+    parts: list[Component | None] = [
+        html.Div(result(board, lang), id=Ids.result, className="rules__result"),
+        dcc.Store(id=Ids.asks),
+    ]
+    return page_box(replace(head, asks=Ids.asks), "rules", parts)
+
+
+def draft(found: RuleDraft, board: RulesBoard, lang: str) -> list[Component]:
+    """Return what came of the lines somebody wrote."""
+    return draft_parts(found, board, lang)
 
 
 def result(board: RulesBoard, lang: str) -> list[Component]:
@@ -37,7 +50,9 @@ def result(board: RulesBoard, lang: str) -> list[Component]:
         _mistakes(board, lang),
         _table(board, numbers) if board.rules else _empty(board, lang),
         None if chosen is None else _chosen(chosen, board, numbers),
+        _file_editor(board, lang) if chosen is None else None,
         _playbooks(board, lang) if board.playbooks else None,
+        editions(board, numbers),
     ]
     return [part for part in parts if part is not None]
 
@@ -61,6 +76,12 @@ def _mistakes(board: RulesBoard, lang: str) -> html.Section | None:
     ]
     parts = [html.H2(title), html.P(t("rules.mistakes.text", lang), className="quiet"), html.Ul(items)]
     return html.Section(parts, className="card rules__mistakes", role="alert")
+
+
+def _file_editor(board: RulesBoard, lang: str) -> html.Section | None:
+    if board.edit is None:
+        return None
+    return html.Section(editor(board, board.edit, Ids.draft, lang), className="card")
 
 
 def _empty(board: RulesBoard, lang: str) -> html.Section:
@@ -118,6 +139,8 @@ def _chosen(rule: Rule, board: RulesBoard, numbers: Numbers) -> html.Section:
     if not board.may_try:
         parts.append(html.P(t("rules.may_not_try", lang), className="quiet"))
     elif board.tried is not None:
+        if board.edit is not None:
+            parts.append(editor(board, board.edit, Ids.draft, lang))
         parts += [html.H3(t("rules.tried", lang)), spans(board, lang), *trial_parts(board, board.tried, numbers)]
     return html.Section([part for part in parts if part is not None], className="card rules__chosen")
 

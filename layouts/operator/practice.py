@@ -161,7 +161,7 @@ def _choose(board: PracticeBoard, lang: str) -> html.Section:
     scenes = {scene.key: _name(scene, n, numbers) for n, scene in enumerate(board.scenes, 1)}
     speeds = {str(speed): t(f"practice.speed.{speed}", lang) for speed in SPEEDS}
     fields: list[Component] = [
-        field(t("practice.choose", lang), choices("scene", scenes)),
+        field(t("practice.scene", lang), choices("scene", scenes)),
         field(t("practice.speed", lang), choices("speed", speeds)),
         html.Button(t("practice.begin", lang), type="submit", className="button button--main"),
     ]

@@ -6,7 +6,8 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from app.boards.skills import SkillBoard
-from app.domain.decisions.skills import LEVELS, TASKS, Cover, Skill, is_valid
+from app.domain.decisions.skills import LEVELS, Cover, Skill, is_valid
+from app.domain.roles import TASKS
 from app.text.numbers import Numbers
 from app.text.translate import has, t
 from layouts.components.hint import hint
@@ -119,7 +120,7 @@ def _table(board: SkillBoard, lang: str, *, may_keep: bool) -> html.Section:
 def _skill(skill: Skill, board: SkillBoard, lang: str, *, may_keep: bool) -> html.Tr:
     until: list[Component | str] = [t("skills.until.ever", lang)]
     if skill.until is not None:
-        until = [Numbers(lang, board.zone).date(skill.until - 1)]
+        until = [Numbers(lang, board.zone).full_date(skill.until - 1)]
     if not is_valid(skill, board.at):
         until.append(html.Span(t("skills.expired", lang), className="tag", **marks(cover="gap")))
     cells: list[Component] = [

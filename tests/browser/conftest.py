@@ -19,6 +19,7 @@ from app.streams.connection import Client
 from app.streams.embedded import EmbeddedServer
 from tests.browser.floor import a_floor
 from tests.sample_boards import LINE
+from tests.web.parts import file_database
 from tests.web.world import PASSWORD, World
 
 PATIENCE_S = 20
@@ -80,6 +81,10 @@ class Screen:
         found: WebElement = self.until(lambda: self._visible(selector), f"never saw {selector}")
         return found
 
+    def press(self, selector: str) -> None:
+        """Click the element, again where it was drawn anew in between."""
+        self.until(lambda: self.one(selector).click() or True, f"could not press {selector}")  # type: ignore[func-returns-value]
+
     def text(self, selector: str) -> str:
         """Return the element's text."""
         return self.one(selector).text
@@ -102,8 +107,10 @@ class Screen:
 
 
 @pytest.fixture
-def screen(chromium: webdriver.Chrome, valkey_server: EmbeddedServer, valkey: Client) -> Iterator[Screen]:
-    world = World(valkey_server.url)
+def screen(
+    chromium: webdriver.Chrome, valkey_server: EmbeddedServer, valkey: Client, tmp_path: Path
+) -> Iterator[Screen]:
+    world = World(valkey_server.url, database=file_database(tmp_path))
     world.publish(LINE)
     with world.listening() as address:
         shown = Screen(chromium, address, world)
@@ -115,6 +122,7 @@ def screen(chromium: webdriver.Chrome, valkey_server: EmbeddedServer, valkey: Cl
         chromium.get("about:blank")
         chromium.get_log("browser")
     world.redis.close()
+    world.database.dispose()
 
 
 @pytest.fixture

@@ -61,11 +61,12 @@ def test_what_needs_a_person_is_on_the_first_screen_of_a_laptop(screen: Screen) 
 
 def test_the_bell_lists_what_waits_and_leads_to_it(screen: Screen) -> None:
     screen.sign_in(Role.OPERATOR, "/shifts")
-    screen.says(".bell__count", "3")
+    screen.says(".bell__rest", "3")
+    assert not screen.browser.find_element("css selector", ".bell__count").text
     screen.one(".bell summary").click()
     screen.says(".bell .menu__sheet", "Maintenance")
     screen.says(".bell .menu__sheet", "Filler: no reason yet")
-    screen.one(".bell__item[href*='stop=']").click()
+    screen.press(".bell__item[href*='stop=']")
     screen.says("dialog[open]", "Filler")
     screen.one("dialog[open] [data-value-reason]").click()
     assert said(screen, "classify")["from"] == sample_line_board().stops[1].start
@@ -90,7 +91,7 @@ def test_before_the_first_event_a_page_says_what_it_waits_for_and_then_fills_by_
 def test_the_bell_is_quiet_when_nothing_waits(screen: Screen) -> None:
     screen.changes |= {"calls": (), "stops": ()}
     screen.sign_in(Role.OPERATOR, LINE_PAGE)
-    screen.until(lambda: not screen.browser.find_element("css selector", ".bell__count").text, "the bell kept ringing")
+    screen.until(lambda: not screen.browser.find_element("css selector", ".bell__rest").text, "the bell kept ringing")
     screen.one(".bell summary").click()
     screen.says(".bell .menu__sheet", "Nothing waits")
 

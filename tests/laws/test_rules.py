@@ -8,9 +8,11 @@ from scipy.stats import theilslopes
 from app.domain.accounting.buckets import BUCKETS
 from app.domain.accounting.facts import CallFact
 from app.domain.alerts.facts import Facts, Figures, Made, Offer, Series, stretches
+from app.domain.alerts.kinds_signal import LOOK_BACK_MS
 from app.domain.alerts.place import places_of
 from app.domain.alerts.replay import moments
-from app.domain.alerts.rules import condition
+from app.domain.alerts.rule import SignalBeyond
+from app.domain.alerts.rules import asked, condition, why_of
 from app.domain.alerts.slope import line_through
 from app.domain.interval import HOUR_MS, MINUTE_MS, Interval
 from tests.domain.alerts.ruling import KINDS, LINE, M1, M2, PLANT, T, a_rule, at, episode
@@ -61,7 +63,39 @@ def test_a_replay_says_at_each_moment_what_was_said_live(tmp_path_factory, kind,
         for now in range(window.start, window.end, step):
             live = condition(rule, place, facts.known_at(now), now)
             live = None if live is None or live.suppressed_by is not None else live
-            assert replayed.get(now) == live
+            found = replayed.get(now)
+            assert (found is None) == (live is None)
+            if found is not None and live is not None:
+                proof = None if found.proof is None else found.proof()
+                assert (found.since, why_of(rule, found), proof) == (live.since, live.why, live.evidence)
+
+
+def walked_back(watch: SignalBeyond, minutes: list[tuple[int, float]], now: int) -> int | None:
+    """Since when a value is beyond its limit, minute by minute back from now."""
+    since = None
+    if now - minutes[-1][0] > 10 * MINUTE_MS:
+        return None
+    for start, value in reversed([m for m in minutes if now - watch.for_ms - LOOK_BACK_MS <= m[0]]):
+        if value > watch.above:
+            since = start
+        elif not watch.deadband or value < watch.above - watch.deadband:
+            break
+    return since
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.dictionaries(st.integers(0, 600), st.sampled_from([8.0, 9.5, 10.0, 11.0]), min_size=1), st.sampled_from([0, 1])
+)
+def test_a_limit_is_passed_since_as_far_back_as_a_walk_over_the_minutes_finds(tmp_path_factory, told, deadband) -> None:
+    rule = a_rule(tmp_path_factory.mktemp("rules"), "signal", deadband=deadband, running=False, **{"for": "0s"})
+    minutes = [(at(m), v) for m, v in sorted(told.items())]
+    facts = Facts(series={(M1, "vibration"): Series(tuple(t for t, _ in minutes), tuple(v for _, v in minutes))})
+    ask = asked(rule, next(p for p in places_of(rule, PLANT) if p.path == M1), facts)
+    for now in range(at(0), at(620), 3 * MINUTE_MS):
+        known = [m for m in minutes if m[0] <= now - MINUTE_MS]
+        found = ask(now)
+        assert (None if found is None else found.since) == (walked_back(rule.watch, known, now) if known else None)
 
 
 @settings(max_examples=100, deadline=None)

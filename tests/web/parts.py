@@ -1,6 +1,7 @@
 """Stores kept in memory, and a plant of one site with two areas: what servers are made of in these tests."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from sqlalchemy import StaticPool, create_engine
 
@@ -26,8 +27,8 @@ from app.domain.plant.equipment import Area, Plant, Site, WorkCenter, WorkUnit
 from app.domain.plant.products import Product, RateBook
 from app.domain.plant.reasons import Reason, ReasonTree
 from app.domain.plant.shifts import ShiftCalendar
-from app.historian import files_schema
-from app.historian.database import Database
+from app.historian import files_schema, rule_schema
+from app.historian.database import Database, open_database
 from app.historian.files import Files
 from app.historian.paging import EpisodeFilter, Page
 from app.rest.ask import KpiQuestion
@@ -73,6 +74,14 @@ class MemoryAccounts:
 def memory_database() -> Database:
     """A real database with every table, that lives as long as it is looked at."""
     engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    assert files_schema.metadata is rule_schema.metadata
+    files_schema.metadata.create_all(engine)
+    return engine
+
+
+def file_database(folder: Path) -> Database:
+    """A database in a file, for who looks from several threads at once: a connection of its own for each."""
+    engine = open_database(None, folder)
     files_schema.metadata.create_all(engine)
     return engine
 

@@ -355,3 +355,67 @@ def test_the_api_lists_acknowledges_shelves_and_judges(world) -> None:
     assert client.post(f"{route}/shelve", json=shelf, headers=SAME).status_code == 200
     assert client.get("/api/v1/alerts?state=odd").status_code == 400
     assert client.post("/api/v1/alerts/odd/judge", json={"verdict": "useful"}, headers=SAME).status_code == 404
+
+
+@pytest.mark.redis
+def test_over_rest_an_alarm_goes_off_the_screen_and_comes_back(world: World) -> None:
+    rig = Rig(world.database, rules={"hot": a_rule(**QUICK)})
+    number = raised(rig, at=world.clock())
+    client = world.signed_in(Role.SUPERVISOR)
+
+    def post(what: str, **body: object) -> int:
+        return client.post(f"/api/v1/alerts/{what}", json=body, headers=SAME).status_code
+
+    def hidden() -> list[tuple[str, str, str]]:
+        found = msgspec.json.decode(client.get(f"/api/v1/alerts/hidden?equipment={LINE}").data)["hidden"]
+        return [(row["state"], row["reason"], row["by"]) for row in found]
+
+    spot = {"rule": "hot", "equipment": FILLER}
+    assert post(f"{number}/shelve", until=world.clock() + HOUR_MS, reason="known") == 200
+    assert hidden() == [("shelved", "known", "supervisor")]
+    assert post("unshelve", **spot, version=99) == 409
+    assert post("unshelve", **spot) == 200
+    assert post("out-of-service", **spot, reason=" ") == 400
+    assert post("out-of-service", **spot, reason="sensor is broken") == 200
+    assert hidden() == [("out_of_service", "sensor is broken", "supervisor")]
+    assert post("in-service", **spot) == 200
+    assert post("in-service", **spot) == 409
+    assert hidden() == []
+    for wrong in ("filler", f"{LINE}/nothing", OTHER_LINE.rpartition("/")[2] + "/x"):
+        assert post("out-of-service", rule="hot", equipment=wrong, reason="x") == 404
+    table = csv.DictReader(io.StringIO(client.get("/api/v1/alerts/hidden", headers={"Accept": "text/csv"}).text))
+    assert list(table) == []
+    assert [row[2] for row in world.store.rows if row[1] == "supervisor"][-1] == "alerts.in_service"
+
+
+@pytest.mark.redis
+def test_ended_alerts_are_read_page_by_page_in_a_window_and_within_scope(world: World) -> None:
+    rules = {key: a_rule(key, **QUICK) for key in ("one", "two", "three", "there", "soon")}
+    rig, start = Rig(world.database, rules=rules), world.clock() - 6 * HOUR_MS
+    for hour, (key, where) in enumerate([("one", FILLER), ("two", FILLER), ("there", f"{OTHER_LINE}/packer"),
+                                         ("three", LINE)]):  # fmt: skip
+        at = start + hour * HOUR_MS
+        number = raised(rig, key, where, at)
+        AlertDesk(Ground(lambda: world.plant, rig.database, world.store, None, None, lambda at=at: at)).acknowledge(
+            EVA, number
+        )
+        rig.holds.clear()
+        rig.watch.step(at + 1)
+    raised(rig, "soon", at=world.clock())
+    client = world.signed_in(Role.OPERATOR, LINE)
+    window = f"from={start}&to={world.clock()}"
+    first = client.get(f"/api/v1/alerts/ended?{window}&limit=2")
+    found = msgspec.json.decode(first.data)
+    assert [row["rule"] for row in found["alerts"]] == ["one", "two"]
+    assert (found["alerts"][0]["state"], found["alerts"][0]["ended_at"]) == ("normal", start + 1)
+    assert 'rel="next"' in first.headers["Link"]
+    rest = msgspec.json.decode(client.get(f"/api/v1/alerts/ended?{window}&limit=2&cursor={found['next']}").data)
+    assert ([row["rule"] for row in rest["alerts"]], rest["next"]) == (["three"], None)
+    late = client.get(f"/api/v1/alerts/ended?from={start + HOUR_MS}&to={start + 2 * HOUR_MS}")
+    assert [row["rule"] for row in msgspec.json.decode(late.data)["alerts"]] == ["two"]
+    assert client.get(f"/api/v1/alerts/ended?equipment={OTHER_LINE}").status_code == 403
+    assert client.get("/api/v1/alerts/ended?cursor=odd").status_code == 400
+    table = csv.DictReader(
+        io.StringIO(client.get(f"/api/v1/alerts/ended?{window}", headers={"Accept": "text/csv"}).text)
+    )
+    assert [line["rule"] for line in table] == ["one", "two", "three"]

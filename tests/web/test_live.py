@@ -13,7 +13,9 @@ import msgspec
 import pytest
 
 from app.domain.roles import Role
-from app.live.feed import HEARTBEAT, HEARTBEAT_EVERY_MS, Feed, frame
+from app.historian.away import DatabaseAway
+from app.live.feed import ALIVE, HEARTBEAT, HEARTBEAT_EVERY_MS, NOTICE, NOTICES, Feed, frame
+from app.live.notices import Notices
 from app.live.sse import topics
 from app.streams.embedded import EmbeddedServer
 from tests.sample_boards import LINE
@@ -170,6 +172,41 @@ def test_a_silent_stream_is_kept_alive_and_a_waiting_board_is_never_replaced_by_
     now[0] += HEARTBEAT_EVERY_MS
     feed.tick()
     assert asyncio.run(subscriber.next()) == HEARTBEAT
+
+
+def test_a_notice_goes_to_everybody_beside_what_waits_and_replaces_nothing() -> None:
+    now: list[int] = [0]
+    feed = a_feed(now, [])
+    line, none = feed.subscribe(LINE), feed.subscribe(NOTICES)
+    feed.heard(LINE, b"board")
+    feed.notify()
+    feed.notify()
+    assert asyncio.run(line.next()) == frame(b"board") + NOTICE
+    assert asyncio.run(none.next()) == NOTICE
+    now[0] += HEARTBEAT_EVERY_MS
+    feed.tick()
+    assert asyncio.run(none.next()) == ALIVE
+
+
+def test_alerts_are_asked_about_only_while_somebody_listens_and_told_only_when_they_change() -> None:
+    feed, asked, said = a_feed([0], []), [], iter([7, 7, 8, DatabaseAway("x"), 9])
+
+    def revision() -> int:
+        asked.append(found := next(said))
+        if isinstance(found, DatabaseAway):
+            raise found
+        return found
+
+    notices = Notices(feed, revision)
+    asyncio.run(notices.look())
+    assert asked == []
+    subscriber = feed.subscribe(NOTICES)
+    told = []
+    for _ in range(5):
+        asyncio.run(notices.look())
+        told.append(subscriber.notice)
+        subscriber.notice = None
+    assert told == [NOTICE, None, NOTICE, None, NOTICE]
 
 
 def test_a_closed_feed_ends_everybody_now_and_later() -> None:

@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.domain.roles import Role
+from app.live.feed import NOTICES
 from app.sitemap import PAGES, roles_of
 from app.web.server import live_check
 from tests.sample_boards import LINE, NOW
@@ -30,6 +31,7 @@ def a_callback(world: World, path: str = "/shifts") -> dict[str, object]:
     }
 
 
+AT_FILLER = {"rule": "nothing", "equipment": f"{LINE}/filler"}
 EVENT = {"kind": "heartbeat", "machine": f"{LINE}/filler", "t": 1, "source": "s", "epoch": 1, "seq": 1}
 
 
@@ -133,6 +135,32 @@ TABLE = (
             ("judge", {"verdict": "known"}, (401, 404, 404, 404, 404, 404, 403, 404)),
         )
     ),
+    Row("/api/v1/alerts/ended", "GET", "/api/v1/alerts/ended", (401, 200, 200, 200, 200, 200, 403, 200)),
+    Row(
+        "/api/v1/alerts/ended",
+        "GET",
+        f"/api/v1/alerts/ended?equipment={LINE}",
+        (401, 200, 200, 200, 200, 200, 403, 403),
+    ),
+    Row("/api/v1/alerts/hidden", "GET", f"/api/v1/alerts/hidden?equipment={LINE}", (401, *all_(200)[1:-1], 403)),
+    *(
+        Row(f"/api/v1/alerts/{what}", "POST", f"/api/v1/alerts/{what}", statuses, json=json | AT_FILLER)
+        for what, json, statuses in (
+            ("unshelve", {}, (401, 403, 409, 403, 409, 409, 403, 403)),
+            ("out-of-service", {"reason": "x"}, (401, 403, 404, 403, 404, 404, 403, 403)),
+            ("in-service", {}, (401, 403, 409, 403, 409, 409, 403, 403)),
+        )
+    ),
+    Row("/api/v1/messages", "GET", "/api/v1/messages", (401, 403, 403, 403, 200, 200, 403, 403)),
+    *(
+        Row(
+            f"/api/v1/messages/<key>/{what}",
+            "POST",
+            f"/api/v1/messages/nothing/{what}",
+            (401, 403, 403, 403, 404, 404, 403, 403),
+        )
+        for what in ("again", "drop")
+    ),
     Row("/api/v1/handovers", "GET", f"/api/v1/handovers?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)),
     Row(
         "/api/v1/episodes/<path:episode>",
@@ -181,7 +209,7 @@ TABLE = (
         json={"machine": f"{LINE}/filler", "title": "oil it"},
     ),
     Row(
-        "/api/v1/work-orders/<int:number>",
+        "/api/v1/work-orders/<int(max=2147483647):number>",
         "PATCH",
         "/api/v1/work-orders/1",
         (401, 403, 409, 403, 409, 409, 403, 404),
@@ -280,6 +308,7 @@ def test_live_topics_open_to_those_in_scope_only(world: World) -> None:
     bearer = (b"authorization", f"Bearer {secret}".encode())
     assert [ask(LINE), ask(LINE, (b"host", b"evil.example"))] == [401, 400]
     assert [ask(t, bearer) for t in (LINE, area, site, OTHER_LINE, "nowhere")] == [200, 403, 403, 403, 403]
+    assert [ask(NOTICES), ask(NOTICES, bearer)] == [401, 200]
     operator = world.signed_in(Role.OPERATOR, area)
     cookie = (b"cookie", f"lineside_session={operator.get_cookie('lineside_session').value}".encode())
     assert [ask(t, cookie) for t in (LINE, area, site, OTHER_LINE)] == [200, 200, 403, 403]

@@ -4,6 +4,7 @@ import contextlib
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import msgspec
 from flask.testing import FlaskClient
@@ -23,6 +24,7 @@ from app.commands.mail import MailDesk
 from app.domain.events import streams
 from app.domain.plant.equipment import Plant
 from app.domain.roles import Role
+from app.historian.alerts import Alerts
 from app.historian.database import Database
 from app.historian.files import Files
 from app.live.assemble import Assembler
@@ -79,6 +81,7 @@ class World:
     past: MemoryPast = field(default_factory=MemoryPast)
     problems: list[str] = field(default_factory=list)
     ingest: Ingest | None = None
+    plant_file: Path | None = None
 
     def __post_init__(self) -> None:
         self.redis: Client = client_of(self.url)
@@ -105,7 +108,9 @@ class World:
                 CommissioningDesk(
                     lambda: self.plant, None, boards, lambda _, __: [], MemoryVersions(), self.store, self.clock
                 ),
-                loop_on(Ground(lambda: self.plant, self.database, self.store, boards, desk, self.clock)),
+                loop_on(
+                    Ground(lambda: self.plant, self.database, self.store, boards, desk, self.clock, self.plant_file)
+                ),
             ),
             stores=Stores(self.store, self.store, self.store),
             counter=Counters(self.redis),
@@ -117,6 +122,7 @@ class World:
             history=MemoryHistory(),
             translate=lambda key, lang: f"{key} [{lang}]",
             languages=("en", "de"),
+            alerts_revision=Alerts(self.database).revision,
         )
         return make_server(self.config, parts)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from app.domain.roles import Task
 from app.domain.suggestion import Evidence, Said
 
 Priority = Literal["high", "medium", "low"]
@@ -33,7 +34,8 @@ class AlertRule:
     consequence: what happens when nobody does anything; response: the one obvious next step; owner: value of a Role;
     on_delay_ms, off_delay_ms: how long the condition must hold, must be gone; suppressed_in: times in which it does not
     count; floor: precision below which it is proposed for retirement; horizon_ms: how long before a stop it should say
-    so; equipment: machine or line paths it watches. None: not written, and `faults` says so.
+    so; equipment: machine or line paths it watches; task: what whoever comes must be qualified for, None: nothing.
+    Other fields None: not written, and `faults` says so.
     """
 
     id: str
@@ -50,6 +52,7 @@ class AlertRule:
     floor: float = DEFAULT_FLOOR
     horizon_ms: int = DEFAULT_HORIZON_MS
     equipment: tuple[str, ...] = ()
+    task: Task | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,14 +25,27 @@ def ladder(rule: AlertRule, raised_at: int) -> list[Due]:
     return [Due(number, raised_at + step.after_ms, step) for number, step in enumerate(steps)]
 
 
-def due(rule: AlertRule, raised_at: int, told: int, now: int) -> list[Due]:
-    """Return the steps that are due and not among the first `told`, in order."""
-    return [step for step in ladder(rule, raised_at)[told:] if step.at <= now]
-
-
 def following(rule: AlertRule, raised_at: int, told: int) -> Due | None:
     """Return the next step; None: everybody has been told."""
     return next(iter(ladder(rule, raised_at)[told:]), None)
+
+
+def told_of(step: EscalationStep, people: Sequence[str] | None) -> str:
+    """Return what is noted of a step that is done: role, channel, and who is qualified where that was asked.
+
+    >>> told_of(EscalationStep(0, "operator", "screen"), None)
+    'operator screen'
+    >>> told_of(EscalationStep(0, "operator", "screen"), ["eva", "max"])
+    'operator screen|eva, max'
+    """
+    return f"{step.who} {step.channel}" + ("" if people is None else f"|{', '.join(people)}")
+
+
+def read_told(why: str) -> tuple[str, str, str | None]:
+    """Return role, channel and people of what was noted; people "": nobody qualified was on shift, None: not asked."""
+    who, _, rest = why.partition(" ")
+    channel, asked, people = rest.partition("|")
+    return who, channel, people if asked else None
 
 
 def is_flood(raised: Sequence[int], now: int) -> bool:

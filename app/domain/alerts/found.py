@@ -1,6 +1,6 @@
 """What a kind of rule found at a place."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app.domain.suggestion import Evidence, Plain
@@ -10,11 +10,14 @@ Fields = dict[str, Plain]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """It holds. since: from when on, UTC ms; fields: values of the sentence that says why; about: end of its key."""
+    """It holds. since: from when on, UTC ms; fields: values of the sentence that says why; about: end of its key.
+
+    proof: makes the values with their limit, when somebody is to see them.
+    """
 
     since: int
     fields: Mapping[str, Plain]
-    evidence: Evidence | None = None
+    proof: Callable[[], Evidence] | None = None
     about: str = ""
 
 

@@ -1,6 +1,6 @@
 """Kinds of rules about one machine: its state, its stops, its process values and where they go."""
 
-from bisect import bisect_left, bisect_right
+from functools import partial
 
 from app.domain.accounting.buckets import Bucket
 from app.domain.alerts.facts import STOPPED, Facts, Series, Stretches
@@ -8,13 +8,11 @@ from app.domain.alerts.found import Fields, Found, rounded
 from app.domain.alerts.place import Place
 from app.domain.alerts.rule import SignalBeyond, StateHolds, StopsRepeat, TrendReaches
 from app.domain.alerts.slope import line_through
-from app.domain.interval import HOUR_MS, MINUTE_MS
+from app.domain.interval import MINUTE_MS
 from app.domain.suggestion import Evidence
 
 FRESH_MS = 10 * MINUTE_MS
 """A value older than this says nothing about now."""
-LOOK_BACK_MS = 6 * HOUR_MS
-"""How far before the time in question a limit is followed back: an older crossing counts as having begun here."""
 MOST_POINTS = 180
 
 
@@ -48,29 +46,12 @@ def stops_repeat(watch: StopsRepeat, place: Place, facts: Facts, now: int) -> Fo
     return Found(stops[watch.count - 1].start, fields)
 
 
-def signal_beyond(watch: SignalBeyond, place: Place, facts: Facts, now: int) -> Found | None:
-    """Return that a value is beyond its limit for long enough; silence for ten minutes says nothing."""
-    since = _beyond_since(watch, place, facts, now)
-    if since is None or now - since < watch.for_ms:
-        return None
-    seen = _seen(watch, place, facts, now - watch.for_ms - LOOK_BACK_MS, now)
-    limit = watch.above if watch.above is not None else watch.below
-    fields: Fields = {
-        "signal": watch.signal,
-        "value": rounded(seen.v[-1]),
-        "limit": limit,
-        "unit": place.unit,
-        "minutes": (now - since) // MINUTE_MS,
-    }
-    return Found(since, fields, _evidence(watch, place, seen, since))
-
-
 def trend_reaches(watch: TrendReaches, place: Place, facts: Facts, now: int) -> Found | None:
     """Return that a value will reach its limit in time; not once it is beyond it, which a `signal` rule says.
 
     Time to the limit = (limit - value of the robust line now) / its slope.
     """
-    seen = _seen(watch, place, facts, now - watch.over_ms, now)
+    seen = seen_of(watch, place, facts, now - watch.over_ms, now)
     if not seen.t or now - seen.t[-1] > FRESH_MS or seen.t[-1] - seen.t[0] < watch.over_ms // 2:
         return None
     found = line_through(seen.t, seen.v)
@@ -89,10 +70,10 @@ def trend_reaches(watch: TrendReaches, place: Place, facts: Facts, now: int) -> 
         "unit": place.unit,
         "minutes": round(left / MINUTE_MS),
     }
-    return Found(seen.t[-1], fields, _evidence(watch, place, seen, seen.t[0]))
+    return Found(seen.t[-1], fields, partial(evidence_of, watch, place, seen, seen.t[0]))
 
 
-def _seen(watch: SignalBeyond | TrendReaches, place: Place, facts: Facts, start: int, now: int) -> Series:
+def seen_of(watch: SignalBeyond | TrendReaches, place: Place, facts: Facts, start: int, now: int) -> Series:
     """Return the minutes of the watched value; of a machine whose time is known only those in which it ran."""
     series = facts.series.get((place.machine, watch.signal), Series()).between(start, now)
     own = facts.episodes.get(place.machine) if watch.running else None
@@ -102,42 +83,14 @@ def _seen(watch: SignalBeyond | TrendReaches, place: Place, facts: Facts, start:
     return Series(tuple(series.t[at] for at in ran), tuple(series.v[at] for at in ran))
 
 
-def _beyond_since(watch: SignalBeyond, place: Place, facts: Facts, now: int) -> int | None:
-    """Return since when the value is beyond its limit, or None; between limit and deadband it stays what it was.
-
-    Goes back from now and stops where the answer is known: nearly always at the first value.
-    """
-    series = facts.series.get((place.machine, watch.signal), Series())
-    own = facts.episodes.get(place.machine) if watch.running else None
-    first = bisect_left(series.t, now - watch.for_ms - LOOK_BACK_MS)
-    since, is_fresh = None, False
-    for at in range(bisect_right(series.t, now - MINUTE_MS) - 1, first - 1, -1):
-        if not is_fresh and now - series.t[at] > FRESH_MS:
-            return None
-        if not _ran(own, series.t[at]):
-            continue
-        is_fresh = True
-        over = _over(watch, series.v[at])
-        if over > 0:
-            since = series.t[at]
-        elif over < -watch.deadband or not watch.deadband:
-            break
-    return since
-
-
 def _ran(own: Stretches | None, t: int) -> bool:
     """Whether the machine ran at `t`; one whose time is not known there, or that need not run, did."""
     current = None if own is None else own.at(t)
     return current is None or current.bucket is Bucket.RUNNING
 
 
-def _over(watch: SignalBeyond, value: float) -> float:
-    if watch.above is not None:
-        return value - watch.above
-    return (watch.below or 0.0) - value
-
-
-def _evidence(watch: SignalBeyond | TrendReaches, place: Place, seen: Series, mark: int) -> Evidence:
+def evidence_of(watch: SignalBeyond | TrendReaches, place: Place, seen: Series, mark: int) -> Evidence:
+    """Return the values with the limit. mark: when it began, UTC ms."""
     step = max(1, len(seen.t) // MOST_POINTS)
     points = tuple(zip(seen.t[::step], seen.v[::step], strict=True))
     return Evidence(watch.signal, place.unit, points, watch.below, watch.above, mark)

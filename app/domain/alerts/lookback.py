@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.domain.alerts.kinds_machine import LOOK_BACK_MS
+from app.domain.alerts.kinds_signal import LOOK_BACK_MS
 from app.domain.alerts.place import Place
 from app.domain.alerts.rule import (
     CallWaits,

@@ -10,7 +10,7 @@ from app.domain.suggestion import Said
 class Message:
     """Something a role is told. key: the same message has the same key, so that it goes out once.
 
-    to: value of a Role; link: path on this site; at: UTC ms.
+    to: value of a Role; link: path on this site; at: UTC ms. people: accounts of who is qualified and on shift.
     """
 
     key: str
@@ -21,6 +21,7 @@ class Message:
     link: str
     equipment: str
     at: int
+    people: tuple[str, ...] = ()
 
 
 class Telling(Protocol):

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from math import sqrt
 
 from app.domain.accounting.buckets import Bucket
-from app.domain.alerts.condition import Condition
 from app.domain.alerts.facts import Facts, Stretches
+from app.domain.alerts.found import Found
 from app.domain.alerts.place import Place
 from app.domain.alerts.rule import KpiBeyond, Rule, SignalBeyond, TrendReaches
 from app.domain.alerts.rulekeys import TIMES
-from app.domain.alerts.rules import condition
+from app.domain.alerts.rules import asked as asked_of
+from app.domain.alerts.rules import suppressed_by, why_of
 from app.domain.interval import DAY_MS, MINUTE_MS, Interval
 from app.domain.suggestion import Said
 
@@ -108,11 +109,12 @@ def replay(rule: Rule, places: Sequence[Place], facts: Facts, window: Interval) 
     return _judged(trial, firings, _stops(rule, places, facts, window))
 
 
-def moments(rule: Rule, place: Place, facts: Facts, window: Interval, step: int) -> Iterator[tuple[int, Condition]]:
+def moments(rule: Rule, place: Place, facts: Facts, window: Interval, step: int) -> Iterator[tuple[int, Found]]:
     """Yield the moments of the window, every `step` ms, at which the condition holds and is not suppressed."""
+    ask = asked_of(rule, place, facts)
     for now in range(window.start, window.end, step):
-        found = condition(rule, place, facts, now)
-        if found is not None and found.suppressed_by is None:
+        found = ask(now)
+        if found is not None and suppressed_by(rule, place, facts, now) is None:
             yield now, found
 
 
@@ -129,7 +131,7 @@ def _firings(rule: Rule, place: Place, facts: Facts, window: Interval, step: int
             held_from = now
         seen = now
         if standing is None and now - held_from >= on:
-            standing = Firing(place.path, now, found.why)
+            standing = Firing(place.path, now, why_of(rule, found))
     if standing is not None:
         end = seen + step + off
         yield replace(standing, cleared=end if end < window.end else None)

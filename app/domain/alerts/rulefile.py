@@ -24,7 +24,7 @@ from app.domain.plant.form import Form, Notes, suggestion
 from app.domain.plant.names import Ids
 from app.domain.plant.node import Mistake, Node, PlantFileErrors, plain
 from app.domain.plant.read_calendar import local_date
-from app.domain.roles import PEOPLE
+from app.domain.roles import PEOPLE, TASKS
 from app.domain.units import duration_ms
 
 ROLES = tuple(role.value for role in PEOPLE)
@@ -91,6 +91,7 @@ def _alert(form: Form, own_id: str, playbooks: Sequence[str]) -> AlertRule:
         escalation=tuple(_escalation(entry) for entry in form.forms("escalation", keys.ESCALATION)),
         playbook=playbook,
         floor=form.parsed("floor", share, DEFAULT_FLOOR),
+        task=(one_of(form, "task", TASKS) or None) if "task" in form else None,
         horizon_ms=_delay(form, "horizon", LONGEST_HORIZON_MS) if "horizon" in form else DEFAULT_HORIZON_MS,
     )
 

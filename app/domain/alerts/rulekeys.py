@@ -5,7 +5,7 @@ WORDS = ("en", "de")
 COMMON = (
     *("id", "version", "author", "since", "enabled", "kind", "where", "template", "title", "why", "consequence"),
     *("response", "owner", "priority", "on_delay", "off_delay", "suppressed_in", "escalation", "playbook", "horizon"),
-    *("foresees", "floor"),
+    *("foresees", "floor", "task"),
 )
 STATE = ("states", "for", "reasons")
 STOPS = ("count", "within", "reasons")

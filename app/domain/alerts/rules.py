@@ -9,7 +9,8 @@ from app.domain.alerts.condition import Condition, Suppressor
 from app.domain.alerts.facts import Facts
 from app.domain.alerts.found import Found
 from app.domain.alerts.kinds_line import call_waits, kpi_beyond, scrap_beyond, suggestion_open
-from app.domain.alerts.kinds_machine import signal_beyond, state_holds, stops_repeat, trend_reaches
+from app.domain.alerts.kinds_machine import state_holds, stops_repeat, trend_reaches
+from app.domain.alerts.kinds_signal import SignalAsked
 from app.domain.alerts.place import Place
 from app.domain.alerts.rule import (
     CallWaits,
@@ -27,7 +28,6 @@ from app.domain.suggestion import Said
 _KINDS: Mapping[type, Callable[[Any, Place, Facts, int], Found | None]] = {
     StateHolds: state_holds,
     StopsRepeat: stops_repeat,
-    SignalBeyond: signal_beyond,
     TrendReaches: trend_reaches,
     KpiBeyond: kpi_beyond,
     ScrapBeyond: scrap_beyond,
@@ -54,16 +54,32 @@ def conditions(watched: Iterable[Watched], facts: Facts, now: int) -> list[Condi
 
 def condition(rule: Rule, place: Place, facts: Facts, now: int) -> Condition | None:
     """Return the rule's condition at a place at `now`, or None. Reads nothing of `facts` that came to be later."""
-    found = _KINDS[type(rule.watch)](rule.watch, place, facts, now)
+    found = asked(rule, place, facts)(now)
     if found is None:
         return None
-    said = Said(f"rules.why.{rule.kind}{found.about}", found.fields)
-    why = said if rule.why is None else replace(rule.why, fields={**rule.why.fields, **found.fields})
-    by = _suppressed(rule, place, facts, now)
-    return Condition(rule.id, place.path, found.since, why, found.evidence, by)
+    proof = None if found.proof is None else found.proof()
+    return Condition(
+        rule.id, place.path, found.since, why_of(rule, found), proof, suppressed_by(rule, place, facts, now)
+    )
 
 
-def _suppressed(rule: Rule, place: Place, facts: Facts, now: int) -> Suppressor | None:
+def asked(rule: Rule, place: Place, facts: Facts) -> Callable[[int], Found | None]:
+    """Return the question what the rule finds at a place, to be asked at one moment (UTC ms) or at many."""
+    if isinstance(rule.watch, SignalBeyond):
+        return SignalAsked(rule.watch, place, facts)
+    kind = _KINDS[type(rule.watch)]
+    return lambda now: kind(rule.watch, place, facts, now)
+
+
+def why_of(rule: Rule, found: Found) -> Said:
+    """Return why, with the values: in the plant's own words, or ours."""
+    if rule.why is None:
+        return Said(f"rules.why.{rule.kind}{found.about}", found.fields)
+    return replace(rule.why, fields={**rule.why.fields, **found.fields})
+
+
+def suppressed_by(rule: Rule, place: Place, facts: Facts, now: int) -> Suppressor | None:
+    """Return the time named in the rule's `suppressed_in` that the machine is in, or None."""
     wanted = rule.alert.suppressed_in
     if not wanted or place.machine not in facts.episodes:
         return None

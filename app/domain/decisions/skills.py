@@ -1,17 +1,15 @@
 """Who is qualified for what, where, until when; what a shift lacks; who is called."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from app.domain.events.contract import AndonCall
-from app.domain.roles import covers
+from app.domain.roles import TASKS, Task, covers
 
-Task = Literal["run", "changeover", "repair", "quality"]
-TASKS: tuple[Task, ...] = ("run", "changeover", "repair", "quality")
 LEVELS = (1, 2, 3)
 """1: under guidance of somebody near by; 2: alone; 3: may teach it."""
 ANY = "*/"
+ALONE = 2
 CALLED: Mapping[AndonCall, tuple[Task, int]] = {
     "maintenance": ("repair", 2),
     "material": ("run", 1),
@@ -79,6 +77,14 @@ def route(call: AndonCall, equipment: str, skills: Iterable[Skill], at: int, shi
     shift: the one that works now; only people of it or of no shift are asked. None: everybody. Source: ours.
     """
     task, least = CALLED[call]
+    return able_to(task, least, equipment, (skills, at, shift))
+
+
+def able_to(
+    task: Task, least: int, equipment: str, now: tuple[Iterable[Skill], int, str | None]
+) -> list[Skill]:  # fmt: skip
+    """Return who is able to do a task at `equipment` from a level on, as `route` does. now: skills, UTC ms, shift."""
+    skills, at, shift = now
     able: dict[str, Skill] = {}
     for skill in skills:
         fits = skill.task == task and skill.level >= least and is_for(skill, equipment) and is_valid(skill, at)
@@ -86,6 +92,19 @@ def route(call: AndonCall, equipment: str, skills: Iterable[Skill], at: int, shi
         if fits and _works(skill, shift) and (known is None or known.level < skill.level):
             able[skill.person] = skill
     return sorted(able.values(), key=lambda skill: (-skill.level, skill.person))
+
+
+def asked_for(
+    task: Task, least: int, equipment: str, now: tuple[Sequence[Skill], int, str | None]
+) -> tuple[str, ...] | None:
+    """Return the accounts of who is to come, most able first; () is nobody qualified on shift.
+
+    None: nobody keeps this task's qualifications for `equipment`, so nothing can be said. now: as of `able_to`.
+    """
+    skills, at, _ = now
+    if not any(skill.task == task and is_for(skill, equipment) and is_valid(skill, at) for skill in skills):
+        return None
+    return tuple(skill.person for skill in able_to(task, least, equipment, now))
 
 
 def cover(

@@ -14,6 +14,7 @@ from app.historian import (
     plan_schema,
     plants_schema,
     quality_schema,
+    rule_schema,
     work_schema,
 )
 from app.historian.schema import metadata
@@ -29,6 +30,7 @@ assert quality_schema.adjustments.metadata is metadata
 assert message_schema.messages.metadata is metadata
 assert people_schema.handovers.metadata is metadata
 assert plan_schema.plans.metadata is metadata
+assert rule_schema.rule_versions.metadata is metadata
 assert work_schema.work_orders.metadata is metadata
 context.configure(
     connection=context.config.attributes["connection"], target_metadata=metadata, transaction_per_migration=False

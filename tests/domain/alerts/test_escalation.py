@@ -1,7 +1,7 @@
 """Who is told when, what a flood is, and how alerts treat the people who answer them."""
 
 from app.domain.alerts.condition import AlertRule, EscalationStep, enabled, faults
-from app.domain.alerts.escalation import due, following, is_flood, is_held_back
+from app.domain.alerts.escalation import following, is_flood, is_held_back, ladder
 from app.domain.alerts.health import Activation, by_role, health
 from app.domain.interval import DAY_MS, HOUR_MS, MINUTE_MS, Interval
 from app.domain.suggestion import Said
@@ -25,9 +25,10 @@ def a_rule(**changes: object) -> AlertRule:
 
 def test_steps_are_due_in_the_order_of_time_and_once() -> None:
     rule = a_rule()
-    assert [d.step.who for d in due(rule, NOW, 0, NOW)] == ["operator"]
-    assert due(rule, NOW, 1, NOW + 10 * MINUTE_MS - 1) == []
-    assert [(d.number, d.step.channel) for d in due(rule, NOW, 1, NOW + 10 * MINUTE_MS)] == [(1, "mail")]
+    assert [(d.number, d.step.who, d.at) for d in ladder(rule, NOW)] == [
+        (0, "operator", NOW),
+        (1, "supervisor", NOW + 10 * MINUTE_MS),
+    ]
     assert following(rule, NOW, 1).at == NOW + 10 * MINUTE_MS
     assert following(rule, NOW, 2) is None
 

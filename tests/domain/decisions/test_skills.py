@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.decisions.skills import CALLED, TASKS, Skill, cover, is_for, is_valid, route
+from app.domain.decisions.skills import CALLED, Skill, cover, is_for, is_valid, route
+from app.domain.roles import TASKS
 
 LINE, MACHINES = "s/a/l", ("s/a/l/filler", "s/a/l/capper")
 PLACES = (LINE, *MACHINES, "*/filler", "s/a/other", "s/a", "s/a/l-2")
