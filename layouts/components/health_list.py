@@ -75,13 +75,12 @@ def _chance(health: Health, numbers: Numbers) -> html.Td:
         known = 0 if life is None else life.failures
         words = t("maintenance.too_few", numbers.lang, n=known, least=LEAST_FAILURES)
         return html.Td([words, _counted(health, numbers)], className="quiet wraps")
-    day = t("maintenance.within_day", numbers.lang, mid=_percent(life.within_day[1], numbers))
     low, mid, high = (_percent(part, numbers) for part in life.within_shift)
     span = t("maintenance.span", numbers.lang, low=low, high=high)
+    day = t("maintenance.within_day", numbers.lang, mid=_percent(life.within_day[1], numbers))
     parts = [
         html.B(mid),
-        html.Small(span),
-        html.Small(day),
+        html.Small(f"{span} \u00b7 {day}"),
         html.Small(_life(life, numbers)),
         _counted(health, numbers),
     ]

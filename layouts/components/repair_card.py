@@ -17,7 +17,7 @@ def repair_card(offer: RepairOffer, stop: StopRow, lang: str) -> html.Section:
     told = [html.P(html.A(_name(order, lang), href=f"/maintenance?of_place={order.machine}"))
             for order in offer.repaired_by]  # fmt: skip
     content: list[Component] = list(told) if told else [_form(offer, stop, lang)]
-    return html.Section([title, *content], className="card", **marks(repair=offer.stop))
+    return html.Section([title, *content], className="card table-card", **marks(repair=offer.stop))
 
 
 def _form(offer: RepairOffer, stop: StopRow, lang: str) -> html.Form:

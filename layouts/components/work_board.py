@@ -4,7 +4,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from app.boards.maintenance import MaintenanceBoard, OrderCard, RecentStop
-from app.domain.decisions.work import KINDS, LONGEST_TEXT, LONGEST_TITLE, LONGEST_WORK_MIN, PRIORITIES, USUAL_MIN
+from app.domain.decisions.work import KINDS, LONGEST_TEXT, LONGEST_TITLE, LONGEST_WORK_MIN, PRIORITIES, USUAL_MIN, Step
 from app.domain.suggestion import Said
 from app.text.numbers import Numbers
 from app.text.translate import has, t
@@ -42,11 +42,12 @@ def _card(card: OrderCard, board: MaintenanceBoard, numbers: Numbers) -> html.Ar
         parts.append(html.Small(f"{order.external_id} {order.external_status or ''}"))
     parts.append(_history(card, numbers))
     if order.stop is not None:
-        parts.append(html.Small(t("maintenance.repairs", lang, at=numbers.moment(int(order.stop.rpartition("@")[2])))))
-    if board.may_work and order.state != "done":
-        parts.append(_moves(card, board, numbers))
+        parts.append(html.Small(t("maintenance.repairs", lang, at=_stop_at(order.stop, numbers))))
+    acts = _moves(card, board, numbers) if board.may_work and order.state != "done" else []
     if board.may_make and order.stop is None:
-        parts.append(_stops(card, board, numbers))
+        acts.append(_stops(card, board, numbers))
+    if acts:
+        parts.append(html.Div(acts, className="order__do"))
     return html.Article(parts, className="order", **marks(order=order.number, priority=order.priority))
 
 
@@ -72,19 +73,26 @@ def _when(card: OrderCard, numbers: Numbers) -> str:
 
 
 def _history(card: OrderCard, numbers: Numbers) -> html.Details:
-    rows = [
-        html.Li(
-            f"{numbers.moment(step.at)} {step.by}: {t(f'maintenance.step.{step.what}', numbers.lang)} {step.detail}"
-        )
-        for step in card.steps[-LATEST_STEPS:]
-    ]
+    rows = [html.Li(_step(step, numbers)) for step in card.steps[-LATEST_STEPS:]]
     return html.Details([html.Summary(t("maintenance.history", numbers.lang)), html.Ul(rows)], className="order__past")
 
 
-def _moves(card: OrderCard, board: MaintenanceBoard, numbers: Numbers) -> html.Div:
+def _step(step: Step, numbers: Numbers) -> str:
+    detail = _stop_at(step.detail, numbers) if step.what == "stop" else step.detail
+    return f"{numbers.moment(step.at)} {step.by}: {t(f'maintenance.step.{step.what}', numbers.lang)} {detail}"
+
+
+def _stop_at(stop: str, numbers: Numbers) -> str:
+    """Return when a stop began, from its id."""
+    return numbers.moment(int(stop.rpartition("@")[2]))
+
+
+def _moves(card: OrderCard, board: MaintenanceBoard, numbers: Numbers) -> list[Component]:
     order, lang = card.order, numbers.lang
     of = {"value_number": order.number, "value_version": order.version}
     offered = {"open": ("plan", "start"), "planned": ("start",), "in_work": ()}.get(order.state, ())
+    if card.slot is None:
+        offered = tuple(what for what in offered if what != "plan")
     buttons: list[Component] = [
         html.Button(t(f"maintenance.do.{what}", lang), type="button", className="button", **marks(ask=what, **of))
         for what in (*offered, "cancel")
@@ -94,14 +102,14 @@ def _moves(card: OrderCard, board: MaintenanceBoard, numbers: Numbers) -> html.D
         [
             field(t("maintenance.code", lang), choices("code", {**chosen, **board.codes})),
             field(t("maintenance.minutes", lang), _minutes(order.minutes)),
-            field(t("downtime.note", lang), slot("note", maxlength=str(LONGEST_TEXT), autocomplete="off")),
+            field(t("maintenance.note", lang), slot("note", maxlength=str(LONGEST_TEXT), autocomplete="off")),
             html.Button(t("maintenance.do.done", lang), type="submit", className="button button--main", **marks(**of)),
         ],
         className="issue__form",
         **marks(send="done"),
     )
     timing = [] if order.state == "in_work" else [_folded("plan_at", _timing(card, numbers), lang)]
-    return html.Div([*buttons, *timing, _folded("done", form, lang)], className="order__do")
+    return [*buttons, *timing, _folded("done", form, lang)]
 
 
 def _folded(what: str, form: html.Form, lang: str) -> html.Div:
@@ -134,7 +142,7 @@ def _stops(card: OrderCard, board: MaintenanceBoard, numbers: Numbers) -> Compon
         html.Button(t("maintenance.do.stop", lang), type="submit", className="button button--main", **marks(**of)),
     ]
     form = html.Form(parts, className="issue__form", **marks(send="stop"))
-    return html.Div(_folded("stop", form, lang), className="order__do")
+    return _folded("stop", form, lang)
 
 
 def _stop(stop: RecentStop, numbers: Numbers) -> str:

@@ -41,7 +41,7 @@ DAYS, LEARN_DAYS = 6, 2
 LINES = ("leipzig/bottling/line-1", "leipzig/bottling/line-2", "leipzig/packaging/line-5")
 TUNED_ON, JUDGED_ON = (7, 11), (101, 202)
 FORGIVEN_MS = HOUR_MS
-STEP_MS = 2 * MINUTE_MS
+STEP_MS, LATER_MS = 2 * MINUTE_MS, 10 * MINUTE_MS
 AROUND_MS, MOST_FAILURES = 4 * HOUR_MS, 30
 Key = tuple[str, str]
 
@@ -171,7 +171,7 @@ def looks(signal: Signal, ways: Mapping[int, list[Approach]], window: Interval) 
 
 @dataclass
 class Tally:
-    """What came of everything that was said. met: by fault what was said on its way, with what was left, ms."""
+    """What came of everything that was said. met: by fault what was said on its way, when, with what was left, ms."""
 
     right: int = 0
     wrong: int = 0
@@ -179,7 +179,7 @@ class Tally:
     silent: int = 0
     announced: int = 0
     leads: list[float] = field(default_factory=list)
-    met: dict[tuple[int, int], list[tuple[Climb, float]]] = field(default_factory=lambda: defaultdict(list))
+    met: dict[tuple[int, int], list[tuple[int, Climb, float]]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, said: Said, fault: FaultTruth | None, runs: Sequence[Interval], seed: int) -> None:
         """Count one look."""
@@ -193,12 +193,13 @@ class Tally:
         own = self.met[seed, id(fault)]
         if not own:
             self.leads.append((fault.failure - said.at) / MINUTE_MS)
-        own.append((said.said, _ran(runs, said.at, fault.failure)))
+        own.append((said.at, said.said, _ran(runs, said.at, fault.failure)))
 
     def text(self, name: str) -> str:
         """Return what it comes to."""
         caught = len(self.met)
-        first = [said[0] for said in self.met.values()]
+        ways = list(self.met.values())
+        later = [[one for one in way if one[0] - way[0][0] >= LATER_MS][:1] for way in ways]
         return (
             f"demo plant, {name}: {DAYS} days each of {len(LINES)} lines, {LEARN_DAYS} of them to learn from\n"
             f"  failures announced by a value {self.announced}, warned of {caught}:"
@@ -208,15 +209,16 @@ class Tally:
             f"  lead time: median {median(self.leads):.0f} min, nine of ten at least"
             f" {sorted(self.leads)[len(self.leads) // 10]:.0f} min\n"
             f"  remaining run time, interval that should hold {NOMINAL:.2f}\n"
-            f"    at the warning: {told([[one] for one in first])}\n"
-            f"    along the way:  {told(list(self.met.values()))}"
+            f"    at the warning:    {told([way[:1] for way in ways])}\n"
+            f"    ten minutes later: {told([way for way in later if way])}\n"
+            f"    along the way:     {told(ways)}"
         )
 
 
-def told(ways: Sequence[Sequence[tuple[Climb, float]]]) -> str:
+def told(ways: Sequence[Sequence[tuple[int, Climb, float]]]) -> str:
     """Return how right remaining times were, each way of the same weight."""
-    errors = [abs(said.mid - left) / MINUTE_MS for way in ways for said, left in way]
-    bounded = [[(s, left) for s, left in way if s.low is not None and s.high is not None] for way in ways]
+    errors = [abs(said.mid - left) / MINUTE_MS for way in ways for _, said, left in way]
+    bounded = [[(s, left) for _, s, left in way if s.low is not None and s.high is not None] for way in ways]
     bounded = [way for way in bounded if way]
     if not bounded:
         return f"median error {median(errors):.0f} min; no interval is known"
