@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from app.domain.decisions.work import OrderWanted
 from app.domain.plant.localtime import instant, next_at
 from app.services import (
     CountEdit,
@@ -18,6 +19,7 @@ from app.services import (
     StopSeen,
     StopSplit,
 )
+from app.text.numbers import asked_number
 from app.text.translate import t
 
 Ask = dict[str, Any]
@@ -80,7 +82,7 @@ def _merge(services: Services, ask: Ask, lang: str) -> Answer:
 
 
 def _counts(services: Services, ask: Ask, lang: str) -> Answer:
-    made_at = _instant(ask.get("made_at", ""), services.zone(ask["machine"]))
+    made_at = asked_instant(ask.get("made_at", ""), services.zone(ask["machine"]))
     made = [_whole(ask, name) for name in ("good", "reject", "rework")]
     said = (ask.get("note", ""), *made, ask.get("reason") or None, ask["key"])
     services.commands.counts(CountEdit(ask["machine"], made_at, *said))
@@ -91,7 +93,7 @@ def _order(services: Services, ask: Ask, lang: str) -> Answer:
     action, was, order = [*ask.get("which", "").split("|", 2), "", "", ""][:3]
     if action not in ("start", "end") or not was.isdecimal():
         raise Invalid("refused.no_run", order=order)
-    at = _instant(ask.get("at", ""), services.zone(ask["line"]))
+    at = asked_instant(ask.get("at", ""), services.zone(ask["line"]))
     said = (ask.get("note", ""), ask.get("product") or None, ask["key"])
     services.commands.correct_order(OrderEdit(ask["line"], order, action, int(was), at, *said))
     return {"title": t("edit.order.done", lang)}
@@ -107,12 +109,25 @@ def _shifts(services: Services, ask: Ask, lang: str) -> Answer:
     return {"title": t("edit.shifts.done", lang)}
 
 
+def _repair(services: Services, ask: Ask, lang: str) -> Answer:
+    """Name the stop in an order of its machine (number and version, as it was seen), or in a new one."""
+    desk, who, stop = services.loop.maintenance, services.user(), ask.get("stop", "")
+    number, _, seen = ask.get("order", "").partition("|")
+    if number:
+        desk.attach_stop(who, asked_number(number), asked_number(seen), stop)
+    else:
+        wanted = OrderWanted(stop.rpartition("@")[0], ask.get("title", ""), stop=stop)
+        number = str(desk.make(who, wanted))
+    return {"title": t("downtime.repair.done", lang, n=number)}
+
+
 DONE: Mapping[str, Callable[[Services, Ask, str], Answer]] = {
     "classify_many": _classify,
     "merge_stops": _merge,
     "counts": _counts,
     "order": _order,
     "shifts": _shifts,
+    "repair": _repair,
 }
 
 
@@ -132,7 +147,8 @@ def _undo(ask: Ask, seen: list[StopSeen], before: str | None) -> Answer:
     return {"undo": back}
 
 
-def _instant(text: str, zone: str) -> int:
+def asked_instant(text: str, zone: str) -> int:
+    """Return UTC ms of a date and time from a form. Raises Invalid."""
     try:
         return instant(text, zone)
     except ValueError as error:

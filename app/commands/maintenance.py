@@ -1,37 +1,32 @@
 """Work orders and what machines' health says: look, make, plan, start, close, cancel; every change by whom."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.auth.guard import Conflict, Invalid, NotFound, require
-from app.boards.maintenance import HealthRow, MaintenanceBoard, OrderCard, repair_minutes, worst_first
+from app.boards.maintenance import MaintenanceBoard, RepairOffer, repair_offer
 from app.commands.ground import Ground
+from app.commands.maintenance_view import REPAIRS_MS, maintenance_board
+from app.commands.work_slots import slots_of
+from app.commands.work_stops import check_stop, is_stop
 from app.commands.work_wanted import checked_minutes, checked_order, checked_plan, from_suggestion
-from app.domain.accounting.reliability import mttr_with_interval
-from app.domain.decisions.health import Health
 from app.domain.decisions.work import (
     LONGEST_TEXT,
     MOVES,
     Done,
-    Due,
     OrderWanted,
     PlanWanted,
     State,
     WorkOrder,
     WorkPlan,
-    due,
     failure_codes,
-    next_slot,
 )
-from app.domain.interval import DAY_MS, HOUR_MS, MINUTE_MS, Interval
+from app.domain.interval import MINUTE_MS, Interval
 from app.domain.plant.equipment import AmbiguousEquipment, UnknownEquipment, WorkCenter, WorkUnit
 from app.domain.roles import Identity, Permission, covers, in_scope, may
 from app.domain.suggestion import Suggestion
 from app.historian.suggestions import Suggestions
 from app.historian.work_orders import WorkOrders
-from app.historian.work_plans import Healths, WorkPlans
-
-DONE_SHOWN_MS, REPAIRS_MS = 7 * DAY_MS, 35 * DAY_MS
+from app.historian.work_plans import WorkPlans
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +41,7 @@ class MaintenanceDesk:
         units = self._units(who, place)
         if not units:
             raise NotFound("maintenance.no_place")
-        now, paths = self.ground.now(), [machine.path for _, machine in units]
-        orders = WorkOrders(self.ground.database).of(paths, now - REPAIRS_MS)
-        healths = Healths(self.ground.database).of(paths)
-        rows = [_row(line, machine, healths.get(machine.path), orders) for line, machine in units]
-        plans = WorkPlans(self.ground.database).of(paths)
-        codes = failure_codes(self.ground.plant().reasons)
-        return MaintenanceBoard(
-            place=place,
-            zone=units[0][0].zone,
-            at=now,
-            rows=worst_first(rows),
-            cards=self._cards(units, [o for o in orders if is_shown(o, now)], now),
-            plans=tuple(sorted((_due(plan, healths, now) for plan in plans), key=lambda d: -d.used)),
-            machines={m.path: f"{line.name} \u203a {m.name}" for line, m in units},
-            codes=codes,
-            may_make=may(who, Permission.MAKE_WORK_ORDER, place),
-            may_work=may(who, Permission.DO_WORK, place),
-        )
+        return maintenance_board(self.ground, who, place, units)
 
     def orders(self, who: Identity, place: str) -> list[WorkOrder]:
         """Return the orders of a place: all that are not over, the others if ended in the last 35 days."""
@@ -73,9 +51,11 @@ class MaintenanceDesk:
 
     def make(self, who: Identity, wanted: OrderWanted) -> int:
         """Make an order by hand; return its number. Raises Invalid."""
-        line, machine = self._machine(wanted.machine)
+        _, machine = self._machine(wanted.machine)
         require(who, Permission.MAKE_WORK_ORDER, machine.path)
-        return self._keep(who, line, checked_order(wanted, machine.path, who.name, self.ground.now()))
+        if wanted.stop is not None:
+            check_stop(self.ground, machine.path, wanted.stop)
+        return self._keep(who, checked_order(wanted, machine.path, who.name, self.ground.now()))
 
     def make_from(self, who: Identity, key: str) -> int:
         """Make an order of an open suggestion; return its number, the same one when there is one already."""
@@ -86,9 +66,9 @@ class MaintenanceDesk:
 
     def act(self, who: Identity, suggestion: Suggestion) -> str:
         """Make the order that an accepted suggestion asks for; return its number as text. Twice gives one order."""
-        line, machine = self._machine(suggestion.equipment)
+        _, machine = self._machine(suggestion.equipment)
         require(who, Permission.MAKE_WORK_ORDER, machine.path)
-        return str(self._keep(who, line, from_suggestion(suggestion, machine.path, who.name, self.ground.now())))
+        return str(self._keep(who, from_suggestion(suggestion, machine.path, who.name, self.ground.now())))
 
     def plan(self, who: Identity, number: int, seen: int, slot: Interval | None = None) -> None:
         """Give an order a time: this one, or the next slot of its line that costs no planned time. Raises Conflict."""
@@ -99,6 +79,11 @@ class MaintenanceDesk:
         if wanted.length <= 0 or wanted.end <= self.ground.now():
             raise Invalid("maintenance.bad_slot")
         self._move(who, replace(order, slot_from=wanted.start, slot_to=wanted.end), "planned", seen)
+
+    def plan_at(self, who: Identity, number: int, seen: int, start: int) -> None:
+        """Give an order a time from `start` (UTC ms) on, as long as it should take. Raises Conflict, Invalid."""
+        order = self._order(who, number)
+        self.plan(who, number, seen, Interval(start, start + order.minutes * MINUTE_MS))
 
     def start(self, who: Identity, number: int, seen: int) -> None:
         """Begin the work. Raises Conflict."""
@@ -123,10 +108,15 @@ class MaintenanceDesk:
     def attach_stop(self, who: Identity, number: int, seen: int, episode: str) -> None:
         """Say which stop of its machine the order repairs: it counts as a repair from then on. Raises Conflict."""
         order = self._order(who, number, Permission.MAKE_WORK_ORDER)
-        machine, _, start = episode.rpartition("@")
-        if machine != order.machine or not start.isdecimal():
-            raise Invalid("maintenance.bad_stop")
+        check_stop(self.ground, order.machine, episode)
         self._write(who, replace(order, stop=episode, kind="corrective"), seen, "stop", episode)
+
+    def repair(self, who: Identity, stop: str) -> RepairOffer | None:
+        """Return which orders a stop can be attached to; None: it is no stop to repair, or not theirs to say so."""
+        machine = stop.rpartition("@")[0]
+        if not may(who, Permission.MAKE_WORK_ORDER, machine) or not is_stop(self.ground, machine, stop):
+            return None
+        return repair_offer(stop, machine, self.orders(who, machine))
 
     def add_plan(self, who: Identity, wanted: PlanWanted) -> int:
         """Keep work that is due again and again; return its id. Raises Invalid."""
@@ -173,8 +163,8 @@ class MaintenanceDesk:
         require(who, Permission.DO_WORK, found.machine)
         return found
 
-    def _keep(self, who: Identity, line: WorkCenter, order: WorkOrder) -> int:
-        proposed = next_slot(line.calendar, order.made_at, order.minutes)
+    def _keep(self, who: Identity, order: WorkOrder) -> int:
+        proposed = self._slot(order)
         if proposed is not None:
             order = replace(order, slot_from=proposed.start, slot_to=proposed.end)
         self._trail(who, "make", order.machine, order.title)
@@ -183,9 +173,7 @@ class MaintenanceDesk:
     def _slot(self, order: WorkOrder) -> Interval | None:
         line, _ = self._machine(order.machine)
         others = WorkOrders(self.ground.database).of([order.machine], self.ground.now())
-        taken = [Interval(o.slot_from, o.slot_to) for o in others
-                 if o.state == "planned" and o.number != order.number and o.slot_from and o.slot_to]  # fmt: skip
-        return next_slot(line.calendar, self.ground.now(), order.minutes, taken)
+        return slots_of(self.ground, others).next(line, order)
 
     def _move(self, who: Identity, order: WorkOrder, to: State, seen: int, detail: str = "") -> None:
         is_new_plan = to == order.state == "planned"
@@ -203,40 +191,6 @@ class MaintenanceDesk:
 
     def _trail(self, who: Identity, what: str, where: str, detail: str) -> None:
         self.ground.trail.write(self.ground.now(), who.name, f"maintenance.{what}", where, detail)
-
-    def _cards(
-        self, units: Sequence[tuple[WorkCenter, WorkUnit]], orders: Sequence[WorkOrder], now: int
-    ) -> tuple[OrderCard, ...]:
-        places = {machine.path: (line, machine) for line, machine in units}
-        steps = WorkOrders(self.ground.database).history([order.number for order in orders])
-        found = []
-        for order in sorted(orders, key=lambda o: (o.priority, o.slot_from or 0, -o.number)):
-            line, machine = places[order.machine]
-            is_waiting = order.state == "open"
-            proposed = next_slot(line.calendar, now, order.minutes) if is_waiting else None
-            found.append(OrderCard(order, machine.name, line.name, proposed, tuple(steps[order.number])))
-        return tuple(found)
-
-
-def is_shown(order: WorkOrder, now: int) -> bool:
-    """Return whether an order is on the board: it waits, or was done in the last week."""
-    return order.state in ("open", "planned", "in_work") or (
-        order.state == "done" and (order.done_at or 0) >= now - DONE_SHOWN_MS
-    )
-
-
-def _row(line: WorkCenter, machine: WorkUnit, health: Health | None, orders: Sequence[WorkOrder]) -> HealthRow:
-    repairs, minutes = repair_minutes(orders, machine.path)
-    stops = None if health is None else mttr_with_interval(health.repair_ms, health.failures)
-    closed = mttr_with_interval(minutes * MINUTE_MS, repairs)
-    return HealthRow(machine.path, machine.name, line.name, health, stops, closed)
-
-
-def _due(plan: WorkPlan, healths: Mapping[str, Health], now: int) -> Due:
-    health = healths.get(plan.machine)
-    run_h = 0.0 if health is None else health.run_ms_per_day / HOUR_MS
-    per_day = run_h if plan.every_run_h is not None else 0.0 if health is None else health.cycles_per_day
-    return due(plan, per_day * (now - plan.last_at) / DAY_MS, per_day, now)
 
 
 def _note(text: str) -> str | None:

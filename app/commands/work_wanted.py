@@ -7,7 +7,6 @@ from app.domain.decisions.work import (
     LONGEST_TITLE,
     LONGEST_WORK_MIN,
     PRIORITIES,
-    Kind,
     OrderWanted,
     PlanWanted,
     Proof,
@@ -36,12 +35,23 @@ def checked_order(wanted: OrderWanted, machine: str, who: str, now: int) -> Work
     kind = next((known for known in KINDS if known == wanted.kind), None)
     if kind is None or wanted.priority not in PRIORITIES:
         raise Invalid("maintenance.bad_kind")
-    return _order(machine, title, why, (wanted.priority, kind, checked_minutes(wanted.minutes)), (who, now))
-
-
-def _order(machine: str, title: str, why: str, how: tuple[int, Kind, int], made: tuple[str, int]) -> WorkOrder:
-    (priority, kind, minutes), (who, now) = how, made
-    return WorkOrder(0, machine, title, why, priority, kind, "open", who, now, now, minutes)
+    if wanted.stop is not None:
+        kind = "corrective"
+    minutes = checked_minutes(wanted.minutes)
+    return WorkOrder(
+        number=0,
+        machine=machine,
+        title=title,
+        why=why,
+        priority=wanted.priority,
+        kind=kind,
+        state="open",
+        made_by=who,
+        made_at=now,
+        changed_at=now,
+        minutes=minutes,
+        stop=wanted.stop,
+    )
 
 
 def from_suggestion(found: Suggestion, machine: str, who: str, now: int) -> WorkOrder:

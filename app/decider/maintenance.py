@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 from app.decider.maintenance_past import Learner, Learnt
 from app.domain.accounting.buckets import Bucket, Episode
-from app.domain.accounting.reliability import mttr_with_interval
+from app.domain.accounting.reliability import Mean, mttr_with_interval
+from app.domain.decisions.approach import Approach, Limit, spread, stage_of, with_interval
 from app.domain.decisions.health import FLOW, RULES, Health, Known, Looked, Odd, Wear, Worth, is_reported, suggestions
 from app.domain.decisions.stopping import Frequent, frequent
-from app.domain.decisions.wear import ODD_SIGMAS, Reading, climb, is_fresh, while_running
+from app.domain.decisions.wear import ODD_SIGMAS, Climb, Reading, climb, is_fresh, while_running
 from app.domain.interval import HOUR_MS, MINUTE_MS, Interval
 from app.domain.plant.equipment import Plant, WorkCenter, WorkUnit
 from app.domain.suggestion import Suggestion
@@ -87,29 +88,36 @@ class MaintenanceWatch:
         )
         if learnt is None:
             return Health(machine.path, now), looked
-        wear, odd = _values(machine, learnt, seen, now)
+        wear, odd = _values(machine, learnt, seen, self._approaches(), now)
         health = Health(
             machine.path,
             now,
             learnt_at=learnt.at,
-            judged=len(learnt.usual),
+            judged=len(learnt.values.usual),
             wear=tuple(wear),
             odd=tuple(odd),
             frequent=_frequent(learnt, seen.episodes, now),
             lives=learnt.lives,
-            failures=learnt.failures,
-            repair_ms=learnt.repair_ms,
+            failures=len(learnt.counted.failures),
+            repairs=len(learnt.counted.repairs),
+            repair_ms=sum(learnt.counted.repairs),
+            minor=learnt.counted.minor,
+            unclassified=learnt.counted.unclassified,
             run_ms_per_day=learnt.run_ms_per_day,
             cycles_per_day=learnt.cycles_per_day,
         )
         return health, looked
+
+    def _approaches(self) -> list[Approach]:
+        """Every way to a failure that is known in the plant."""
+        return [way for learnt in self.learnt.values() for way in learnt.values.approaches]
 
     def _worth(
         self, line: WorkCenter, machine: WorkUnit, learnt: Learnt | None, episodes: Sequence[Episode], now: int
     ) -> Worth:
         product = next((e.product for e in reversed(episodes) if e.product is not None), None)
         rate = self.plant.rates.rate(line.constraint, product, now)
-        repair = None if learnt is None else mttr_with_interval(learnt.repair_ms, learnt.failures)
+        repair = None if learnt is None else _mttr(learnt.counted.repairs)
         per_ms = 0.0 if rate is None or not rate.cycle_ns else 1_000_000 / rate.cycle_ns
         return Worth(machine.name, repair, per_ms, machine.path == line.constraint)
 
@@ -133,17 +141,20 @@ def runs_of(episodes: Iterable[Episode], now: int) -> list[Interval]:
     return [Interval(e.start, now if e.end is None else e.end) for e in episodes if e.bucket is Bucket.RUNNING]
 
 
-def _values(machine: WorkUnit, learnt: Learnt, seen: _Seen, now: int) -> tuple[list[Wear], list[Odd]]:
+def _values(
+    machine: WorkUnit, learnt: Learnt, seen: _Seen, ways: Sequence[Approach], now: int
+) -> tuple[list[Wear], list[Odd]]:
     wear: list[Wear] = []
     odd: list[Odd] = []
-    for key, usual in learnt.usual.items():
+    for key, usual in learnt.values.usual.items():
         signal = machine.signals[key]
         readings = seen.readings(key, machine, now)
         if not is_fresh(readings, now):
             continue
         said = is_reported(seen.known, "wear", machine.path, key, now) is not None
-        ways = (climb(readings, usual, limit, is_known=said) for limit in learnt.limits[key])
-        way = next((found for found in ways if found is not None), None)
+        limits = learnt.values.limits[key]
+        found = ((limit, climb(readings, usual, limit.value, is_known=said)) for limit in limits)
+        way = next((_believed(c, key, limit, ways, is_known=said) for limit, c in found if c is not None), None)
         level = readings[-1].value
         if way is not None:
             wear.append(Wear(key, signal.meaning, signal.unit, way))
@@ -152,11 +163,20 @@ def _values(machine: WorkUnit, learnt: Learnt, seen: _Seen, now: int) -> tuple[l
     return wear, odd
 
 
+def _believed(said: Climb, signal: str, limit: Limit, ways: Sequence[Approach], *, is_known: bool) -> Climb:
+    stage = stage_of(said, is_known=is_known)
+    return with_interval(said, spread(ways, signal, stage, by_failures=limit.by_failures))
+
+
 def _frequent(learnt: Learnt, episodes: Sequence[Episode], now: int) -> Frequent | None:
     window = Interval(now - STOPS_MS, now)
     stops = sum(e.bucket in STANDING and window.start <= e.start < now for e in episodes)
     run = sum(run.clip(window).length for run in runs_of(episodes, now))
     return frequent(learnt.stops, stops, run)
+
+
+def _mttr(repairs: Sequence[int]) -> Mean | None:
+    return mttr_with_interval(sum(repairs), len(repairs))
 
 
 def _known(kept: Kept) -> Known:

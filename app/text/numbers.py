@@ -67,6 +67,10 @@ class Numbers:
             f"{n:02}{THIN}{t(u, self.lang)}" if i else f"{n}{THIN}{t(u, self.lang)}" for i, (n, u) in enumerate(parts)
         )
 
+    def stamp(self, at: int) -> str:
+        """Return plant time as a form's date and time hold it: `2026-11-23T06:00`."""
+        return f"{self._local(at):%Y-%m-%dT%H:%M}"
+
     def clock(self, at: int) -> str:
         """Return plant time of day: `06:00`."""
         return f"{self._local(at):%H:%M}"

@@ -12,6 +12,7 @@ from app.domain.decisions.work import Done, OrderWanted, PlanWanted
 from app.services import Services
 from app.text.numbers import asked_number
 from app.text.translate import t
+from callbacks.edits import asked_instant
 from callbacks.heads import head
 from callbacks.language import language
 from callbacks.wire import Wire
@@ -21,7 +22,7 @@ from layouts.engineer.maintenance import Ids, filters, forms, layout
 from layouts.frame import Ids as FrameIds
 
 Ask = dict[str, Any]
-ORDERS = ("make", "plan", "start", "done", "cancel")
+ORDERS = ("make", "plan", "plan_at", "start", "stop", "done", "cancel")
 PLANS = ("add_plan", "plan_done", "plan_drop")
 
 
@@ -86,8 +87,12 @@ def _move(services: Services, what: str, said: dict[str, str]) -> None:
     about = (asked_number(said.get("number")), asked_number(said.get("version")))
     if what == "plan":
         desk.plan(who, *about)
+    elif what == "plan_at":
+        desk.plan_at(who, *about, asked_instant(said.get("at", ""), services.zone(said.get("machine", ""))))
     elif what == "start":
         desk.start(who, *about)
+    elif what == "stop":
+        desk.attach_stop(who, *about, said.get("stop", ""))
     elif what == "cancel":
         desk.cancel(who, *about)
     else:

@@ -19,7 +19,7 @@ from callbacks.period import period
 from callbacks.wire import Wire
 from layouts.components.edit_dialogs import edit_dialogs
 from layouts.frame import Ids as FrameIds
-from layouts.supervisor.downtime import PERIODS, Ids, filters, findings, layout
+from layouts.supervisor.downtime import PERIODS, Acts, Ids, filters, findings, layout
 
 Ask = dict[str, Any]
 LOOK_AGAIN = 4
@@ -29,7 +29,7 @@ def page(services: Services, search: str) -> html.Div:
     """Return the page for what the address asks."""
     lang, board = language(), _board(services, search)
     described = replace(head(services, t("page.downtime", lang)), asks=Ids.asks)
-    return layout(described, board, services.places(), lang, may_edit=_may_edit(services, board))
+    return layout(described, board, services.places(), lang, _acts(services, board))
 
 
 def show_result(
@@ -42,11 +42,11 @@ def show_result(
     if path.rstrip("/") != "/downtime":
         raise PreventUpdate
     board, lang = _board(services, search), language()
-    may_edit = _may_edit(services, board)
-    found = findings(board, lang, may_edit=may_edit)
+    acts = _acts(services, board)
+    found = findings(board, lang, acts)
     if trigger == Ids.again:
         return no_update, found, no_update
-    return filters(board, services.places(), lang), found, edit_dialogs(board, lang) if may_edit else []
+    return filters(board, services.places(), lang), found, edit_dialogs(board, lang) if acts.may_edit else []
 
 
 def answer(services: Services, ask: Ask | None, looked: int | None) -> tuple[dict[str, object], int]:
@@ -59,8 +59,10 @@ def answer(services: Services, ask: Ask | None, looked: int | None) -> tuple[dic
     return say(services, ask, language()), (looked or 0) + LOOK_AGAIN
 
 
-def _may_edit(services: Services, board: DowntimeBoard) -> bool:
-    return may(services.user(), Permission.CLASSIFY_STOP, board.question.equipment)
+def _acts(services: Services, board: DowntimeBoard) -> Acts:
+    may_edit = may(services.user(), Permission.CLASSIFY_STOP, board.question.equipment)
+    stop = None if board.close_up is None else board.close_up.stop.id
+    return Acts(may_edit, None if stop is None else services.loop.maintenance.repair(services.user(), stop))
 
 
 def _board(services: Services, search: str) -> DowntimeBoard:

@@ -41,8 +41,9 @@ def _left(health: Health, numbers: Numbers) -> html.Td:
     parts: list[Component] = []
     for wear in health.wear:
         way = wear.climb
-        high = NONE if way.high is None else numbers.minutes(way.high)
-        span = t("maintenance.span", numbers.lang, low=numbers.minutes(way.low), high=high)
+        span = t("maintenance.no_span", numbers.lang)
+        if way.low is not None:
+            span = t("maintenance.span", numbers.lang, low=numbers.minutes(way.low), high=numbers.minutes(way.high))
         value = f"{wear.meaning or wear.signal}: {numbers.decimal(way.level)} \u2192 {numbers.decimal(way.limit)}"
         parts += [html.B(numbers.minutes(way.mid)), html.Small(span), html.Small(f"{value} {wear.unit}")]
     return html.Td(parts, className="wraps", **marks(health="bad"))
@@ -73,11 +74,23 @@ def _chance(health: Health, numbers: Numbers) -> html.Td:
     if life is None or life.within_shift is None or life.within_day is None:
         known = 0 if life is None else life.failures
         words = t("maintenance.too_few", numbers.lang, n=known, least=LEAST_FAILURES)
-        return html.Td(words, className="quiet wraps")
-    day = t("maintenance.within_day", numbers.lang, mid=_percent(life.within_day[1], numbers))
+        return html.Td([words, _counted(health, numbers)], className="quiet wraps")
     low, mid, high = (_percent(part, numbers) for part in life.within_shift)
     span = t("maintenance.span", numbers.lang, low=low, high=high)
-    return html.Td([html.B(mid), html.Small(span), html.Small(day), html.Small(_life(life, numbers))])
+    day = t("maintenance.within_day", numbers.lang, mid=_percent(life.within_day[1], numbers))
+    parts = [
+        html.B(mid),
+        html.Small(f"{span} \u00b7 {day}"),
+        html.Small(_life(life, numbers)),
+        _counted(health, numbers),
+    ]
+    return html.Td(parts, className="wraps")
+
+
+def _counted(health: Health, numbers: Numbers) -> html.Small:
+    """Return what was counted as failures and what was not."""
+    said = {"minor": numbers.whole(health.minor), "unclassified": numbers.whole(health.unclassified)}
+    return html.Small(t("maintenance.counted", numbers.lang, n=numbers.whole(health.failures), **said))
 
 
 def _life(life: Life, numbers: Numbers) -> str:

@@ -3,8 +3,8 @@
 from dash import html
 from dash.development.base_component import Component
 
-from app.boards.maintenance import MaintenanceBoard, OrderCard
-from app.domain.decisions.work import KINDS, LONGEST_TEXT, LONGEST_TITLE, LONGEST_WORK_MIN, PRIORITIES, USUAL_MIN
+from app.boards.maintenance import MaintenanceBoard, OrderCard, RecentStop
+from app.domain.decisions.work import KINDS, LONGEST_TEXT, LONGEST_TITLE, LONGEST_WORK_MIN, PRIORITIES, USUAL_MIN, Step
 from app.domain.suggestion import Said
 from app.text.numbers import Numbers
 from app.text.translate import has, t
@@ -41,8 +41,13 @@ def _card(card: OrderCard, board: MaintenanceBoard, numbers: Numbers) -> html.Ar
     if order.external_id is not None:
         parts.append(html.Small(f"{order.external_id} {order.external_status or ''}"))
     parts.append(_history(card, numbers))
-    if board.may_work and order.state != "done":
-        parts.append(_moves(card, board, lang))
+    if order.stop is not None:
+        parts.append(html.Small(t("maintenance.repairs", lang, at=_stop_at(order.stop, numbers))))
+    acts = _moves(card, board, numbers) if board.may_work and order.state != "done" else []
+    if board.may_make and order.stop is None:
+        acts.append(_stops(card, board, numbers))
+    if acts:
+        parts.append(html.Div(acts, className="order__do"))
     return html.Article(parts, className="order", **marks(order=order.number, priority=order.priority))
 
 
@@ -56,29 +61,38 @@ def _when(card: OrderCard, numbers: Numbers) -> str:
     if order.state == "done" and order.done_at is not None:
         took = numbers.minutes(order.minutes * 60_000)
         return t("maintenance.was_done", lang, at=numbers.moment(order.done_at), took=took, code=order.code or "")
-    if order.state == "open":
-        if card.proposed is None:
-            return t("maintenance.no_slot", lang)
-        return t("maintenance.proposed", lang, at=numbers.moment(card.proposed.start))
-    if order.slot_from is None:
-        return t("maintenance.no_time", lang)
-    return t("maintenance.planned_for", lang, at=numbers.moment(order.slot_from))
+    if order.state == "in_work":
+        return t("maintenance.begun", lang, at=numbers.moment(order.started_at or order.changed_at))
+    if card.slot is None:
+        return t("maintenance.no_slot" if order.state == "open" else "maintenance.no_time", lang)
+    key = "maintenance.proposed" if order.state == "open" else "maintenance.planned_for"
+    said = t(key, lang, at=numbers.moment(card.slot.start))
+    if card.in_change_over:
+        said += t("maintenance.in_change_over", lang)
+    return said + t("maintenance.costs", lang, time=numbers.minutes(card.costs_ms)) if card.costs_ms else said
 
 
 def _history(card: OrderCard, numbers: Numbers) -> html.Details:
-    rows = [
-        html.Li(
-            f"{numbers.moment(step.at)} {step.by}: {t(f'maintenance.step.{step.what}', numbers.lang)} {step.detail}"
-        )
-        for step in card.steps[-LATEST_STEPS:]
-    ]
+    rows = [html.Li(_step(step, numbers)) for step in card.steps[-LATEST_STEPS:]]
     return html.Details([html.Summary(t("maintenance.history", numbers.lang)), html.Ul(rows)], className="order__past")
 
 
-def _moves(card: OrderCard, board: MaintenanceBoard, lang: str) -> html.Div:
-    order = card.order
+def _step(step: Step, numbers: Numbers) -> str:
+    detail = _stop_at(step.detail, numbers) if step.what == "stop" else step.detail
+    return f"{numbers.moment(step.at)} {step.by}: {t(f'maintenance.step.{step.what}', numbers.lang)} {detail}"
+
+
+def _stop_at(stop: str, numbers: Numbers) -> str:
+    """Return when a stop began, from its id."""
+    return numbers.moment(int(stop.rpartition("@")[2]))
+
+
+def _moves(card: OrderCard, board: MaintenanceBoard, numbers: Numbers) -> list[Component]:
+    order, lang = card.order, numbers.lang
     of = {"value_number": order.number, "value_version": order.version}
     offered = {"open": ("plan", "start"), "planned": ("start",), "in_work": ()}.get(order.state, ())
+    if card.slot is None:
+        offered = tuple(what for what in offered if what != "plan")
     buttons: list[Component] = [
         html.Button(t(f"maintenance.do.{what}", lang), type="button", className="button", **marks(ask=what, **of))
         for what in (*offered, "cancel")
@@ -88,14 +102,53 @@ def _moves(card: OrderCard, board: MaintenanceBoard, lang: str) -> html.Div:
         [
             field(t("maintenance.code", lang), choices("code", {**chosen, **board.codes})),
             field(t("maintenance.minutes", lang), _minutes(order.minutes)),
-            field(t("downtime.note", lang), slot("note", maxlength=str(LONGEST_TEXT), autocomplete="off")),
+            field(t("maintenance.note", lang), slot("note", maxlength=str(LONGEST_TEXT), autocomplete="off")),
             html.Button(t("maintenance.do.done", lang), type="submit", className="button button--main", **marks(**of)),
         ],
         className="issue__form",
         **marks(send="done"),
     )
-    closing = html.Details([html.Summary(t("maintenance.do.done", lang), className="button"), form])
-    return html.Div([*buttons, html.Div(closing, className="issue__close order__close")], className="order__do")
+    timing = [] if order.state == "in_work" else [_folded("plan_at", _timing(card, numbers), lang)]
+    return [*buttons, *timing, _folded("done", form, lang)]
+
+
+def _folded(what: str, form: html.Form, lang: str) -> html.Div:
+    """Return a form behind a button of its own."""
+    opened = html.Details([html.Summary(t(f"maintenance.open.{what}", lang), className="button"), form])
+    return html.Div(opened, className="issue__close order__close", **marks(form=what))
+
+
+def _timing(card: OrderCard, numbers: Numbers) -> html.Form:
+    order, lang = card.order, numbers.lang
+    chosen = {} if card.slot is None else {"value": numbers.stamp(card.slot.start)}
+    of = {"value_number": order.number, "value_version": order.version, "value_machine": order.machine}
+    parts = [
+        field(t("maintenance.at", lang), slot("at", "datetime-local", required="1", **chosen)),
+        html.P(t("maintenance.at.what", lang, time=numbers.minutes(order.minutes * 60_000)), className="quiet"),
+        html.Button(t("maintenance.do.plan_at", lang), type="submit", className="button button--main", **marks(**of)),
+    ]
+    return html.Form(parts, className="issue__form", **marks(send="plan_at"))
+
+
+def _stops(card: OrderCard, board: MaintenanceBoard, numbers: Numbers) -> Component:
+    """Return the last unplanned stops of the machine to say which one the order repairs."""
+    order, lang = card.order, numbers.lang
+    offered = {stop.id: _stop(stop, numbers) for stop in board.stops.get(order.machine, ())}
+    if not offered:
+        return html.Small(t("maintenance.no_stops", lang), className="quiet")
+    of = {"value_number": order.number, "value_version": order.version}
+    parts = [
+        field(t("maintenance.stop", lang), choices("stop", offered)),
+        html.Button(t("maintenance.do.stop", lang), type="submit", className="button button--main", **marks(**of)),
+    ]
+    form = html.Form(parts, className="issue__form", **marks(send="stop"))
+    return _folded("stop", form, lang)
+
+
+def _stop(stop: RecentStop, numbers: Numbers) -> str:
+    lang = numbers.lang
+    lasted = t("maintenance.lasts", lang) if stop.ms is None else numbers.minutes(stop.ms)
+    return f"{numbers.moment(stop.start)}, {lasted}, {stop.reason or t('downtime.unclassified', lang)}"
 
 
 def _minutes(value: int) -> Component:

@@ -1,11 +1,13 @@
 """Downtime: from lost points to the minute and the reason."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from app.boards.downtime import Answered, DowntimeBoard, Reliability
+from app.boards.maintenance import RepairOffer
 from app.boards.period import Period
 from app.domain.accounting.reliability import Mean
 from app.text.numbers import NONE, Numbers
@@ -17,6 +19,7 @@ from layouts.components.live import field, picker
 from layouts.components.pagebox import PageHead, page_box
 from layouts.components.pareto import bar_name, pareto_card
 from layouts.components.period_fields import period_fields
+from layouts.components.repair_card import repair_card
 from layouts.components.states import blank
 from layouts.components.stop_list import link_of, stops_card, tracks_card
 from layouts.figures.losses import loss_waterfall
@@ -38,13 +41,21 @@ class Ids(PageIds, page="downtime"):
     again: str
 
 
-def layout(head: PageHead, board: DowntimeBoard, places: Mapping[str, str], lang: str, *, may_edit: bool) -> html.Div:
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """What a person may do here. repair: about the stop that is looked at closely, None: nothing."""
+
+    may_edit: bool
+    repair: RepairOffer | None = None
+
+
+def layout(head: PageHead, board: DowntimeBoard, places: Mapping[str, str], lang: str, acts: Acts) -> html.Div:
     """Return the page; places: path -> name of what may be chosen."""
-    result = html.Div(findings(board, lang, may_edit=may_edit), id=Ids.result, className="downtime__result")
+    result = html.Div(findings(board, lang, acts), id=Ids.result, className="downtime__result")
     again = dcc.Interval(id=Ids.again, interval=LOOK_MS, max_intervals=0)
     chosen = html.Section(filters(board, places, lang), id=Ids.filters, className="card filters")
     parts: list[Component | None] = [chosen, result, dcc.Store(id=Ids.asks), again]
-    dialogs: list[Component] = edit_dialogs(board, lang) if may_edit else []
+    dialogs: list[Component] = edit_dialogs(board, lang) if acts.may_edit else []
     return page_box(head, "downtime", [*parts, html.Div(dialogs, id=Ids.dialogs)])
 
 
@@ -72,21 +83,23 @@ def filters(board: DowntimeBoard, places: Mapping[str, str], lang: str) -> list[
     return found
 
 
-def findings(board: DowntimeBoard, lang: str, *, may_edit: bool) -> list[Component]:
+def findings(board: DowntimeBoard, lang: str, acts: Acts) -> list[Component]:
     """Return the answer for a choice."""
     if board.as_of is None:
         return [blank("no_history", lang, href="/downtime")]
     numbers, link = Numbers(lang, board.zone), link_of(board)
     close = [] if board.close_up is None else close_up_cards(board.close_up, link, numbers)
+    if board.close_up is not None and acts.repair is not None:
+        close.insert(1, repair_card(acts.repair, board.close_up.stop, lang))
     return [
         *close,
         _losses(board, numbers, lang),
         pareto_card(board, numbers, lang),
         tracks_card(t("downtime.timeline", lang), (board.tracks, board.span), link, numbers, lang),
-        stops_card(board, numbers, lang, may_edit=may_edit),
+        stops_card(board, numbers, lang, may_edit=acts.may_edit),
         _reliability(board, numbers, lang),
         _habits(board, numbers, lang),
-        amend_card(board.amendments, numbers, lang, may_edit=may_edit),
+        amend_card(board.amendments, numbers, lang, may_edit=acts.may_edit),
     ]
 
 

@@ -11,11 +11,14 @@ from app.decider.maintenance import MaintenanceWatch
 from app.decider.maintenance_past import Learner
 from app.domain.accounting.buckets import Bucket, Cell, CellKey, Components, Episode
 from app.domain.accounting.facts import HourFact
+from app.domain.decisions.remedies import Solved
+from app.domain.decisions.schedule import Assignment, Plan
 from app.domain.decisions.work import Done, OrderWanted, PlanWanted
-from app.domain.interval import DAY_MS, HOUR_MS, MINUTE_MS
+from app.domain.interval import DAY_MS, HOUR_MS, MINUTE_MS, Interval
 from app.domain.roles import Identity, Role
 from app.domain.suggestion import Said
 from app.historian.database import migrate, open_database
+from app.historian.plans import Plans
 from app.historian.suggestions import Suggestions
 from app.historian.trends import Trends
 from app.historian.work_orders import WorkOrders
@@ -29,6 +32,7 @@ LINE = "site/area/line-1"
 MACHINE = f"{LINE}/filler"
 NOW = utc_ms("2026-11-25T12:00")
 BEGAN = NOW - 12 * HOUR_MS
+FAILED = BEGAN + 2 * HOUR_MS
 ENGINEER = Identity("ada", Role.ENGINEER, ("*",))
 OPERATOR = Identity("otto", Role.OPERATOR, ("*",))
 MANAGER = Identity("mia", Role.MANAGER, ("*",))
@@ -61,17 +65,16 @@ def a_plant():
 def history(db, *, climbs: bool = True) -> None:
     """Twelve hours of running with a failure of ten minutes at the second; the last hour climbs."""
     facts = []
-    failed = BEGAN + 2 * HOUR_MS
     for n in range(12):
         hour = BEGAN + n * HOUR_MS
         spent = [0] * 9
-        spent[Bucket.RUNNING] = HOUR_MS - (10 * MINUTE_MS if hour == failed else 0)
+        spent[Bucket.RUNNING] = HOUR_MS - (10 * MINUTE_MS if hour == FAILED else 0)
         episodes = [Episode(MACHINE, hour, hour + HOUR_MS, Bucket.RUNNING)]
-        if hour == failed:
+        if hour == FAILED:
             spent[Bucket.UNPLANNED_STOP] = 10 * MINUTE_MS
-            end = failed + 10 * MINUTE_MS
-            episodes = [Episode(MACHINE, failed, end, Bucket.UNPLANNED_STOP, reason="jam"),
-                        Episode(MACHINE, end, failed + HOUR_MS, Bucket.RUNNING)]  # fmt: skip
+            end = FAILED + 10 * MINUTE_MS
+            episodes = [Episode(MACHINE, FAILED, end, Bucket.UNPLANNED_STOP, reason="jam"),
+                        Episode(MACHINE, end, FAILED + HOUR_MS, Bucket.RUNNING)]  # fmt: skip
         cell = Cell(CellKey(MACHINE, hour, None, None, None), Components(tuple(spent), good=100))
         facts.append(HourFact(MACHINE, hour, 1, hour + HOUR_MS, [cell], episodes))
     write(db, LINE, b"0-0", facts, b"1-0", NOW)
@@ -122,7 +125,9 @@ def test_wear_is_suggested_made_an_order_closed_and_counted(desk, db) -> None:
     assert (slot.hour, slot.minute) == (19, 30)
     desk.plan(ENGINEER, order.number, 1)
     desk.start(ENGINEER, order.number, 2)
-    desk.attach_stop(ENGINEER, order.number, 3, f"{MACHINE}@{BEGAN}")
+    (stop,) = desk.board(ENGINEER, LINE).stops[MACHINE]
+    assert (stop.id, stop.ms, stop.reason) == (f"{MACHINE}@{FAILED}", 10 * MINUTE_MS, "jam")
+    desk.attach_stop(ENGINEER, order.number, 3, stop.id)
     desk.done(ENGINEER, order.number, 4, Done("jam", 25, "changed the valve"))
     board = desk.board(ENGINEER, LINE)
     (row,) = board.rows
@@ -161,6 +166,58 @@ def test_work_in_time_ends_a_life_without_a_failure(desk, db) -> None:
     assert lives[""].age_ms > 9 * HOUR_MS
 
 
+def test_a_minor_stop_is_no_failure_until_a_closed_repair_names_it(desk, db) -> None:
+    history(db)
+    minor = Episode(MACHINE, NOW - HOUR_MS, NOW - HOUR_MS + MINUTE_MS, Bucket.MINOR_STOP, reason="jam")
+    cell = Cell(CellKey(MACHINE, NOW - HOUR_MS, None, None, None), Components((0,) * 9))
+    write(db, LINE, b"1-0", [HourFact(MACHINE, NOW - HOUR_MS, 2, NOW, [cell], [minor])], b"2-0", NOW)
+    plant = desk.ground.plant()
+    line = plant.line(LINE)
+    learner = Learner(plant, db)
+    found = learner.learn(line, line.machines[0], NOW).counted
+    assert ([f.at for f in found.failures], found.repairs, found.minor) == ([FAILED], [10 * MINUTE_MS], 1)
+    number = desk.make(ENGINEER, OrderWanted(MACHINE, "mend it", kind="preventive", stop=minor.id))
+    desk.done(ENGINEER, number, 1, Done("jam", 15))
+    found = learner.learn(line, line.machines[0], NOW).counted
+    assert ([f.at for f in found.failures], found.repairs) == ([FAILED, minor.start], [10 * MINUTE_MS, MINUTE_MS])
+
+
+def test_a_chosen_time_says_what_it_costs_and_a_change_over_costs_nothing(desk, db) -> None:
+    number = desk.make(ENGINEER, OrderWanted(MACHINE, "oil", minutes=20))
+    desk.plan_at(ENGINEER, number, 1, NOW + HOUR_MS)
+    (card,) = desk.board(ENGINEER, LINE).cards
+    assert card.slot == Interval(NOW + HOUR_MS, NOW + HOUR_MS + 20 * MINUTE_MS)
+    assert (card.costs_ms, card.in_change_over) == (20 * MINUTE_MS, False)
+    setup = NOW + HOUR_MS
+    plan = Plan(
+        (Assignment("a", LINE, setup, setup + 30 * MINUTE_MS, setup + 2 * HOUR_MS, 30 * MINUTE_MS, 0, 0),), (), 0, 0, 0
+    )
+    plans = Plans(db)
+    plans.accept(plans.put("site", "", Solved(plan, NOW, 0, None, 0, "", ()), NOW, "ada"), "site", None, NOW, "ada")
+    (card,) = desk.board(ENGINEER, LINE).cards
+    assert (card.costs_ms, card.in_change_over) == (0, True)
+    other = desk.make(ENGINEER, OrderWanted(MACHINE, "grease", minutes=10))
+    desk.plan(ENGINEER, other, 1)
+    order = WorkOrders(db).get(other)
+    assert order is not None
+    assert (order.slot_from, order.slot_to) == (setup + 20 * MINUTE_MS, setup + 30 * MINUTE_MS)
+
+
+def test_a_stop_is_offered_to_the_orders_of_its_machine_by_those_who_may(desk, db) -> None:
+    history(db)
+    stop = f"{MACHINE}@{FAILED}"
+    number = desk.make(OPERATOR, OrderWanted(MACHINE, "oil"))
+    offer = desk.repair(OPERATOR, stop)
+    assert offer is not None
+    assert ([order.number for order in offer.orders], offer.repaired_by) == ([number], ())
+    for who, about in ((MANAGER, stop), (STRANGER, stop), (ENGINEER, f"{MACHINE}@{BEGAN}"), (ENGINEER, "odd")):
+        assert desk.repair(who, about) is None
+    desk.attach_stop(OPERATOR, number, 1, stop)
+    offer = desk.repair(OPERATOR, stop)
+    assert offer is not None
+    assert (offer.orders, [order.kind for order in offer.repaired_by]) == ((), ["corrective"])
+
+
 def test_of_two_that_move_an_order_the_second_is_told(desk) -> None:
     number = desk.make(ENGINEER, OrderWanted("filler", "oil"))
     desk.start(ENGINEER, number, 1)
@@ -182,8 +239,21 @@ def test_what_cannot_be_right_is_refused(desk) -> None:
     for done in (Done("no-material", 5), Done("nothing", 5), Done("jam", 0), Done("jam", 5, "x" * 1_001)):
         with pytest.raises(Invalid):
             desk.done(ENGINEER, number, 1, done)
+    history(desk.ground.database)
+    for stop in (
+        f"{LINE}/other@{FAILED}",
+        f"{MACHINE}@{BEGAN}",
+        f"{MACHINE}@{FAILED + 1}",
+        f"{MACHINE}@{'9' * 40}",
+        "@",
+        "",
+    ):
+        with pytest.raises(Invalid):
+            desk.attach_stop(ENGINEER, number, 1, stop)
+        with pytest.raises(Invalid):
+            desk.make(ENGINEER, OrderWanted(MACHINE, "x", stop=stop))
     with pytest.raises(Invalid):
-        desk.attach_stop(ENGINEER, number, 1, "site/area/line-1/other@5")
+        desk.plan_at(ENGINEER, number, 1, NOW - HOUR_MS)
     for plan in (
         PlanWanted(MACHINE, "oil", 5),
         PlanWanted(MACHINE, "oil", 5, 0.0),

@@ -47,7 +47,8 @@ class Health:
     """What is known of a machine at `at`, UTC ms.
 
     learnt_at: when normal values, lives and repairs were last learnt, None before; judged: signals with enough to say
-    what is normal; failures, repair_ms: of the last 35 days from stops; run_ms_per_day, cycles_per_day: of late.
+    what is normal; failures: of the last 35 days; repairs: how many of them are over and known from a stop, which took
+    repair_ms; minor, unclassified: stops that count as none (Counted); run_ms_per_day, cycles_per_day: of late.
     """
 
     machine: str
@@ -59,7 +60,10 @@ class Health:
     frequent: Frequent | None = None
     lives: tuple[Life, ...] = ()
     failures: int = 0
+    repairs: int = 0
     repair_ms: int = 0
+    minor: int = 0
+    unclassified: int = 0
     run_ms_per_day: float = 0.0
     cycles_per_day: float = 0.0
 
@@ -147,11 +151,11 @@ def _wear(health: Health, wear: Wear, looked: Looked, now: int) -> Suggestion:
         "value": round(climb.level, 2),
         "limit": round(climb.limit, 2),
         "per_h": round(climb.per_min * 60, 2),
-        "low": round(climb.low / MINUTE_MS),
+        "low": None if climb.low is None else round(climb.low / MINUTE_MS),
         "mid": round(climb.mid / MINUTE_MS),
         "high": None if climb.high is None else round(climb.high / MINUTE_MS),
     }
-    known_high = "" if climb.high is not None else ".open"
+    is_known = "" if climb.low is not None else ".open"
     evidence = Evidence(
         wear.meaning or wear.signal,
         wear.unit,
@@ -167,7 +171,7 @@ def _wear(health: Health, wear: Wear, looked: Looked, now: int) -> Suggestion:
         equipment=machine,
         at=climb.since,
         title=Said("maintenance.wear.title", fields),
-        why=Said(f"maintenance.wear.why{known_high}", fields),
+        why=Said(f"maintenance.wear.why{is_known}", fields),
         action="work_order",
         permission=Permission.MAKE_WORK_ORDER.value,
         confidence=WEAR_IS_RIGHT,

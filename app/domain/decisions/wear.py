@@ -15,7 +15,6 @@ FRESH_MS = 15 * MINUTE_MS
 ODD_SIGMAS, STILL_ODD_SIGMAS = 5.0, 3.0
 LAST_FEW = 3
 SURE = 0.99
-HONEST = 0.80
 
 
 class Reading(NamedTuple):
@@ -41,19 +40,21 @@ class Normal:
 
 @dataclass(frozen=True, slots=True)
 class Climb:
-    """A value on its way to a limit. level: now; per_min: slope; low, mid, high: ms of running to the limit.
+    """A value on its way to a limit. level: now; per_min: slope; mid: ms of running to the limit, most likely.
 
-    high None: at the flattest slope that fits, it is never reached. sigmas: distance from normal; since: UTC ms.
+    low, high: between which in eight of ten cases, None: not known (app.domain.decisions.approach). sigmas: distance
+    from normal; since: when it left it, UTC ms; gone: ms of running since then.
     """
 
     level: float
     limit: float
     per_min: float
-    low: float
     mid: float
-    high: float | None
     sigmas: float
     since: int
+    gone: float
+    low: float | None = None
+    high: float | None = None
 
 
 def while_running(values: Sequence[tuple[int, float]], runs: Sequence[Interval], warm_up_ms: int) -> list[Reading]:
@@ -97,14 +98,13 @@ def climb(readings: Sequence[Reading], usual: Normal, limit: float, *, is_known:
 
     readings: of running, warm time since the last repair, by time. is_known: it was reported before and counts as long
     as it is away from normal; a new one has to be further away and to move significantly.
-    Formula: Theil-Sen lines over the last 30, else 60, else 90 min of running, with 80 % confidence limits of the slope
-    (Sen 1968): high = (limit - level) / lowest slope, as if wear went on evenly; mid and low from the line through the
-    root of the excess over normal, as if it fed itself. Ours: wear that ends in a failure is rarely even.
+    Formula: Theil-Sen line (Sen 1968) over the last 30, else 60, else 90 min of running, whose slope is above 0 with
+    99 % confidence. mid: the sooner of that line and of one through the root of the excess over normal, as if wear fed
+    itself. Ours: wear that ends in a failure is rarely even.
     """
     upward = limit > usual.middle
     if not upward:
-        turned = [Reading(r.t, -r.value, r.ran) for r in readings]
-        found = climb(turned, replace(usual, middle=-usual.middle), -limit, is_known=is_known)
+        found = climb(turned(readings), replace(usual, middle=-usual.middle), -limit, is_known=is_known)
         return None if found is None else _turned(found)
     if len(readings) < LEAST_FIT:
         return None
@@ -114,45 +114,44 @@ def climb(readings: Sequence[Reading], usual: Normal, limit: float, *, is_known:
         return None
     for minutes in WINDOWS_MIN:
         recent = [r for r in readings if r.ran > readings[-1].ran - minutes * MINUTE_MS]
-        if len(recent) >= LEAST_FIT and (slope := _slope(recent, SURE)).low > 0:
-            return _way(recent, slope, usual, limit, level, sigmas)
+        if len(recent) >= LEAST_FIT and (slope := _slope(recent)).low > 0:
+            return _way(recent, slope.mid, usual, limit, level)
     return None
 
 
+def turned(readings: Sequence[Reading]) -> list[Reading]:
+    """Return readings upside down: what falls climbs."""
+    return [Reading(r.t, -r.value, r.ran) for r in readings]
+
+
 class _Slope(NamedTuple):
-    """Per minute."""
+    """Per minute; low: surely not less."""
 
     mid: float
     low: float
-    high: float
 
 
-def _slope(readings: Sequence[Reading], confidence: float) -> _Slope:
+def _slope(readings: Sequence[Reading]) -> _Slope:
     # scipy takes a second to import, which only the decider pays.
     from scipy.stats import theilslopes
 
     minutes = [(reading.ran - readings[0].ran) / MINUTE_MS for reading in readings]
-    found = theilslopes([reading.value for reading in readings], minutes, alpha=confidence)
-    return _Slope(float(found.slope), float(found.low_slope), float(found.high_slope))
+    found = theilslopes([reading.value for reading in readings], minutes, alpha=SURE)
+    return _Slope(float(found.slope), float(found.low_slope))
 
 
-def _way(recent: Sequence[Reading], slope: _Slope, usual: Normal, limit: float, level: float, sigmas: float) -> Climb:
+def _way(recent: Sequence[Reading], slope: float, usual: Normal, limit: float, level: float) -> Climb:
     """Between wear that goes on evenly (a line) and wear that feeds itself (a line through the root of the excess)."""
     rising = _since_normal(recent, usual)
-    fit = _slope(rising, HONEST)
-    slope = fit if fit.mid > 0 else slope
-    left = max(0.0, limit - level)
-    even = left / slope.mid * MINUTE_MS
-    high = (left + 2 * usual.sigma) / fit.low * MINUTE_MS if fit.low > 0 else None
+    fit = _slope(rising).mid
+    slope = fit if fit > 0 else slope
+    even = max(0.0, limit - level) / slope * MINUTE_MS
     growing = [Reading(r.t, max(0.0, r.value - usual.middle) ** 0.5, r.ran) for r in rising]
-    root = _slope(growing, HONEST)
+    root = _slope(growing).mid
     ahead = max(0.0, limit - usual.middle) ** 0.5 - max(0.0, level - usual.middle) ** 0.5
-    soon = max(0.0, ahead) / root.mid * MINUTE_MS if root.mid > 0 else even
-    low = max(0.0, ahead) / root.high * MINUTE_MS if root.high > 0 else even
-    since = next((r.t for r in recent if usual.sigmas(r.value) >= STILL_ODD_SIGMAS), recent[-1].t)
-    mid = min(soon, even)
-    low, high = min(low, mid), None if high is None else max(mid, even, high)
-    return Climb(level, limit, slope.mid, low, mid, high, sigmas, since)
+    soon = max(0.0, ahead) / root * MINUTE_MS if root > 0 else even
+    left = next((r for r in recent if usual.sigmas(r.value) >= STILL_ODD_SIGMAS), recent[-1])
+    return Climb(level, limit, slope, min(soon, even), usual.sigmas(level), left.t, float(recent[-1].ran - left.ran))
 
 
 def _since_normal(recent: Sequence[Reading], usual: Normal) -> Sequence[Reading]:

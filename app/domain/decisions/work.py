@@ -117,7 +117,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class OrderWanted:
-    """An order somebody makes by hand. machine: path or unique tail; minutes: how long it should take."""
+    """An order somebody makes by hand. machine: path or unique tail; minutes: how long it should take.
+
+    stop: episode id it repairs, None: it names none.
+    """
 
     machine: str
     title: str
@@ -125,6 +128,7 @@ class OrderWanted:
     priority: int = 2
     kind: str = "corrective"
     minutes: int = USUAL_MIN
+    stop: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,15 +172,31 @@ def next_slot(
 ) -> Interval | None:
     """Return when the work costs no planned time: the first break, gap between shifts or planned stop it fits into.
 
-    planned: further stretches in which the line stands anyway, a change-over say; taken: slots of other orders on the
-    machine. None: nothing within 14 days is long enough (a line that always works without breaks).
+    planned: further stretches in which the line stands anyway, change-overs; what touches is one. taken: slots of other
+    orders on the machine. None: nothing within 14 days is long enough (a line that always works without breaks).
     """
     window, needed = Interval(now, now + LOOK_AHEAD_MS), minutes * MINUTE_MS
-    for free in sorted([*_standing(calendar, window), *planned]):
-        for part in _without(free.clip(window), taken):
+    for free in _joined([part.clip(window) for part in (*_standing(calendar, window), *planned)]):
+        for part in _without(free, taken):
             if part.length >= needed:
                 return Interval(part.start, part.start + needed)
     return None
+
+
+def worked_in(slot: Interval, calendar: ShiftCalendar, planned: Sequence[Interval]) -> int:
+    """Return how much planned production time (ms) work in `slot` takes: neither breaks nor `planned` stops."""
+    standing = _joined([part.clip(slot) for part in (*_standing(calendar, slot), *planned)])
+    return slot.length - sum(part.length for part in standing)
+
+
+def _joined(parts: Sequence[Interval]) -> list[Interval]:
+    found: list[Interval] = []
+    for part in sorted(part for part in parts if part.length > 0):
+        if found and part.start <= found[-1].end:
+            found[-1] = Interval(found[-1].start, max(found[-1].end, part.end))
+        else:
+            found.append(part)
+    return found
 
 
 def _standing(calendar: ShiftCalendar, window: Interval) -> list[Interval]:

@@ -10,7 +10,7 @@ from scipy.stats import CensoredData, weibull_min
 from app.domain.decisions.stopping import frequent, run_at
 from app.domain.decisions.survival import life
 from app.domain.decisions.wear import Reading, climb, failure_level, is_fresh, normal, while_running
-from app.domain.decisions.work import WorkPlan, due, next_slot
+from app.domain.decisions.work import WorkPlan, due, next_slot, worked_in
 from app.domain.interval import DAY_MS, HOUR_MS, MINUTE_MS, Interval
 from tests.makers import ALWAYS, THREE_SHIFTS, a_line, utc_ms
 
@@ -33,9 +33,9 @@ def test_a_known_slope_reaches_a_known_limit_when_it_should() -> None:
     found = climb(readings(level), usual, limit=80.0)
     assert found is not None
     assert found.per_min == pytest.approx(0.2)
-    assert found.high is not None
-    assert found.low <= found.mid <= found.high
-    assert found.low / MINUTE_MS < (80 - level[-1]) / 0.2 <= found.high / MINUTE_MS
+    assert 0.5 < found.mid / MINUTE_MS / ((80 - level[-1]) / 0.2) <= 1
+    assert (found.low, found.high) == (None, None)
+    assert found.gone == pytest.approx(found.since and 60 * MINUTE_MS - (found.since - T))
 
 
 def test_a_falling_value_is_a_climb_to_a_lower_limit() -> None:
@@ -190,6 +190,18 @@ def test_work_longer_than_every_break_waits_for_unscheduled_time_or_a_planned_st
     assert weekend.start == utc_ms("2026-11-27T22:00")
     setup = Interval(utc_ms("2026-11-26T09:00"), utc_ms("2026-11-26T11:30"))
     assert next_slot(calendar, now, 120, planned=[setup]) == Interval(setup.start, setup.start + 120 * MINUTE_MS)
+
+
+def test_a_change_over_beside_a_break_is_one_stretch_and_work_in_it_costs_nothing() -> None:
+    calendar = a_line(line={"shifts": PAUSED}, timezone="UTC").calendar
+    now, noon = utc_ms("2026-11-25T07:00"), utc_ms("2026-11-25T10:30")
+    setup = Interval(noon, noon + 40 * MINUTE_MS)
+    slot = next_slot(calendar, now, 60, planned=[setup])
+    assert slot == Interval(noon - 30 * MINUTE_MS, noon + 30 * MINUTE_MS)
+    assert worked_in(slot, calendar, [setup]) == 0
+    assert worked_in(slot, calendar, []) == 30 * MINUTE_MS
+    later = Interval(setup.end - 10 * MINUTE_MS, setup.end + 20 * MINUTE_MS)
+    assert worked_in(later, calendar, [setup, setup]) == 20 * MINUTE_MS
 
 
 def test_a_line_that_always_works_has_no_slot() -> None:
