@@ -8,6 +8,7 @@ from app.boards.build_losses import largest
 from app.boards.codec import SCHEMA, components_dict, components_of
 from app.boards.line import LineBoard
 from app.domain.accounting.buckets import ZERO
+from app.domain.accounting.kpi import trust
 from app.domain.accounting.profiles import VORNE, profile
 
 
@@ -34,6 +35,7 @@ def area_board(
         unclassified_ms=sum(board.unclassified_ms for board in lines),
         lost_ms=sum(board.lost_ms for board in lines),
         calls=sum(len(board.calls) for board in lines),
+        trust=trust(made),
     )
 
 
@@ -58,4 +60,5 @@ def line_row(board: LineBoard, now: int) -> LineRow:
         trend=board.trend,
         oee_target=board.oee_target,
         shift=board.shift,
+        trust=board.trust,
     )

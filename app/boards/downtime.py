@@ -147,7 +147,7 @@ class DowntimeBoard:
 
     stops: those that cost most, of stop_count. mtta_ms: mean time from a call to its acceptance. span: what tracks
     show. currency: of cost, None when no product has a value. offered: what may be chosen.
-    amendments: what people changed.
+    amendments: what people changed. trust: how far the figures may be relied on, a fraction.
     """
 
     question: DowntimeQuestion
@@ -171,3 +171,4 @@ class DowntimeBoard:
     close_up: CloseUp | None
     offered: Offered
     amendments: Amendments
+    trust: float | None = None

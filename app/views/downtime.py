@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from app.boards.downtime import Bar, DowntimeBoard, DowntimeQuestion, Offered, Reliability, Share
 from app.boards.shifts import ShiftQuestion
 from app.domain.accounting.buckets import Bucket, Components
+from app.domain.accounting.kpi import trust
 from app.domain.accounting.losses import losses
 from app.domain.accounting.profiles import Profile
 from app.domain.accounting.reliability import mtbf_with_interval, mttr_with_interval
@@ -65,6 +66,7 @@ def downtime_board(sources: Sources, asked: DowntimeQuestion, profile: Profile) 
         close_up=close_up(sources, asked.stop, found.window, name) if asked.stop else None,
         offered=_offered(plant, lines),
         amendments=amendments(db, plant, (asked.equipment, found.window), name),
+        trust=trust(found.components),
     )
 
 
