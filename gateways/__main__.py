@@ -38,6 +38,10 @@ OPTIONS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
         {"metavar": "SECONDS", "type": float, "help": "listen so long, show what the mapping makes of it"},
     ),
     (("--spool",), {"metavar": "FOLDER", "help": "where events are kept until they are sent (default: data folder)"}),
+    (
+        ("--spool-sync",),
+        {"choices": ("second", "always"), "default": "second", "help": "when the disk itself must have it (second)"},
+    ),
     (("--spool-mb",), {"type": int, "default": 16_384, "help": "most to keep per source, then the oldest go (16384)"}),
 )
 
@@ -133,7 +137,7 @@ def _run(plant: Plant, sources: Sequence[Source], settings: Settings, asked: arg
             source,
             gateway_of(source),
             Mapper(plant, source),
-            Spool(folder / source.id, clock(), most_bytes=asked.spool_mb << 20),
+            Spool(folder / source.id, clock(), most_bytes=asked.spool_mb << 20, sync=asked.spool_sync == "always"),
             IngestLog(client),
             Health(client),
             clock,
