@@ -132,7 +132,7 @@ class Runner:
         self.health.say(ROLE, ProcessHealth(self.source.id, now, said, (), figures.problem))
 
 
-async def _ended(listeners: Sequence[asyncio.Task[None]]) -> list[None | BaseException]:
+async def _ended(listeners: Sequence[asyncio.Task[None]]) -> list[BaseException | None]:
     """Tell listeners to end until they have: a library may lose the word (Python 3.11, bpo-42130)."""
     while waiting := [listener for listener in listeners if not listener.done()]:
         for listener in waiting:
