@@ -24,6 +24,15 @@ A protocol whose machines can be known without a mapping also has `completed(pla
 """
 
 
+HOLDING = frozenset({"mtconnect", "opcua", "sparkplug"})
+"""Protocols that tell what changes and say when they no longer know: until then what was told holds."""
+
+
+def holds(source: Source) -> bool:
+    """Return whether what this source told holds until it says otherwise."""
+    return source.gateway in HOLDING
+
+
 def gateway_of(source: Source) -> Gateway:
     """Return the gateway of a source. Raises BadSource naming the key and what would be right."""
     make = cast(Callable[[Source], Gateway], _module(source).make)
