@@ -56,24 +56,35 @@ def table(
 
 
 @onboard.command("suggest")
-def suggestions(plant: PlantPath, source: Annotated[str, typer.Argument(help="id of a source")]) -> None:
-    """Look at what a source offers and print a mapping for its machines, for a person to check and paste."""
+def suggestions(
+    plant: PlantPath,
+    source: Annotated[str, typer.Argument(help="id of a source")],
+    *,
+    write: Annotated[bool, typer.Option("--write", help="write it into the plant file, beside what is there")] = False,
+) -> None:
+    """Look at what a source offers and print a mapping of what is not mapped yet, for a person to check."""
+    from app.plantedit import CannotEdit
+    from app.plantmapping import add_mapping
     from app.plantyaml import load_plant
     from gateways.base import Away, BadSource
-    from gateways.registry import completed, gateway_of
+    from gateways.registry import completed, gateway_of, known_mapping
 
     try:
         described = load_plant(plant)
         asked, units = _units(described, source)
         offers = asyncio.run(gateway_of(completed(described, asked)).browse(MOST_OFFERS))
-    except (PlantFileErrors, BadSource, Away, BadTable) as error:
+        said = known_mapping(described, asked, [offer.address for offer in offers])
+        found = suggest(units, [Offered(o.address, o.unit, o.meaning) for o in offers], said)
+        file = add_mapping(plant, source, found) if write and found else None
+    except (PlantFileErrors, BadSource, Away, BadTable, CannotEdit) as error:
         raise _fail(str(error)) from error
-    found = suggest(units, [Offered(o.address, o.unit, o.meaning) for o in offers])
     typer.echo(yaml.safe_dump({"mapping": mapping_of(found)}, sort_keys=False, allow_unicode=True))
     for one in found:
         typer.echo(f"# {one.sure:.0%} {one.machine} {one.what}: {one.address}")
-    for machine, what in missing(units, found):
+    for machine, what in missing(units, found, said):
         typer.echo(f"# nothing clear for {machine} {what}: python -m gateways {plant} {source} --browse shows all")
+    if file is not None:
+        typer.echo(f"{file}: {len(found)} address(es) written; running processes take them by themselves")
 
 
 @onboard.command("sign")

@@ -43,6 +43,7 @@ PAGES: tuple[Page, ...] = (
     _page("plant", r"/plant", _OFFICE, in_menu=True),
     _page("catalogue", r"/catalogue", _OFFICE, in_menu=True),
     _page("connections", r"/connections", _OFFICE, in_menu=True),
+    _page("commissioning", r"/commissioning", _OFFICE, in_menu=True),
     _page("rules", r"/rules", _OFFICE, in_menu=True),
     _page("quality", r"/quality", _FLOOR, in_menu=True),
     _page("messages", r"/messages", _KEEPERS, in_menu=True),
@@ -89,7 +90,7 @@ MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("menu.now", ("alerts", "decisions", "handover")),
     ("menu.past", ("shifts", "downtime", "reports", "plant", "outcomes")),
     ("menu.better", ("maintenance", "quality", "schedule", "practice", "skills")),
-    ("menu.data", ("catalogue", "connections", "rules", "messages")),
+    ("menu.data", ("catalogue", "connections", "commissioning", "rules", "messages")),
 )
 """The navigation: text key of a group, and its pages in order."""
 

@@ -8,7 +8,7 @@ from app.domain.roles import Identity
 from app.services import Refused, Services
 from app.sitemap import Visit, menu
 from app.text.translate import t
-from callbacks.engineer import catalogue, connections, maintenance, messages, quality, rules, schedule
+from callbacks.engineer import catalogue, commissioning, connections, maintenance, messages, quality, rules, schedule
 from callbacks.language import language
 from callbacks.manager import outcomes, plant, reports, shifts
 from callbacks.operator import handover, line, practice
@@ -51,6 +51,7 @@ _BY_SEARCH = {
     "plant": plant.page,
     "catalogue": catalogue.page,
     "connections": connections.page,
+    "commissioning": commissioning.page,
     "rules": rules.page,
     "alerts": alerts.page,
     "quality": quality.page,

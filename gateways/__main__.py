@@ -23,7 +23,7 @@ from app.streams.health import Health
 from app.streams.ingest import IngestLog
 from gateways.base import Away, BadSource, Sample
 from gateways.mapping import Mapper
-from gateways.registry import completed, gateway_of
+from gateways.registry import completed, gateway_of, holds
 from gateways.run import Runner, run
 from gateways.spool import Spool
 
@@ -38,6 +38,10 @@ OPTIONS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
         {"metavar": "SECONDS", "type": float, "help": "listen so long, show what the mapping makes of it"},
     ),
     (("--spool",), {"metavar": "FOLDER", "help": "where events are kept until they are sent (default: data folder)"}),
+    (
+        ("--spool-sync",),
+        {"choices": ("second", "always"), "default": "second", "help": "when the disk itself must have it (second)"},
+    ),
     (("--spool-mb",), {"type": int, "default": 16_384, "help": "most to keep per source, then the oldest go (16384)"}),
 )
 
@@ -106,7 +110,7 @@ def _browse(sources: Sequence[Source]) -> int:
 def _test(plant: Plant, sources: Sequence[Source], seconds: float) -> int:
     """Print each event that the mapping makes, then what is not mapped."""
     for source in sources:
-        mapper, gateway = Mapper(plant, source), gateway_of(source)
+        mapper, gateway = Mapper(plant, source, holds=holds(source)), gateway_of(source)
 
         def hear(samples: Sequence[Sample], mapper: Mapper = mapper) -> None:
             for line, event in mapper.events(samples, clock()):
@@ -132,8 +136,8 @@ def _run(plant: Plant, sources: Sequence[Source], settings: Settings, asked: arg
         Runner(
             source,
             gateway_of(source),
-            Mapper(plant, source),
-            Spool(folder / source.id, clock(), most_bytes=asked.spool_mb << 20),
+            Mapper(plant, source, holds=holds(source)),
+            Spool(folder / source.id, clock(), most_bytes=asked.spool_mb << 20, sync=asked.spool_sync == "always"),
             IngestLog(client),
             Health(client),
             clock,

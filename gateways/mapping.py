@@ -24,6 +24,7 @@ from gateways.base import BadSource, Sample, Scalar
 
 WORDS = ("state", "reason", "order", "product")
 KEYS = (*WORDS, "signals")
+ON_THE_WAY_MS = 2_000
 Told = tuple[str, Event]
 """A line's path and an event whose identity is still to be given."""
 
@@ -102,15 +103,20 @@ class Mapper:
     """Turns one source's samples into events; remembers the last reason, product and order of each machine.
 
     What was stored is told after what holds now, so its last reason is none of the next stop's: kept apart.
+    holds: the source tells changes only; while it lives, a signal with a pace is told again at that pace, or a value
+    that rightly stays the same would look like a silent one.
     """
 
-    def __init__(self, plant: Plant, source: Source) -> None:
+    def __init__(self, plant: Plant, source: Source, *, holds: bool = False) -> None:
         self._source = source.id
         self._targets = targets_of(plant, source)
         self._lines = {unit.path: line.path for line in plant.lines() for unit in line.machines}
         self._units = {unit.path: unit for line in plant.lines() for unit in line.machines}
         self._held: dict[tuple[str, str, bool], str] = {}
         self._gone: set[str] = set()
+        self._paces = self._paced() if holds else {}
+        self._last: dict[tuple[str, str], Told] = {}
+        self._lag = 0
         self.unknown: dict[str, Scalar] = {}
 
     def events(self, samples: Sequence[Sample], now: int) -> list[Told]:
@@ -119,15 +125,49 @@ class Mapper:
         now: UTC ms of arrival. unknown: addresses that came and are not mapped, with their last value.
         """
         if not samples:
-            return [self._beat(machine, now) for machine in self._machines() if machine not in self._gone]
+            beats = [self._beat(machine, now) for machine in self._machines() if machine not in self._gone]
+            return [*beats, *self._again(now)]
         found: list[Told] = []
         for sample in samples:
+            if sample.t is not None and not sample.stored and not sample.snapshot:
+                self._lag = max(0, now - sample.t)
             meant = self._targets.get(sample.address)
             if meant is None:
                 self.unknown[sample.address] = sample.value
                 continue
             for target in meant:
-                found += self._told(target, sample, now if sample.t is None else sample.t)
+                told = list(self._told(target, sample, now if sample.t is None else sample.t))
+                found += told
+                if (target.machine, target.what) in self._paces and not sample.stored:
+                    self._keep(told)
+        return [*found, *self._again(now)]
+
+    def _paced(self) -> dict[tuple[str, str], int]:
+        """Return how often, ms, each signal is to be told; an increment is told once only."""
+        return {
+            (unit.path, signal.id): signal.every_ms
+            for unit in self._units.values()
+            for signal in unit.signals.values()
+            if signal.every_ms is not None and (signal.counter is None or signal.counter.kind != "delta")
+        }
+
+    def _keep(self, told: Sequence[Told]) -> None:
+        for line, event in told:
+            if isinstance(event, Measured):
+                self._last[event.machine, event.signal] = (line, event)
+
+    def _again(self, now: int) -> list[Told]:
+        """Return signals whose last reading holds and is older than their pace, as read a moment ago.
+
+        The moment is as long as the source's changes take to come, and a little: a change on its way is not overtaken.
+        """
+        found: list[Told] = []
+        for key, (line, event) in self._last.items():
+            is_known = isinstance(event, Measured) and event.status != "bad" and event.machine not in self._gone
+            t = now - self._lag - min(ON_THE_WAY_MS, self._paces[key] // 2)
+            if is_known and t - event.t >= self._paces[key]:
+                found.append((line, msgspec.structs.replace(event, t=t)))
+        self._keep(found)
         return found
 
     def _machines(self) -> list[str]:

@@ -21,6 +21,7 @@ from gateways.spool import Spool
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 ENTRIES = 1_000
 SYNC_S, HEALTH_MS = 1.0, 2_000
+STOP_AGAIN_S = 1.0
 ROLE = "gateway"
 log = structlog.get_logger("lineside.gateway")
 
@@ -91,6 +92,9 @@ class Runner:
                 self._tell_health()
             except ServerAway:
                 busy = False
+            except OSError as error:
+                self._say(f"how far was sent cannot be noted: {error}")
+                busy = False
             if not busy:
                 with self._lock:
                     self.spool.sync()
@@ -128,18 +132,25 @@ class Runner:
         self.health.say(ROLE, ProcessHealth(self.source.id, now, said, (), figures.problem))
 
 
+async def _ended(listeners: Sequence[asyncio.Task[None]]) -> list[BaseException | None]:
+    """Tell listeners to end until they have: a library may lose the word (Python 3.11, bpo-42130)."""
+    while waiting := [listener for listener in listeners if not listener.done()]:
+        for listener in waiting:
+            listener.cancel()
+        await asyncio.wait(waiting, timeout=STOP_AGAIN_S)
+    return await asyncio.gather(*listeners, return_exceptions=True)
+
+
 async def run(runners: Sequence[Runner], stop: threading.Event) -> None:
     """Run sources side by side until told to stop; what was heard is on disk then."""
     senders = [threading.Thread(target=runner.send, args=(stop,)) for runner in runners]
     for sender in senders:
         sender.start()
-    listeners = [asyncio.ensure_future(runner.listen()) for runner in runners]
+    listeners = [asyncio.create_task(runner.listen()) for runner in runners]
     while not stop.is_set() and not any(listener.done() for listener in listeners):
         await asyncio.sleep(0.1)
     stop.set()
-    for listener in listeners:
-        listener.cancel()
-    found = await asyncio.gather(*listeners, return_exceptions=True)
+    found = await _ended(listeners)
     for sender in senders:
         sender.join()
     for runner in runners:

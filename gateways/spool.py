@@ -2,11 +2,12 @@
 
 Files of lines `line-path TAB event`, numbered; a small file beside them notes how far was sent. Identity is given here:
 the epoch is made once with the folder, seq rises by one per line. So what is sent again after a kill is recognised as
-sent before. When the bound is reached the oldest file goes, loudly: its events are a gap that the engine shows.
+sent before. When the bound is reached the oldest file goes, loudly: its events are a gap that the engine shows. So are
+events that a full disk did not take: nothing of them stays in the file, their numbers are used up.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,18 @@ SEGMENT_BYTES = 8 << 20
 SYNC_BYTES = 256 << 10
 PLACE = "place.json"
 log = structlog.get_logger("lineside.gateway")
+
+
+class _Numbered(msgspec.Struct):
+    seq: int
+
+
+_number_of = msgspec.json.Decoder(_Numbered)
+
+
+def _newest(rows: Iterable[tuple[str, bytes]]) -> dict[str, int]:
+    """Return the number of each line's last event."""
+    return {line: _number_of.decode(raw).seq for line, raw in dict(rows).items()}
 
 
 class Place(msgspec.Struct):
@@ -73,24 +86,33 @@ class Spool:
                 os.truncate(path, len(whole))
             start = self._place.at if number == self._place.file else 0
             if number >= self._place.file:
-                for row in whole[start:].splitlines():
-                    line = row.partition(b"\t")[0].decode()
-                    self._seqs[line] = self._seqs.get(line, 0) + 1
+                self._seqs |= _newest(map(_parted, whole[start:].splitlines()))
 
     def append(self, told: Sequence[Told]) -> None:
-        """Keep events; they are on disk as far as `sync` says when this returns. Raises OSError (disk full)."""
+        """Keep events; they are on disk as far as `sync` says when this returns.
+
+        Raises OSError (disk full): then none of them is kept.
+        """
         rows = []
         for line, event in told:
             self._seqs[line] = seq = self._seqs.get(line, 0) + 1
             rows.append(line.encode() + b"\t" + encode(numbered(event, self._place.epoch, seq)) + b"\n")
         data = b"".join(rows)
-        self._out.write(data)
-        self._out.flush()
+        self._write(data)
         self._unsynced += len(data)
         if self._sync or self._unsynced >= SYNC_BYTES:
             self.sync()
-        if self._out.tell() >= SEGMENT_BYTES:
+        if os.fstat(self._out.fileno()).st_size >= SEGMENT_BYTES:
             self._roll()
+
+    def _write(self, data: bytes) -> None:
+        size = os.fstat(self._out.fileno()).st_size
+        try:
+            while data:
+                data = data[self._out.write(data) :]
+        except OSError:
+            self._out.truncate(size)
+            raise
 
     def sync(self) -> None:
         """Bring what was written to the disk itself."""
@@ -100,9 +122,9 @@ class Spool:
 
     def _roll(self) -> None:
         self.sync()
-        self._out.close()
+        full, self._out = self._out, self._open(self._number + 1)
+        full.close()
         self._number += 1
-        self._out = self._open(self._number)
         while len(self._files) > 2 and self.bytes() > self._most_bytes:
             self._drop()
 
@@ -112,9 +134,7 @@ class Spool:
         path = self._path(number)
         start = self._place.at if number == self._place.file else 0
         lost = path.read_bytes()[start:].splitlines() if number >= self._place.file else []
-        for row in lost:
-            line = row.partition(b"\t")[0].decode()
-            self._place.seqs[line] = self._place.seqs.get(line, 0) + 1
+        self._place.seqs |= _newest(map(_parted, lost))
         path.unlink()
         if lost:
             self._place.dropped += len(lost)
@@ -139,8 +159,7 @@ class Spool:
         with self._path(number).open("rb") as data:
             data.seek(start)
             while len(rows) < most and (row := data.readline()).endswith(b"\n"):
-                line, _, raw = row[:-1].partition(b"\t")
-                rows.append((line.decode(), raw))
+                rows.append(_parted(row[:-1]))
                 at += len(row)
         return rows, at
 
@@ -148,8 +167,7 @@ class Spool:
         """Note that a piece is on the stream; files that are sent whole are removed."""
         if piece.file < self._place.file:
             return
-        for line, _ in piece.rows:
-            self._place.seqs[line] = self._place.seqs.get(line, 0) + 1
+        self._place.seqs |= _newest(piece.rows)
         self._place.file, self._place.at = piece.file, piece.at
         self._write_place(self._place)
         while self._files and self._files[0] < self._place.file:
@@ -176,7 +194,7 @@ class Spool:
     def _open(self, number: int):  # type: ignore[no-untyped-def]
         if number not in self._files:
             self._files.append(number)
-        return self._path(number).open("ab")
+        return self._path(number).open("ab", buffering=0)
 
     def _path(self, number: int) -> Path:
         return self._folder / f"{number:012d}.spool"
@@ -188,3 +206,8 @@ class Spool:
             out.flush()
             os.fsync(out.fileno())
         fresh.replace(self._folder / PLACE)
+
+
+def _parted(row: bytes) -> tuple[str, bytes]:
+    line, _, raw = row.partition(b"\t")
+    return line.decode(), raw

@@ -9,7 +9,8 @@ from app.boards.line import Call, Kpis, Loss, OrderHead, ShiftHead, StateHead
 class LineRow:
     """One line on the area board. age_ms: age of its snapshot; main_loss: what costs most this shift.
 
-    order_progress: good / quantity of the running order as a fraction, None without a quantity.
+    order_progress: good / quantity of the running order as a fraction, None without a quantity. trust: as the line's
+    own board says it.
     """
 
     line: str
@@ -29,6 +30,7 @@ class LineRow:
     trend: tuple[float | None, ...]
     oee_target: float | None
     shift: ShiftHead
+    trust: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +49,4 @@ class AreaBoard:
     unclassified_ms: int
     lost_ms: int
     calls: int
+    trust: float | None = None

@@ -8,18 +8,27 @@ from app.boards.build_losses import largest
 from app.boards.codec import SCHEMA, components_dict, components_of
 from app.boards.line import LineBoard
 from app.domain.accounting.buckets import ZERO
+from app.domain.accounting.kpi import trust
 from app.domain.accounting.profiles import VORNE, profile
 
 
 def area_board(
-    area: str, name: str, zone: str, boards: Iterable[LineBoard], now: int, coverage_floor: float = COVERAGE_FLOOR
+    area: str,
+    name: str,
+    zone: str,
+    boards: Iterable[LineBoard],
+    now: int,
+    coverage_floor: float = COVERAGE_FLOOR,
+    new: frozenset[str] = frozenset(),
 ) -> AreaBoard:
     """Return the board of an area or site at `now` (UTC ms) from its lines' newest boards, any order; may be empty.
 
-    Every line enters with its own shift so far. The profile is the lines' (one plant has one).
+    Every line enters with its own shift so far; those of `new` (in commissioning) are shown and are in no sum, unless
+    there are no others. The profile is the lines' (one plant has one).
     """
     lines = sorted(boards, key=lambda board: (-board.lost_ms, board.line))
-    made = sum((components_of(board) for board in lines), ZERO)
+    counted = [board for board in lines if board.line not in new] or lines
+    made = sum((components_of(board) for board in counted), ZERO)
     chosen = profile(lines[0].kpis.profile) if lines else VORNE
     return AreaBoard(
         schema=SCHEMA,
@@ -31,9 +40,10 @@ def area_board(
         lines=tuple(line_row(board, now) for board in lines),
         kpis=kpis(made, chosen, coverage_floor),
         components=components_dict(made),
-        unclassified_ms=sum(board.unclassified_ms for board in lines),
-        lost_ms=sum(board.lost_ms for board in lines),
+        unclassified_ms=sum(board.unclassified_ms for board in counted),
+        lost_ms=sum(board.lost_ms for board in counted),
         calls=sum(len(board.calls) for board in lines),
+        trust=trust(made),
     )
 
 
@@ -58,4 +68,5 @@ def line_row(board: LineBoard, now: int) -> LineRow:
         trend=board.trend,
         oee_target=board.oee_target,
         shift=board.shift,
+        trust=board.trust,
     )

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from app.boards.report import Cell, Column, Cut, Kind, ReportBoard, Table
 from app.domain.accounting.kpi_row import KpiRow
 
-_RATIOS = ("oee", "availability", "performance", "quality", "coverage", "teep")
-_OF_PRODUCTS = ("oee", "availability", "performance", "quality", "coverage")
+_RATIOS = ("oee", "availability", "performance", "quality", "coverage", "trust", "teep")
+_OF_PRODUCTS = ("oee", "availability", "performance", "quality", "coverage", "trust")
 _COUNTS = ("good", "reject", "rework")
 _TIMES = ("mtbf_ms", "mttr_ms")
 

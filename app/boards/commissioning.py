@@ -22,22 +22,27 @@ class NewMachine:
     source: str | None
     rows: tuple[CatalogueRow, ...]
     open_points: tuple[str, ...]
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a source offers for its machines. mapping: as text for the plant file; missing: (machine, what)."""
+    """What a source offers for its machines. mapping: as text for the plant file; missing: (machine, what).
+
+    known: how many words and signals are mapped already.
+    """
 
     source: str
     offered: int
     suggestions: tuple[Suggestion, ...]
     missing: tuple[tuple[str, str], ...]
     mapping: str
+    known: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class CommissioningBoard:
-    """The tab. at: up to when signals speak, UTC ms, None: nothing heard. problem: why a source was not looked at."""
+    """The page. at: up to when signals speak, UTC ms, None: nothing heard. problem: why a source was not looked at."""
 
     zone: str
     at: int | None

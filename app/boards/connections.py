@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 How = Literal["fine", "away", "absent"]
-Tab = Literal["sources", "refused", "new"]
+Tab = Literal["sources", "refused"]
 
 
 @dataclass(frozen=True, slots=True)

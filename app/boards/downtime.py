@@ -208,7 +208,7 @@ class DowntimeBoard:
 
     stops: those that cost most, of stop_count. calls: by kind, with the time until they are answered. span: what
     tracks show. currency: of cost, None when no product has a value. offered: what may be chosen.
-    amendments: what people changed.
+    amendments: what people changed. trust: how far the figures may be relied on, a fraction.
     """
 
     question: DowntimeQuestion
@@ -231,3 +231,4 @@ class DowntimeBoard:
     close_up: CloseUp | None
     offered: Offered
     amendments: Amendments
+    trust: float | None = None

@@ -15,10 +15,11 @@ from app.boards.commissioning import CommissioningBoard, Look, NewMachine, mappi
 from app.boards.signals import SignalState, SignalStates, decode_states
 from app.domain.plant.equipment import Plant, Source, WorkCenter, WorkUnit
 from app.domain.plant.node import PlantFileErrors
-from app.domain.plant.suggest import Offered, missing, suggest
+from app.domain.plant.suggest import Offered, mapped, missing, suggest
 from app.domain.roles import Identity, Permission, in_scope, may
 from app.historian.plants import PlantVersion
 from app.plantedit import CannotEdit, end_commissioning
+from app.plantmapping import add_mapping
 from app.plantyaml import load_plant, plant_texts
 
 LONGEST_NOTE = 500
@@ -26,6 +27,14 @@ LONGEST_NOTE = 500
 
 class SourceAway(RuntimeError):
     """A source cannot be looked at; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a source offers, and what of it is mapped already: by hand, or because its protocol knows it."""
+
+    offers: Sequence[Offered]
+    mapping: Mapping[str, object]
 
 
 class States(Protocol):
@@ -52,7 +61,7 @@ class CommissioningDesk:
     plant: Callable[[], Plant]
     file: Path | None
     states: States
-    look: Callable[[Plant, Source], Sequence[Offered]]
+    look: Callable[[Plant, Source], Looked]
     versions: Versions
     trail: Trail
     now: Callable[[], int]
@@ -99,6 +108,30 @@ class CommissioningDesk:
         self.versions.saw(PlantVersion(version, self.now(), who.name, said, texts))
         self.trail.write(self.now(), who.name, "plant.sign", unit.path, said)
 
+    def take(self, who: Identity, source: str) -> int:
+        """Write what is suggested for a source into its plant file; return how many addresses.
+
+        Raises Forbidden, NotFound, Invalid (nothing is suggested), Unavailable (the source is away, or the file cannot
+        be changed here).
+        """
+        require(who, Permission.CARE_FOR_DATA)
+        if self.file is None:
+            raise Unavailable("commissioning.no_file", why="")
+        try:
+            found = self._look(who, self.plant(), source).suggestions
+            if not found:
+                raise Invalid("commissioning.nothing_to_take")
+            add_mapping(self.file, source, found)
+            version, texts = load_plant(self.file).version, plant_texts(self.file)
+        except SourceAway as error:
+            raise Unavailable("commissioning.away", why=str(error)) from error
+        except (CannotEdit, PlantFileErrors, OSError) as error:
+            raise Unavailable("commissioning.no_file", why=str(error)) from error
+        said = f"{source} mapped: " + ", ".join(f"{one.machine} {one.what} = {one.address}" for one in found)
+        self.versions.saw(PlantVersion(version, self.now(), who.name, said, texts))
+        self.trail.write(self.now(), who.name, "plant.map", source, said)
+        return len(found)
+
     def _in_commissioning(self, machine: str) -> tuple[WorkCenter, WorkUnit]:
         for line in self.plant().lines():
             for unit in line.machines:
@@ -111,10 +144,11 @@ class CommissioningDesk:
         if source is None or not all(may(who, Permission.CARE_FOR_DATA, path) for path in source.machines):
             raise NotFound("commissioning.no_source")
         units = [unit for line in plant.lines() for unit in line.machines if unit.path in source.machines]
-        offers = self.look(plant, source)
-        found = suggest(units, offers)
+        looked = self.look(plant, source)
+        found = suggest(units, looked.offers, looked.mapping)
         text = yaml.safe_dump({"mapping": mapping_of(found)}, sort_keys=False, allow_unicode=True) if found else ""
-        return Look(name, len(offers), tuple(found), tuple(missing(units, found)), text)
+        unclear = tuple(missing(units, found, looked.mapping))
+        return Look(name, len(looked.offers), tuple(found), unclear, text, len(mapped(units, looked.mapping)))
 
     def _told(self, line: str) -> SignalStates | None:
         try:
@@ -141,4 +175,4 @@ def _machine(plant: Plant, line: WorkCenter, unit: WorkUnit, told: SignalStates 
         for signal in unit.signals.values()
     )
     own = None if source is None else source.id
-    return NewMachine(unit.path, unit.name, line.name, own, rows, tuple(open_points(unit, told)))
+    return NewMachine(unit.path, unit.name, line.name, own, rows, tuple(open_points(unit, told)), line.path)

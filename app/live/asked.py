@@ -7,7 +7,7 @@ from app.boards.codec import components_of
 from app.boards.explain import AskedPart
 from app.boards.line import LineBoard
 from app.domain.interval import Interval
-from app.domain.plant.equipment import Plant, WorkCenter
+from app.domain.plant.equipment import Plant, WorkCenter, in_totals
 from app.live.snapshots import LastBoards, line_board
 
 
@@ -25,10 +25,10 @@ def same_window(plant: Plant, equipment: str, window: Interval) -> tuple[AskedPa
 
 
 def _places(plant: Plant, equipment: str) -> Iterator[tuple[WorkCenter, str]]:
+    for line in in_totals(line for line in plant.lines() if f"{line.path}/".startswith(equipment + "/")):
+        yield line, line.path
     for line in plant.lines():
-        if line.path == equipment or line.path.startswith(equipment + "/"):
-            yield line, line.path
-        elif equipment.startswith(line.path + "/"):
+        if equipment.startswith(line.path + "/"):
             yield line, equipment
 
 

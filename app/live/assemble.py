@@ -15,7 +15,7 @@ class Assembler:
 
     def __init__(self, plant: Plant) -> None:
         self._groups = groups(plant)
-        self._floor = plant.coverage_floor
+        self._floor, self._new = plant.coverage_floor, new_lines(plant)
         self._decoded: dict[str, tuple[bytes, LineBoard | None]] = {}
 
     def __call__(self, topic: str, found: Mapping[str, bytes], now: int) -> bytes | None:
@@ -24,7 +24,7 @@ class Assembler:
         if group is None:
             return None
         boards = [board for line, raw in found.items() if (board := self._board(line, raw)) is not None]
-        return encode(area_board(topic, *group, boards, now, self._floor))
+        return encode(area_board(topic, *group, boards, now, self._floor, self._new))
 
     def _board(self, line: str, raw: bytes) -> LineBoard | None:
         known = self._decoded.get(line)
@@ -39,11 +39,16 @@ def groups(plant: Plant) -> dict[str, tuple[str, str]]:
     return found | {area.path: (area.name, site.zone) for site in plant.sites for area in site.areas}
 
 
+def new_lines(plant: Plant) -> frozenset[str]:
+    """Return the paths of the lines in commissioning."""
+    return frozenset(line.path for line in plant.lines() if line.is_commissioning)
+
+
 def area_now(plant: Plant, boards: LastBoards, path: str, lines: Iterable[str], now: int) -> AreaBoard:
     """Return the board of the area or site `path` from the last boards of `lines`. Raises KeyError, ServerAway."""
     name, zone = groups(plant)[path]
     found = [board for line in lines if (board := line_board(boards, line)) is not None]
-    return area_board(path, name, zone, found, now, plant.coverage_floor)
+    return area_board(path, name, zone, found, now, plant.coverage_floor, new_lines(plant))
 
 
 def _decoded(raw: bytes) -> LineBoard | None:

@@ -7,6 +7,7 @@ from app.boards.downtime import Answered, Bar, DowntimeBoard, DowntimeQuestion, 
 from app.boards.shifts import ShiftQuestion
 from app.domain.accounting.buckets import Bucket, Components
 from app.domain.accounting.facts import CallFact
+from app.domain.accounting.kpi import trust
 from app.domain.accounting.losses import losses
 from app.domain.accounting.profiles import Profile
 from app.domain.accounting.reliability import mtbf_with_interval, mtta_with_interval, mttr_with_interval
@@ -64,6 +65,7 @@ def downtime_board(sources: Sources, asked: DowntimeQuestion, profile: Profile) 
         close_up=close_up(sources, asked.stop, found.window, name) if asked.stop else None,
         offered=_offered(plant, lines),
         amendments=amendments(db, plant, (asked.equipment, found.window), name),
+        trust=trust(found.components),
     )
 
 

@@ -29,6 +29,7 @@ VALUES: Mapping[str, Value] = {
     "performance": kpi.performance,
     "quality": kpi.quality,
     "coverage": kpi.coverage,
+    "trust": lambda c, _: kpi.trust(c),
     "teep": kpi.teep,
     "utilisation": kpi.utilisation,
     "throughput_per_h": kpi.throughput_per_h,
@@ -44,6 +45,7 @@ _TERMS: Mapping[str, tuple[str, ...]] = {
     "performance": ("ideal_ms", "run_ms"),
     "quality": ("ideal_good_ms", "ideal_ms", "good", "produced"),
     "coverage": ("planned_ms", "pbt_ms"),
+    "trust": ("pbt_ms", "unknown_ms", "doubtful_ms"),
     "teep": ("ideal_good_ms", "calendar_ms"),
     "utilisation": ("pbt_ms", "calendar_ms"),
     "throughput_per_h": ("good", "planned_ms"),
@@ -156,6 +158,8 @@ def _term(name: str, c: Components, profile: Profile) -> Term:
         "ideal_ms": ms_of_ns(c.ideal_ns),
         "ideal_good_ms": ms_of_ns(c.ideal_good_ns),
         "repair_ms": c.repair_ms,
+        "unknown_ms": c.buckets_ms[Bucket.UNKNOWN],
+        "doubtful_ms": c.doubtful_ms,
     }
     if name in times:
         return Term(name, times[name], "ms")

@@ -10,7 +10,7 @@ from app.domain.accounting.kpi import kpi_row
 from app.domain.accounting.kpi_row import KpiRow
 from app.domain.accounting.profiles import Profile
 from app.domain.interval import HOUR_MS, Interval
-from app.domain.plant.equipment import Plant
+from app.domain.plant.equipment import Plant, in_totals
 from app.domain.plant.shifts import ShiftCalendar
 from app.historian.buckets import Group, Key, Only, cut, grouped
 from app.historian.database import Database
@@ -82,7 +82,8 @@ def _check_size(plant: Plant, equipment: str, window: Interval, by: Sequence[Cut
 def _paths(plant: Plant, equipment: str, by: Sequence[Cutting]) -> Iterator[tuple[ShiftCalendar, list[str]]]:
     """Yield the paths whose cells are asked for (lines, or machines), those of the same calendar together."""
     held: list[tuple[ShiftCalendar, list[str]]] = []
-    for line in lines_of(plant, equipment):
+    lines = lines_of(plant, equipment)
+    for line in lines if {"line", "machine"} & set(by) else in_totals(lines):
         own = [machine.path for machine in line.machines] if "machine" in by else [line.path]
         paths = [equipment] if equipment.startswith(line.path + "/") else own
         same = next((known for calendar, known in held if calendar == line.calendar), None)

@@ -7,7 +7,7 @@ from datetime import date
 from app.domain.accounting.buckets import ZERO, Components
 from app.domain.accounting.kpi_row import ShiftRef
 from app.domain.interval import HOUR_MS, Interval
-from app.domain.plant.equipment import Plant, WorkCenter
+from app.domain.plant.equipment import Plant, WorkCenter, in_totals
 from app.historian.buckets import By, Cut, Sum, components_by, cut
 from app.historian.database import Database
 
@@ -55,7 +55,7 @@ def sums(db: Database, plant: Plant, equipment: str, window: Interval, by: By) -
 
 
 def _asked(plant: Plant, equipment: str, window: Interval) -> Iterable[tuple[str, Cut]]:
-    for line in lines_of(plant, equipment):
+    for line in in_totals(lines_of(plant, equipment)):
         path = equipment if equipment.startswith(line.path + "/") else line.path
         yield path, cut(line.calendar, window)
 

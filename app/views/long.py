@@ -17,7 +17,7 @@ from app.views.groupings import Cutting, grouped_rows
 from app.views.kpis import lines_of, name_of
 from app.views.stops import LOST
 
-_RATIOS = ("oee", "availability", "performance", "quality", "coverage", "teep")
+_RATIOS = ("oee", "availability", "performance", "quality", "coverage", "trust", "teep")
 _COUNTS = ("good", "reject", "rework")
 _BY: dict[str, tuple[Cutting, ...]] = {"shifts": ("line", "shift"), "hours": ("hour", "shift", "line")}
 _KPI_COLUMNS = (

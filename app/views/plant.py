@@ -9,7 +9,7 @@ from app.domain.accounting.losses import losses
 from app.domain.accounting.profiles import Profile
 from app.domain.accounting.worth import worth_of_a_point
 from app.domain.interval import Interval
-from app.domain.plant.equipment import Plant, WorkCenter
+from app.domain.plant.equipment import Plant, WorkCenter, in_totals
 from app.historian.buckets import Group, cut, grouped
 from app.historian.database import Database
 
@@ -51,7 +51,7 @@ def _place(
     profile: Profile,
 ) -> list[PlantRow]:
     """Return the place's row; none for a place of which nothing is known."""
-    members = list(lines)
+    members = in_totals(lines)
     groups = [group for line in members for group in found[line.path]]
     if not groups:
         return []

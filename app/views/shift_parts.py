@@ -7,7 +7,7 @@ from datetime import date
 from app.boards.shifts import CompareBy, ShiftQuestion
 from app.domain.accounting.buckets import ZERO, Components
 from app.domain.interval import Interval
-from app.domain.plant.equipment import Plant, WorkCenter
+from app.domain.plant.equipment import Plant, WorkCenter, in_totals
 from app.historian.buckets import Cut, Group, Key, Only, by_shift_and_week_hour, by_week_hour, cut, grouped
 from app.historian.database import Database
 from app.views.kpis import lines_of
@@ -84,7 +84,7 @@ def _by_time(part: Part) -> tuple[int, str]:
 def together(plant: Plant, equipment: str, window: Interval) -> Iterator[tuple[list[str], Cut]]:
     """Yield the paths to be added up and their window, lines with the same calendar at once."""
     held: list[tuple[WorkCenter, list[str]]] = []
-    for line in lines_of(plant, equipment):
+    for line in in_totals(lines_of(plant, equipment)):
         path = equipment if equipment.startswith(line.path + "/") else line.path
         same = next((paths for other, paths in held if other.calendar == line.calendar), None)
         if same is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.boards.downtime import LEVELS, Bar, DowntimeQuestion, Level, StopRow
 from app.domain.accounting.buckets import NS_PER_MS, Bucket, Episode
 from app.domain.interval import Interval
-from app.domain.plant.equipment import Plant, WorkUnit
+from app.domain.plant.equipment import Plant, WorkUnit, in_totals
 from app.historian.database import Database
 from app.historian.episodes import stops_of
 from app.views.kpis import lines_of
@@ -34,7 +34,7 @@ def units_of(plant: Plant, equipment: str) -> dict[str, WorkUnit]:
     A line's time is its constraint's (DOMAIN section 3), so that its stops add up to what the line lost.
     """
     found = {}
-    for line in lines_of(plant, equipment):
+    for line in in_totals(lines_of(plant, equipment)):
         wanted = equipment if equipment.startswith(line.path + "/") else line.constraint
         found.update({unit.path: unit for unit in line.machines if unit.path == wanted})
         if line.topology == "parallel" and wanted == line.constraint:

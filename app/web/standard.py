@@ -8,7 +8,7 @@ from pathlib import Path
 from app.auth.sessions import Stores
 from app.auth.tokens import Token
 from app.auth.users import Account
-from app.commands.commissioning import CommissioningDesk, SourceAway
+from app.commands.commissioning import CommissioningDesk, Looked, SourceAway
 from app.commands.connections import ConnectionDesk
 from app.commands.desk import CommandDesk
 from app.commands.files import FileDesk
@@ -47,7 +47,7 @@ from app.web.clerk import Clerk
 from app.web.readiness import Readiness
 from app.web.server import Parts, current_identity
 from gateways.base import Away, BadSource
-from gateways.registry import completed, gateway_of
+from gateways.registry import completed, gateway_of, known_mapping
 
 MOST_OFFERS, BROWSE_S = 5_000, 15.0
 
@@ -106,7 +106,7 @@ def commissioning_desk(on: Stands, plant: Callable[[], Plant], states: RedisBoar
     return CommissioningDesk(plant, on.plant_file, states, offered, versions, audit, on.now)
 
 
-def offered(plant: Plant, source: Source) -> list[Offered]:
+def offered(plant: Plant, source: Source) -> Looked:
     """Ask a source what it offers. Raises SourceAway with words."""
     try:
         gateway = gateway_of(completed(plant, source))
@@ -115,7 +115,8 @@ def offered(plant: Plant, source: Source) -> list[Offered]:
         raise SourceAway(str(error)) from error
     except TimeoutError as error:
         raise SourceAway(f"{source.id}: did not say what it offers within {BROWSE_S:.0f} s") from error
-    return [Offered(offer.address, offer.unit, offer.meaning) for offer in offers]
+    found = [Offered(offer.address, offer.unit, offer.meaning) for offer in offers]
+    return Looked(found, known_mapping(plant, source, [offer.address for offer in offers]))
 
 
 def set_point_writer(plant: Callable[[], Plant]) -> SetPointWriter:

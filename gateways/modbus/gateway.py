@@ -208,6 +208,9 @@ class ModbusGateway:
             answer = await ask(read.start, count=read.length, device_id=read.unit)
         except ModbusException as error:
             raise Away(f"the Modbus server at {where} no longer answers unit {read.unit}: {error}") from error
+        if (task := asyncio.current_task()) is not None and task.cancelling():
+            # Python 3.11's wait_for, which pymodbus uses, loses a cancellation that comes with the answer: bpo-42130.
+            raise asyncio.CancelledError
         if answer.isError():
             return answer.exception_code
         found = answer.bits[: read.length] if read.table in ("coil", "discrete") else answer.registers

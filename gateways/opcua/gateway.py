@@ -15,11 +15,11 @@ from app.domain.plant.equipment import Source
 from gateways.base import Away, Hear, Offer, Sample
 from gateways.opcua.connection import GONE, asking, connected
 from gateways.opcua.options import OpcUaOptions, options_of
-from gateways.opcua.packml import completed
+from gateways.opcua.packml import completed, known
 from gateways.opcua.space import Space
 from gateways.opcua.watched import Watched
 
-__all__ = ["completed", "make"]
+__all__ = ["completed", "known", "make"]
 ALIVE_S = 3.0
 LOOK_AGAIN_S = 30.0
 KEEPALIVE_MS = 2_000

@@ -47,6 +47,19 @@ def completed(plant: Plant, source: Source) -> Source:
     return Source(source.id, source.gateway, source.machines, {**source.options, "mapping": known})
 
 
+def known(plant: Plant, source: Source, addresses: Iterable[str]) -> Mapping[str, object]:
+    """Return the mapping, completed where one of the server's `addresses` shows that the PackML object is there."""
+    said = source.options.get("mapping")
+    own: Mapping[str, object] = said if isinstance(said, dict) else {}
+    whole: dict[str, dict[str, Any]] = completed(plant, source).options["mapping"]  # type: ignore[assignment]
+    end = f"/{FOLDERS[STATE]}/{STATE}"
+    places = [tuple(text.removesuffix(end).split("/")) for text in addresses if text.endswith(end)]
+    wanting = [name for name, words in whole.items() if str(words.get("state", "")).startswith(PACKML)]
+    lone = len(wanting) == 1
+    absent = {name for name in wanting if best(name.rpartition("/")[2], places, is_only=lone) is None}
+    return {name: own.get(name, {}) if name in absent else words for name, words in whole.items()}
+
+
 def _says_itself(unit: WorkUnit, said: Mapping[str, object]) -> bool:
     """Return whether a mapping tells the machine's state or counters: then it is complete as it stands."""
     signals = said.get("signals")

@@ -7,33 +7,30 @@ from app.boards.catalogue import CatalogueRow
 from app.boards.commissioning import CommissioningBoard, Look, NewMachine
 from app.text.numbers import NONE, Numbers
 from app.text.translate import t
-from layouts.components.live import field, marks, slot
+from layouts.components.live import marks
 from layouts.components.signal_words import now_words, rule_words
 
 
-def new_machines(board: CommissioningBoard, numbers: Numbers, *, may_care: bool) -> list[Component]:
-    """Return what a source offers, if it was looked at, and each machine in commissioning."""
-    lang = numbers.lang
-    parts: list[Component] = []
+def offers(board: CommissioningBoard, lang: str, *, may_care: bool) -> list[Component]:
+    """Return what a source offers, if it was looked at, or why it cannot be."""
     if board.problem is not None:
-        parts.append(html.Section(html.P(board.problem), className="card table-card", role="alert"))
-    if board.look is not None:
-        parts.append(_look(board.look, lang))
-    parts += [_machine(machine, board.at, numbers, may_care=may_care) for machine in board.machines]
-    if not board.machines:
-        words = [html.P(t("commissioning.none", lang)), html.P(t("commissioning.how", lang), className="quiet")]
-        parts.append(html.Section(words, className="card table-card"))
-    return parts
+        return [html.Section(html.P(board.problem), className="card table-card", role="alert")]
+    return [] if board.look is None else [_look(board.look, lang, may_care=may_care)]
+
+
+def new_machines(board: CommissioningBoard, numbers: Numbers, *, may_care: bool) -> list[Component]:
+    """Return each machine in commissioning as it is now."""
+    lang = numbers.lang
+    if board.machines:
+        return [_machine(machine, board.at, numbers, may_care=may_care) for machine in board.machines]
+    words = [html.P(t("commissioning.none", lang)), html.P(t("commissioning.how", lang), className="quiet")]
+    return [html.Section(words, className="card table-card")]
 
 
 def _machine(machine: NewMachine, at: int | None, numbers: Numbers, *, may_care: bool) -> html.Section:
     lang = numbers.lang
-    state = t("commissioning.ready", lang) if not machine.open_points else t("commissioning.not_yet", lang)
     head = html.Div(
-        [
-            html.H2([machine.name, " \u00b7 ", machine.line_name], className="card__title"),
-            html.Span(state, className="tag", **marks(how="fine" if not machine.open_points else "broken")),
-        ],
+        [html.H2([machine.name, " \u00b7 ", machine.line_name], className="card__title"), *_steps(machine, lang)],
         className="new-machine__head",
     )
     heads = [html.Th(t(f"catalogue.{key}", lang)) for key in ("signal", "how", "now", "score", "rules")]
@@ -42,9 +39,24 @@ def _machine(machine: NewMachine, at: int | None, numbers: Numbers, *, may_care:
     parts: list[Component] = [head, html.Div(table, className="scroll")]
     if not machine.rows:
         parts[1] = html.P(t("commissioning.no_signals", lang), className="quiet")
-    if may_care:
-        parts.append(_actions(machine, lang))
+    parts.append(_actions(machine, lang, may_care=may_care))
     return html.Section(parts, className="card table-card", **marks(machine=machine.path))
+
+
+def _steps(machine: NewMachine, lang: str) -> list[html.Span]:
+    """Return how far it is: a source, heard, rules, ready to be signed; each said in words."""
+    count = len(machine.rows)
+    heard = sum(row.state.heard is not None for row in machine.rows)
+    fine = sum(row.state.how == "fine" for row in machine.rows)
+    is_ready = not machine.open_points
+    source = t("commissioning.no_speaker", lang) if machine.source is None else machine.source
+    said = (
+        (t("commissioning.step.source", lang, source=source), machine.source is not None),
+        (t("commissioning.step.heard", lang, n=heard, all=count), heard == count > 0),
+        (t("commissioning.step.rules", lang, n=fine, all=count), fine == count > 0),
+        (t("commissioning.ready" if is_ready else "commissioning.not_yet", lang), is_ready),
+    )
+    return [html.Span(words, className="tag", **marks(how="fine" if done else "never")) for words, done in said]
 
 
 def _signal(row: CatalogueRow, at: int | None, numbers: Numbers) -> html.Tr:
@@ -61,31 +73,21 @@ def _signal(row: CatalogueRow, at: int | None, numbers: Numbers) -> html.Tr:
     )
 
 
-def _actions(machine: NewMachine, lang: str) -> html.Div:
-    of = {"value_machine": machine.path}
+def _actions(machine: NewMachine, lang: str, *, may_care: bool) -> html.Div:
     do: list[Component] = []
-    if machine.source is not None:
-        href = f"/connections?tab=new&source={machine.source}"
-        do.append(html.A(t("commissioning.look", lang), href=href, className="button", **marks(go="")))
-    if not machine.open_points:
+    if may_care and not machine.open_points:
         sign = t("commissioning.sign", lang)
+        of = {"value_machine": machine.path}
         do.append(html.Button(sign, type="button", className="button button--main", **marks(ask="sign", **of)))
-    else:
-        form = html.Form(
-            [
-                field(t("commissioning.although", lang), slot("although", maxlength="500", autocomplete="off")),
-                html.Button(t("commissioning.sign", lang), type="submit", className="button", **marks(**of)),
-            ],
-            className="issue__form",
-            **marks(send="sign"),
-        )
-        anyway = html.Summary(t("commissioning.sign_anyway", lang), className="button")
-        do.append(html.Details([anyway, form], className="issue__close"))
+    if may_care and machine.source is not None:
+        href = f"/commissioning?source={machine.source}"
+        do.append(html.A(t("commissioning.look", lang), href=href, className="button", **marks(go="")))
+    do.append(html.A(t("commissioning.line", lang), href=f"/line/{machine.line}", className="button", **marks(go="")))
     return html.Div(do, className="issue__do new-machine__do")
 
 
-def _look(look: Look, lang: str) -> html.Section:
-    title = t("commissioning.offers", lang, source=look.source, n=look.offered)
+def _look(look: Look, lang: str, *, may_care: bool) -> html.Section:
+    title = t("commissioning.offers", lang, source=look.source, n=look.offered, known=look.known)
     rows = [
         html.Tr([html.Td(one.machine), html.Td(one.what), html.Td(html.Code(one.address)), html.Td(f"{one.sure:.0%}")])
         for one in look.suggestions
@@ -96,7 +98,14 @@ def _look(look: Look, lang: str) -> html.Section:
     ]
     heads = [html.Th(t(f"commissioning.{key}", lang)) for key in ("machine", "what", "address", "sure")]
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="table table--issues")
-    parts: list[Component] = [html.H2(title, className="card__title"), html.Div(table, className="scroll")]
+    all_known = html.P(t("commissioning.all_known", lang), className="quiet")
+    shown = html.Div(table, className="scroll") if rows else all_known
+    parts: list[Component] = [html.H2(title, className="card__title"), shown]
+    if look.mapping and may_care:
+        take = t("commissioning.take", lang)
+        of = {"value_source": look.source}
+        parts.append(html.Button(take, type="button", className="button button--main", **marks(ask="take", **of)))
     if look.mapping:
-        parts += [html.P(t("commissioning.paste", lang), className="quiet"), html.Pre(look.mapping, className="paste")]
+        paste = html.Summary(t("commissioning.paste", lang), className="quiet")
+        parts.append(html.Details([paste, html.Pre(look.mapping, className="paste")]))
     return html.Section(parts, className="card table-card", **marks(look=look.source))

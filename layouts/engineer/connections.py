@@ -5,12 +5,10 @@ from dataclasses import replace
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from app.boards.commissioning import CommissioningBoard
 from app.boards.connections import ConnectionsBoard, RefusedGroup, SourceRow
 from app.text.numbers import NONE, Numbers
 from app.text.translate import t
 from layouts.components.live import field, marks, slot
-from layouts.components.new_machines import new_machines
 from layouts.components.pagebox import PageHead, page_box
 from layouts.ids import PageIds
 
@@ -27,26 +25,20 @@ class Ids(PageIds, page="connections"):
     look: str
 
 
-Boards = tuple[ConnectionsBoard, CommissioningBoard | None]
-
-
-def layout(head: PageHead, boards: Boards, lang: str, *, may_care: bool, may_mend: bool) -> html.Div:
-    """Return the page. may_care: whether they may replay and sign; may_mend: whether they may write an event anew."""
+def layout(head: PageHead, board: ConnectionsBoard, lang: str, *, may_care: bool, may_mend: bool) -> html.Div:
+    """Return the page. may_care: whether they may replay; may_mend: whether they may write an event anew."""
     parts: list[Component | None] = [
         html.H1(t("page.connections", lang), className="sheet__title"),
-        html.Div(result(boards, lang, may_care=may_care, may_mend=may_mend), id=Ids.result, className="stack"),
+        html.Div(result(board, lang, may_care=may_care, may_mend=may_mend), id=Ids.result, className="stack"),
         dcc.Store(id=Ids.asks),
         dcc.Interval(id=Ids.look, interval=LOOK_MS),
     ]
     return page_box(replace(head, asks=Ids.asks), "connections", parts)
 
 
-def result(boards: Boards, lang: str, *, may_care: bool, may_mend: bool) -> list[Component]:
+def result(board: ConnectionsBoard, lang: str, *, may_care: bool, may_mend: bool) -> list[Component]:
     """Return the tabs with their counts and what the chosen one holds."""
-    board, new = boards
     numbers = Numbers(lang, board.zone)
-    if new is not None:
-        return [_tabs(board, lang), *new_machines(new, Numbers(lang, new.zone), may_care=may_care)]
     if board.tab == "sources":
         return [_tabs(board, lang), _sources(board, numbers)]
     return [_tabs(board, lang), _refused(board, numbers, may_care=may_care, may_mend=may_mend)]
@@ -57,7 +49,6 @@ def _tabs(board: ConnectionsBoard, lang: str) -> html.Nav:
     tabs = (
         ("sources", t("connections.tab.sources", lang, n=len(board.sources), bad=bad)),
         ("refused", t("connections.tab.refused", lang, n=board.refused)),
-        ("new", t("connections.tab.new", lang)),
     )
     links = [
         html.A(

@@ -17,7 +17,7 @@ from layouts.components.states import blank
 from layouts.ids import PageIds
 
 PERIODS = (1, 7, 14, 28, 91, 365)
-RATIOS = ("oee", "availability", "performance", "quality")
+RATIOS = ("oee", "availability", "performance", "quality", "trust")
 
 
 class Ids(PageIds, page="plant"):

@@ -19,7 +19,7 @@ from layouts.figures.trend import outside_words, shift_name, shift_trend
 from layouts.ids import PageIds
 
 PERIODS = (2, 7, 14, 28, 91, 365)
-RATIOS = ("oee", "availability", "performance", "quality", "coverage", "teep")
+RATIOS = ("oee", "availability", "performance", "quality", "coverage", "trust", "teep")
 COUNTS = ("good", "reject", "rework", "throughput_per_h")
 TIMES = ("mtbf_ms", "mttr_ms")
 

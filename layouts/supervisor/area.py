@@ -45,6 +45,7 @@ def _sums(lang: str) -> list[html.Button | html.Div]:
     return [
         html.Div([oee, hint("oee", lang)], className="sum--hinted"),
         *factors,
+        _sum([t("kpi.trust", lang), hint("trust", lang)], "trust", "percent0", "%"),
         _sum(t("area.lost", lang), "lost_ms", "minutes"),
         _sum([t("area.unclassified", lang), hint("unclassified", lang)], "unclassified_ms", "minutes"),
         _sum(t("area.calls", lang), "calls", "int"),
@@ -63,7 +64,7 @@ def _row(lang: str) -> html.Article:
         html.A([live("name", "text", "cut")], className="row__name", **marks(go="", bind="href=line|line_url")),
         _state(),
         html.Div([_order(lang), html.Span(t("line.no_order", lang), className="quiet", **marks(hide="order"))]),
-        _oee(),
+        _oee(lang),
         html.Div([_main_loss()]),
         _figure("lost", "lost_ms", lang),
         _figure("unclassified", "unclassified_ms", lang),
@@ -96,13 +97,14 @@ def _order(lang: str) -> html.Div:
     )
 
 
-def _oee() -> html.Button:
+def _oee(lang: str) -> html.Button:
     low, high = live("kpis.oee_low", "percent"), live("kpis.oee_high", "percent")
     return html.Button(
         [
             live("kpis.oee", "percent"),
             html.Small([low, "\u2013", high, " %"], **marks(show="kpis.oee_low")),
             html.Small([live("kpis.why_null", "word:why")], **marks(show="kpis.why_null")),
+            html.Small([t("kpi.trust", lang), " ", live("trust", "percent0"), " %"], **marks(show="trust")),
         ],
         type="button",
         className="open row__oee num",

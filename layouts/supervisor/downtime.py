@@ -109,7 +109,9 @@ def _losses(board: DowntimeBoard, numbers: Numbers, lang: str) -> html.Section:
         "downtime.closes", lang, planned=numbers.minutes(planned), good=numbers.minutes(board.losses.get("good", 0))
     )
     as_of = numbers.moment(board.as_of) if board.as_of is not None else NONE
-    foot = " \u00b7 ".join((said, t("shifts.as_of", lang, at=as_of), t("shifts.profile", lang, profile=board.profile)))
+    trust = t("downtime.trust", lang, trust=numbers.percent(board.trust))
+    profile = t("shifts.profile", lang, profile=board.profile)
+    foot = " \u00b7 ".join((said, trust, t("shifts.as_of", lang, at=as_of), profile))
     graph = dcc.Graph(figure=loss_waterfall(board.losses, lang), config={"displayModeBar": False})
     title = html.H2(f"{board.name}: {t('downtime.where', lang)}", className="card__title")
     return html.Section([title, graph, html.P(foot, className="quiet")], className="card")

@@ -42,18 +42,7 @@ def test_an_engineer_mends_a_refused_event(shown: Screen) -> None:
     assert shown.complaints() == []
 
 
-def test_a_new_machine_is_looked_at_and_its_file_is_named_where_it_cannot_be_changed(shown: Screen) -> None:
-    shown.sign_in(Role.ENGINEER, "/connections?tab=new")
-    shown.says("[data-machine]", "line-2")
-    shown.one("[data-machine] [data-go]").click()
-    shown.says(".stack", "the OPC UA server at")
-    shown.one("[data-machine] summary").click()
-    shown.one('[data-machine] input[name="although"]').send_keys("trial run")
-    shown.one("[data-machine] form button").click()
-    shown.says(".toast", "cannot be changed from here")
-
-
-@pytest.mark.parametrize("tab", ["sources", "refused", "new"])
+@pytest.mark.parametrize("tab", ["sources", "refused"])
 def test_connections_meet_aa(shown: Screen, tab: str) -> None:
     Quarantine(shown.world.rig.client).refuse(ONE, b'{"kind": "state"}', "malformed: machine is missing")
     shown.sign_in(Role.ENGINEER, f"/connections?tab={tab}")

@@ -71,9 +71,12 @@ def test_a_new_machine_is_found_mapped_watched_and_signed_off(valkey_server, val
     with Plc(free_port(), dict(NODES)) as plc, ExitStack() as stack:
         stack.enter_context(running(environ, tmp_path / "engine.log", "app", "engine"))
         table = tmp_path / "line.csv"
-        table.write_text("machine,template,cycle,oil_temp\npress-1,press,900/h,Press1/Oil_Temp\n", encoding="utf-8")
+        table.write_text("machine,template,cycle,oil_temp\npress-1,press,900/h,\n", encoding="utf-8")
         verb("onboard", "table", str(folder), str(table), "--line", LINE, "--source", f"plc-1,opcua,{plc.url}")
-        assert "oil_temp: Press1/Oil_Temp" in verb("onboard", "suggest", str(folder), "plc-1")
+        told = verb("onboard", "suggest", str(folder), "plc-1", "--write")
+        assert "1 address(es) written" in told
+        assert "oil_temp: Press1/Oil_Temp" in told
+        assert "Prod" not in told, "PackML counts are known, and processed units are not good ones"
         assert "fine" in verb("check", str(folder))
         stack.enter_context(running(environ, tmp_path / "gateway.log", "gateways", str(folder)))
         wait_for(lambda: set(how().values()) == {"fine"}, f"{how()} {(tmp_path / 'gateway.log').read_text()}")

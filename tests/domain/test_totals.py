@@ -40,6 +40,29 @@ def test_a_reconnect_is_never_production():
     assert deltas(CounterRule("cumulative"), [5, 9, 20], epochs=[1, 1, 2])[-1] == (0, "baseline")
 
 
+@given(st.lists(st.integers(0, 50), min_size=2, max_size=20), st.data())
+def test_what_was_stored_before_the_first_reading_counts_from_its_own_oldest_on(steps, data):
+    """A birth says what holds, then the history comes that led there; live readings may come in between."""
+    values = [sum(steps[: n + 1]) for n in range(len(steps))]
+    told = [Reading(n, value, "plc", 1) for n, value in enumerate(values)]
+    birth = data.draw(st.integers(0, len(told) - 1))
+    heard = data.draw(st.integers(birth, len(told) - 1))
+    repeated = data.draw(st.lists(st.sampled_from(told[: heard + 1]), max_size=5))
+    state, units = NOTHING_YET, 0
+    for reading in [told[birth], *told[birth + 1 : heard + 1], *told[: birth + 1], *repeated, *told[heard + 1 :]]:
+        state, step = take_reading(CounterRule("cumulative"), state, reading)
+        units += step.units
+    assert units == values[-1] - values[0]
+
+
+def test_a_counter_that_was_reset_in_the_stored_time_is_told_as_reset():
+    state, found = NOTHING_YET, []
+    for t, value in ((9, 7), (1, 90), (2, 95), (5, 3), (9, 7)):
+        state, step = take_reading(CounterRule("cumulative"), state, Reading(t, value, "plc", 1))
+        found.append((step.units, step.outcome))
+    assert found == [(0, "baseline"), (0, "late"), (5, "counted"), (3, "reset"), (4, "counted")]
+
+
 rules = st.builds(
     CounterRule,
     st.sampled_from(["cumulative", "delta", "pulse"]),

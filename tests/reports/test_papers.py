@@ -34,7 +34,7 @@ from tests.told import EARLY, LINE, PLANT, tell_early_shift
 
 ASKED = ReportQuestion(LINE, "2026-11-23", "early")
 EVIL = '=HYPERLINK("http://evil")'
-RATIOS = ("oee", "availability", "performance", "quality", "coverage", "teep")
+RATIOS = ("oee", "availability", "performance", "quality", "coverage", "trust", "teep")
 
 
 @pytest.fixture(scope="module")
@@ -77,11 +77,11 @@ def test_losses_add_up_to_planned_busy_time_and_stops_to_what_stood(board: Repor
 
 def test_excel_and_csv_hold_the_figures_to_the_last_digit(board: ReportBoard) -> None:
     figures = [getattr(board.total, key) for key in RATIOS]
-    cells = [cell.value for cell in sheet(board, 1)[2]][2:8]
+    cells = [cell.value for cell in sheet(board, 1)[2]][2:9]
     assert cells == figures
     table = rows_of_csv(board)
     line = table[table.index(["Key figures"]) + 2]
-    assert [float(cell) for cell in line[2:8]] == figures
+    assert [float(cell) for cell in line[2:9]] == figures
 
 
 def test_excel_has_numbers_dates_in_plant_time_and_a_frozen_header(board: ReportBoard) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from app.auth.guard import Forbidden, Invalid, NotFound, Unavailable
 from app.boards.signals import SignalState, SignalStates, encode_states
-from app.commands.commissioning import CommissioningDesk, SourceAway
+from app.commands.commissioning import CommissioningDesk, Looked, SourceAway
 from app.domain.plant.suggest import Offered
 from app.domain.roles import Identity, Role
 from app.plantyaml import load_plant
@@ -19,7 +19,10 @@ FILLER = f"{LINE}/filler"
 ENGINEER = Identity("ada", Role.ENGINEER, ("*",))
 SOURCE = """
 sources:
-  - {id: plc, gateway: opcua, url: "opc.tcp://x:4840", machines: [filler]}
+  - id: plc
+    gateway: opcua
+    url: "opc.tcp://x:4840"
+    machines: [filler]
 """
 
 
@@ -63,10 +66,11 @@ def kept() -> Kept:
 
 @pytest.fixture
 def desk(file: Path, kept: Kept) -> CommissioningDesk:
-    def look(plant, source) -> list[Offered]:
+    def look(plant, source) -> Looked:
         if source.id != "plc":
             raise SourceAway("nobody there")
-        return [Offered("Filler/State"), Offered("Filler/Temp", "degC"), Offered("Filler/Odd")]
+        offers = [Offered("Filler/State"), Offered("Filler/Temp", "degC"), Offered("Filler/Odd")]
+        return Looked(offers, source.options.get("mapping", {}))
 
     return CommissioningDesk(lambda: load_plant(file), file, kept, look, kept, kept, lambda: NOW)
 
@@ -92,6 +96,29 @@ def test_what_a_source_offers_becomes_a_mapping_for_a_person_to_check(desk) -> N
     assert "temp: Filler/Temp" in look.mapping
     with pytest.raises(NotFound):
         desk.board(ENGINEER, "other")
+
+
+def test_what_is_suggested_is_written_into_the_plant_file_once(desk, kept, file) -> None:
+    assert desk.take(ENGINEER, "plc") == 2
+    (source,) = load_plant(file).sources
+    assert source.options["mapping"] == {"filler": {"state": "Filler/State", "signals": {"temp": "Filler/Temp"}}}
+    assert file.read_text(encoding="utf-8").count("# ") == (ROOT / "plants" / "minimal.yaml").read_text().count("# ")
+    assert kept.signed == [("ada", "plc mapped: filler state = Filler/State, filler temp = Filler/Temp")]
+    assert [row[2:4] for row in kept.rows] == [("plant.map", "plc")]
+    look = desk.board(ENGINEER, "plc").look
+    assert (look.known, look.suggestions, look.missing) == (2, (), ())
+    with pytest.raises(Invalid, match="Nothing clear"):
+        desk.take(ENGINEER, "plc")
+
+
+def test_a_source_that_is_written_in_one_line_is_left_to_the_person(desk, kept, file) -> None:
+    flow = '- {id: plc, gateway: opcua, url: "opc.tcp://x:4840", machines: [filler]}'
+    before = file.read_text(encoding="utf-8").replace(SOURCE, f"sources: [{flow.removeprefix('- ')}]")
+    file.write_text(before, encoding="utf-8")
+    with pytest.raises(Unavailable, match="paste what is shown"):
+        desk.take(ENGINEER, "plc")
+    assert file.read_text(encoding="utf-8") == before
+    assert kept.signed == []
 
 
 def test_a_machine_whose_rules_hold_is_signed_off_into_the_plant_file(desk, kept, file) -> None:
@@ -134,6 +161,8 @@ def test_who_may_not_does_not(desk, kept, file, who) -> None:
     kept.say("fine")
     with pytest.raises(Forbidden):
         desk.sign(who, FILLER, "")
+    with pytest.raises((Forbidden, NotFound)):
+        desk.take(who, "plc")
     with pytest.raises((Forbidden, NotFound)):
         desk.board(who, "plc")
     assert next(machine for machine in load_plant(file).line(LINE).machines).commissioning

@@ -78,6 +78,7 @@ TABLE = (
     Row("/<path:path>", "GET", "/catalogue", (302, 403, 200, 200, 200, 200, 403, 403)),
     Row("/<path:path>", "GET", "/maintenance", (302, 200, 200, 200, 200, 200, 403, 200)),
     Row("/<path:path>", "GET", "/connections", (302, 403, 200, 200, 200, 200, 403, 403)),
+    Row("/<path:path>", "GET", "/commissioning", (302, 403, 200, 200, 200, 200, 403, 403)),
     Row("/<path:path>", "GET", "/rules", (302, 403, 200, 200, 200, 200, 403, 403)),
     Row("/<path:path>", "GET", "/alerts", (302, 200, 200, 200, 200, 200, 403, 200)),
     Row("/<path:path>", "GET", "/quality", (302, 200, 200, 200, 200, 200, 403, 200)),

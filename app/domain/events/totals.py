@@ -1,8 +1,10 @@
 """Counter readings become counts: baseline, rollover, reset, pulse; what cannot be is refused (DOMAIN section 5).
 
 Readings are taken in stream order. A reading not newer than the last one adds nothing: what it would add is already in
-the newer one. An implausible reading is refused and kept aside: the next one shows whether it was a spike (it fits what
-was before) or the counter was replaced (it fits the refused one, which then is the new baseline).
+the newer one. Older than the first one is another matter: what a source stored before anybody heard it (a Sparkplug
+birth comes before the history) counts from its own oldest reading on. An implausible reading is refused and kept aside:
+the next one shows whether it was a spike (it fits what was before) or the counter was replaced (it fits the refused
+one, which then is the new baseline).
 """
 
 from collections.abc import Callable, Mapping
@@ -36,10 +38,15 @@ class Reading(msgspec.Struct, frozen=True, array_like=True):
 
 
 class CounterState(msgspec.Struct, frozen=True, array_like=True):
-    """What a signal's conversion remembers. doubtful: the last refused reading, None when the last one was fine."""
+    """What a signal's conversion remembers. doubtful: the last refused reading, None when the last one was fine.
+
+    first: the baseline; behind: the newest reading told late of the time before it. Both None once they have met.
+    """
 
     last: Reading | None = None
     doubtful: Reading | None = None
+    first: Reading | None = None
+    behind: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +75,33 @@ def take_reading(rule: CounterRule, state: CounterState, reading: Reading) -> tu
         return _take_delta(rule, state, reading)
     last = state.last
     if last is None or (reading.source, reading.epoch) != (last.source, last.epoch):
-        return CounterState(reading), Step(0, "baseline")
+        return CounterState(reading, first=reading), Step(0, "baseline")
     if reading.t <= last.t:
-        return state, Step(0, "late")
+        return _take_behind(rule, state, reading)
     if rule.kind == "pulse":
         is_edge = reading.value > 0 and last.value == 0
-        return CounterState(reading), Step(1, "counted") if is_edge else Step(0, "nothing")
+        return _went_on(state, reading), Step(1, "counted") if is_edge else Step(0, "nothing")
     return _take_cumulative(rule, state, last, reading)
+
+
+def _went_on(state: CounterState, reading: Reading) -> CounterState:
+    return CounterState(reading, None, state.first, state.behind)
+
+
+def _take_behind(rule: CounterRule, state: CounterState, reading: Reading) -> tuple[CounterState, Step]:
+    """Take a reading that is not newer than the last one: it counts only in the time before the baseline."""
+    first, behind = state.first, state.behind
+    if rule.kind != "cumulative" or first is None or reading.t > first.t:
+        return state, Step(0, "late")
+    if behind is None:
+        begins = reading.t < first.t and reading.value >= 0
+        return msgspec.structs.replace(state, behind=reading) if begins else state, Step(0, "late")
+    step = _difference(rule, behind, reading) if reading.t > behind.t else None
+    if step is None:
+        return state, Step(0, "late")
+    if reading.t < first.t:
+        return msgspec.structs.replace(state, behind=reading), step
+    return msgspec.structs.replace(state, first=None, behind=None), step
 
 
 def _take_delta(rule: CounterRule, state: CounterState, reading: Reading) -> tuple[CounterState, Step]:
@@ -90,13 +117,13 @@ def _take_cumulative(
 ) -> tuple[CounterState, Step]:
     step = _difference(rule, last, reading)
     if step is not None:
-        return CounterState(reading), step
+        return _went_on(state, reading), step
     doubtful = state.doubtful
     if doubtful is not None and reading.t > doubtful.t and reading.value >= doubtful.value:
         step = _difference(rule, doubtful, reading)
         if step is not None:
-            return CounterState(reading), Step(step.units, "rebased")
-    return CounterState(last, reading), Step(0, "implausible")
+            return _went_on(state, reading), Step(step.units, "rebased")
+    return msgspec.structs.replace(state, doubtful=reading), Step(0, "implausible")
 
 
 def _difference(rule: CounterRule, last: Reading, reading: Reading) -> Step | None:

@@ -1,6 +1,6 @@
 """The plant model after ISA-95: Enterprise > Site > Area > WorkCenter (line) > WorkUnit (machine), as frozen data."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -74,6 +74,17 @@ class WorkCenter:
             if machine.path == path:
                 return machine
         raise KeyError(path)
+
+    @property
+    def is_commissioning(self) -> bool:
+        """Whether the line as a whole is new: all of its machines are in commissioning."""
+        return all(machine.commissioning for machine in self.machines)
+
+
+def in_totals(lines: Iterable[WorkCenter]) -> list[WorkCenter]:
+    """Return the lines that count in what lies above them: no new ones, unless there are no others."""
+    every = list(lines)
+    return [line for line in every if not line.is_commissioning] or every
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,10 @@ def _of_line(plant: Plant, line: WorkCenter) -> Iterator[str]:
     if silent:
         names = ", ".join(silent)
         yield f"{line.path}: no `stale_after` on {names}, so silence never becomes unknown time; add `stale_after: 90s`"
-    if line.machine(line.constraint).commissioning:
-        yield f"{line.path}: its constraint is in commissioning, so the line is outside totals"
+    if line.is_commissioning:
+        yield f"{line.path}: all its machines are in commissioning, so the line is outside totals"
+    elif line.machine(line.constraint).commissioning:
+        yield f"{line.path}: its constraint is in commissioning: nobody signed the time off; name another `constraint`"
     yield from _of_rates(plant, line)
 
 

@@ -45,13 +45,20 @@ class Suggestion:
     sure: float
 
 
-def suggest(units: Sequence[WorkUnit], offers: Sequence[Offered]) -> list[Suggestion]:
-    """Return the best address of each word and signal of the machines, each address once, surest first."""
+def suggest(
+    units: Sequence[WorkUnit], offers: Sequence[Offered], mapping: Mapping[str, object] | None = None
+) -> list[Suggestion]:
+    """Return the best address of each word and signal of the machines, each address once, surest first.
+
+    mapping: what is mapped already, by hand or because the protocol knows it: nothing is suggested for that.
+    """
+    known = mapped(units, mapping or {})
     found = [
         Suggestion(unit.id, wanted.what, wanted.is_signal, offer.address, sure)
         for offer in offers
         for unit, named in _whose(units, offer)
         for wanted in _wanted(unit)
+        if (unit.id, wanted.what) not in known
         if (sure := _sure(wanted, offer, named)) >= CLEAR
     ]
     taken: set[str] = set()
@@ -63,9 +70,23 @@ def suggest(units: Sequence[WorkUnit], offers: Sequence[Offered]) -> list[Sugges
     return list(kept.values())
 
 
-def missing(units: Sequence[WorkUnit], found: Iterable[Suggestion]) -> list[tuple[str, str]]:
+def mapped(units: Sequence[WorkUnit], mapping: Mapping[str, object]) -> set[tuple[str, str]]:
+    """Return (machine, word or signal) that a source's mapping names; machines by id, path or the end of a path."""
+    found: set[tuple[str, str]] = set()
+    for unit in units:
+        for name, said in mapping.items():
+            if (name == unit.path or unit.path.endswith(f"/{name}")) and isinstance(said, Mapping):
+                signals = said.get("signals")
+                found |= {(unit.id, word) for word in WORDS if said.get(word)}
+                found |= {(unit.id, str(signal)) for signal in (signals if isinstance(signals, Mapping) else ())}
+    return found
+
+
+def missing(
+    units: Sequence[WorkUnit], found: Iterable[Suggestion], mapping: Mapping[str, object] | None = None
+) -> list[tuple[str, str]]:
     """Return (machine, word or signal) for which nothing clear was offered; order and product may well be missing."""
-    have = {(one.machine, one.what) for one in found}
+    have = {(one.machine, one.what) for one in found} | mapped(units, mapping or {})
     needed = (("state", *unit.signals) for unit in units)
     return [
         (unit.id, what)

@@ -86,6 +86,12 @@ def test_a_unit_that_refuses_is_bad_in_words_and_stops_no_other(code, said, capl
     assert [r.why for r in caplog.records if getattr(r, "address", None) == strange and said in r.why]
 
 
+def test_told_to_stop_in_the_moment_of_an_answer_it_stops() -> None:
+    for _ in range(30):
+        with Server({0: FIRST}, [True]) as server, listening(make(source(server.port, TOTAL, poll="1ms"))) as heard:
+            wait_for(lambda heard=heard: heard.samples)
+
+
 def test_nobody_there_is_said_in_words() -> None:
     with pytest.raises(Away, match="no Modbus server answers"):
         asyncio.run(make(source(free_port(), TOTAL)).listen(lambda _: None))

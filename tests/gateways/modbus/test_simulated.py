@@ -12,7 +12,7 @@ from app.domain.interval import MINUTE_MS
 from app.plantyaml import parse_plant
 from gateways.modbus.gateway import make
 from gateways.modbus.mapping import FORMATS, Read, Usual, point_of, value_of
-from simulators.servers.modbus import ModbusOutlet, encoded
+from simulators.servers.modbus import ModbusOutlet, encoded, served_of
 from simulators.servers.modbus_device import runs
 from simulators.traits import BadSimulation
 from simulators.world import World
@@ -46,7 +46,8 @@ def a_plant(url="modbus://127.0.0.1:1502", filler=FILLER, packer=PACKER, states=
     good = f"signals: {{good_total: {{owner: x, counter: {{kind: cumulative, of: good, modulus: {modulus}}}}}}}"
     head = head.replace('states: {"4": run, "2": stop}', f"states: {states}, {good}")
     head = head.replace("{water: 9000/h}", f"{{water: 9000/h}}, states: {states}")
-    source = f"  - id: plc\n    gateway: modbus\n    url: {url}\n    machines: [filler, packer]\n    poll: 20ms\n"
+    source = f"  - id: plc\n    gateway: modbus\n    url: {url}\n    machines: [filler, packer]\n"
+    source += "    poll: 20ms\n    timeout: 20s\n"
     return parse_plant(f"{head}sources:\n{source}    mapping:\n{filler}{packer}")
 
 
@@ -68,14 +69,22 @@ def made(plant, events) -> Counter:
 
 @pytest.mark.slow
 def test_totals_through_the_registers_are_those_of_the_machines() -> None:
-    """The filler's good units are served 64-fold in 16 bits: its register ends twice in 80 minutes."""
+    """The filler's good units are served 64-fold in 16 bits: its register ends twice in 80 minutes.
+
+    Registers hold no past: each step waits until what it left there was read, the state of a machine that stands too.
+    """
     plant = a_plant(f"modbus://127.0.0.1:{free_port()}")
     heard_plant = a_plant(plant.sources[0].options["url"], modulus=1024)
     directly, said, rest = World(plant, 7, line.MONDAY_8, counters=True), [], Rest()
+    served = served_of(plant, plant.sources[0])
 
     def last(machine: str, signal: str) -> int:
         values = (e.value for e in reversed(said) if getattr(e, "signal", "") == signal and e.machine.endswith(machine))
         return next(values, 0)
+
+    def state() -> object:
+        states = (e.state for e in reversed(said) if isinstance(e, StateChanged) and e.machine == line.FILLER)
+        return served[line.FILLER, ".state"].value(next(states))
 
     with ModbusOutlet(plant, rest) as outlet, listening(make(heard_plant.sources[0])) as heard:
         wait_for(lambda: len(heard.samples) >= 8)
@@ -85,6 +94,7 @@ def test_totals_through_the_registers_are_those_of_the_machines() -> None:
             said += [e for _, e in directly.advance(t)]
             wait_for(lambda: heard.values(GOOD)[-1] == last("filler", "good_total") * 64 % 65_536)
             wait_for(lambda: heard.values(PACKED)[-1] == last("packer", "good_total"))
+            wait_for(lambda: heard.values("holding/40010")[-1] == state())
         playing.finish()
         said += [e for _, e in directly.finish()]
         events = lambda: events_of(heard_plant, heard_plant.sources[0], heard.samples)  # noqa: E731

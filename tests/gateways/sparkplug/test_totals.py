@@ -77,10 +77,27 @@ def test_a_cut_changes_no_total(broker) -> None:
             playing.play(MONDAY_8 + LENGTH)
             playing.finish()
             wait_for(lambda: has_everything(heards, plant))
+    assert_same_totals(plant, rest, [s for h in heards for s in h.samples])
+
+
+def assert_same_totals(plant, rest, samples) -> None:
     direct = World(plant, 7, MONDAY_8, counters=True)
     directly = [e for _, e in direct.advance(MONDAY_8 + LENGTH) + direct.finish()]
     people = [codec.decode(raw) for _, raw in rest.raws]
     expected = made(plant, directly)
-    assert made(plant, people + events_of([s for h in heards for s in h.samples], epoch=1)) == expected
+    assert made(plant, people + events_of(samples, epoch=1)) == expected
     assert all(good > 1_000 for good, _ in expected.values())
     assert set(expected) == {f"{LINE}/filler", f"{LINE}/packer"}
+
+
+@pytest.mark.slow
+def test_what_was_stored_before_anybody_ever_listened_counts(broker) -> None:
+    """The birth says what holds now, then the history comes: it is no less production for that."""
+    plant, rest = a_plant(broker.url), Rest()
+    with SparkplugOutlet(plant, rest) as outlet:
+        playing = Playing(plant, outlet)
+        playing.play(MONDAY_8 + LENGTH)
+        playing.finish()
+        with listening(make(plant.sources[0])) as heard:
+            wait_for(lambda: has_everything([heard], plant))
+    assert_same_totals(plant, rest, heard.samples)
