@@ -127,8 +127,8 @@ class PlanHead:
 
     @property
     def gap(self) -> float | None:
-        """How far it was from the best there is, at most: (cost - bound) / cost; None: not known."""
-        if self.bound is None or self.cost is None:
+        """How far it was from the best there is, at most: (cost - bound) / cost; None: nothing is proven."""
+        if self.bound is None or self.cost is None or self.bound <= 0 < self.cost:
             return None
         return 0.0 if self.cost <= self.bound else 1 - self.bound / self.cost
 
