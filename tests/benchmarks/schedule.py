@@ -56,7 +56,8 @@ def main() -> None:
         print(
             f"{orders} orders on {lines} lines, load {load:.0%}: {ended - began:.1f} s "
             f"(plan {solved - began:.1f} s, what helps {len(late)} late orders {ended - solved:.1f} s); "
-            f"objective {found.plan.cost:.0f} min, by due time {found.greedy:.0f} min ({better:.0%} better); lower bound {found.bound:.0f} min, gap at most {gap:.0%}"
+            f"objective {found.plan.cost:.0f} min, by due time {found.greedy:.0f} min ({better:.0%} better); "
+            f"lower bound {found.bound:.0f} min, gap at most {gap:.0%}"
         )
 
 
