@@ -94,5 +94,5 @@ def _chart(board: QualityBoard, numbers: Numbers) -> html.Section:
     for chart, fired, height in zip(board.charts, (board.fired, board.spread), (HEIGHT, LOW_HEIGHT), strict=False):
         parts.append(html.H3(t(f"quality.kind.{chart.kind}", lang, n=chart.points[-1].n), className="quiet"))
         figure = control_chart(chart, fired, board.unit, numbers, height)
-        parts.append(dcc.Graph(figure=figure, config={"displayModeBar": False}))
+        parts.append(dcc.Graph(figure=figure, config={"displayModeBar": False}, style={"height": f"{height}px"}))
     return html.Section([*parts, rule_hits(board, numbers)], className="card table-card")
