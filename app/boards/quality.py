@@ -10,16 +10,27 @@ from app.domain.decisions.chart_rules import Fired
 from app.domain.decisions.charts import Chart
 from app.domain.decisions.scrap_effect import Effect
 
-REJECTS = "rejects"
+REJECTS, DEFECTS = "rejects", "defects"
+IN_A_ROW = 5
 
 
 @dataclass(frozen=True, slots=True)
 class QualityQuestion:
-    """What is looked at. place: line path; machine: path, None: the line's constraint; chart: `rejects` or a signal."""
+    """What is looked at. place: line path; machine: path, None: the line's constraint; chart: `rejects` or a signal.
+
+    chart `defects`: rejects as defects per unit. group: how many values in a row are a subgroup, for a signal that is
+    not measured in subgroups.
+    """
 
     place: str
     machine: str | None = None
     chart: str = REJECTS
+    group: int = 1
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the chart is of counted units, not of a measured value."""
+        return self.chart in (REJECTS, DEFECTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +50,10 @@ class AdjustmentRow:
 class QualityBoard:
     """The page. at: when it was looked, UTC ms; machines, signals: of the line and the machine, id -> name.
 
-    charts: the chosen one (with the moving range for a process value); empty: not enough to draw. fired: rules of the
-    first chart. product: whose rejects are shown. risen_at: since when rejects rose, UTC ms. limits: of the capability,
-    from the parameter's protocol. causes: the strongest first, of a share of rejects only. sources: OPC UA servers
-    through which a set-point can be written.
+    charts: the chosen one (with the range for a process value); empty: not enough to draw. fired: rules of the first
+    chart; spread: of the range. product: whose rejects are shown. risen_at: since when rejects rose, UTC ms. limits: of
+    the capability, from the parameter's protocol. causes: the strongest first, of a share of rejects only. sources:
+    OPC UA servers through which a set-point can be written.
     """
 
     question: QualityQuestion
@@ -62,6 +73,7 @@ class QualityBoard:
     adjustments: tuple[AdjustmentRow, ...]
     parameters: tuple[Parameter, ...]
     sources: tuple[str, ...]
+    spread: tuple[Fired, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

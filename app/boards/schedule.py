@@ -7,17 +7,25 @@ from app.domain.decisions.demand import Kind, State, Wrong
 from app.domain.decisions.remedies import Costs, Remedy
 from app.domain.interval import DAY_MS, HOUR_MS, Interval
 
+MACHINE = "lineside"
+"""Who asks for plans that nobody asked for."""
 SHORTEST_VIEW_MS, LONGEST_VIEW_MS = 12 * HOUR_MS, 8 * DAY_MS
 
 
 @dataclass(frozen=True, slots=True)
 class NextOrder:
-    """What the accepted plan has next for a line. quantity: still to be made; due: UTC ms."""
+    """What the accepted plan has next for a line. name: the product's; quantity: still to be made; due: UTC ms.
+
+    wait_ms: until the line is set up for it, as predicted now; None: not known (nobody said how much the running order
+    is, or the prediction is old).
+    """
 
     order: str
     product: str
+    name: str
     quantity: int
     due: int
+    wait_ms: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +98,9 @@ class RiskRow:
 class PlanHead:
     """Which plan is shown. state: asked, solving, done, failed; accepted_by None: a proposal.
 
-    cost, greedy, bound: minutes of the objective (bound None: not known); stale: what is wanted has changed since.
+    cost, greedy, bound: minutes of the objective when it was made: the plan's, the simple rule's, what no plan goes
+    below (None: not known); stale: what is wanted has changed since; planned: orders in it, assumed: those of them
+    that have no measured pace yet.
     """
 
     id: int
@@ -107,6 +117,20 @@ class PlanHead:
     seconds: float | None = None
     method: str | None = None
     stale: bool = False
+    planned: int = 0
+    assumed: int = 0
+
+    @property
+    def saved(self) -> float | None:
+        """By how many minutes it was better than the simple rule."""
+        return None if self.greedy is None or self.cost is None else max(0.0, self.greedy - self.cost)
+
+    @property
+    def gap(self) -> float | None:
+        """How far it was from the best there is, at most: (cost - bound) / cost; None: nothing is proven."""
+        if self.bound is None or self.cost is None or self.bound <= 0 < self.cost:
+            return None
+        return 0.0 if self.cost <= self.bound else 1 - self.bound / self.cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +155,12 @@ class ScheduleBoard:
     may_plan: bool
     may_add: bool
     wrong: tuple[Wrong, ...] = ()
+
+    @property
+    def may_help(self) -> bool:
+        """Whether what helps may be done: only to a finished plan that the site works by, or while it works by none."""
+        is_own = self.head is not None and self.head.state == "done" and self.saw in (None, self.head.id)
+        return self.may_plan and is_own
 
     @property
     def view(self) -> Interval:

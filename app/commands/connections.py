@@ -63,13 +63,14 @@ class ConnectionDesk:
         said = {health.owner: health for health in self.health.read(ROLE, now)}
         sources = [source_row(plant, s, said.get(s.id), now) for s in plant.sources if _sees(who, s)]
         names = {line.path: line.name for line in plant.lines() if in_scope(who, line.path)}
+        names |= {site.path: site.name for site in plant.sites if in_scope(who, site.path)}
         if EVERYWHERE in who.scopes:
             names[NOWHERE] = ""
         groups: list[RefusedGroup] = []
         if tab == "refused" and may(who, Permission.CARE_FOR_DATA):
             for line, name in names.items():
                 groups += refused_groups(line, name, self.aside.list(line, MOST_LOOKED_AT))
-        zone = next((line.zone for line in plant.lines() if line.path in names), "UTC")
+        zone = next((line.zone for line in plant.lines() if in_scope(who, line.path)), "UTC")
         waiting = sum(self.aside.count(line) for line in names)
         newest_first = sorted(groups, key=lambda group: -group.newest)
         return ConnectionsBoard(tab, zone, now, tuple(sources), waiting, tuple(newest_first))
@@ -101,7 +102,9 @@ class ConnectionDesk:
             raise Conflict("connections.no_longer")
 
     def _written(self, who: Identity, line: str, text: str) -> tuple[str, bytes]:
-        """Return the line and bytes of an event as somebody wrote it."""
+        """Return the line and bytes of an event as somebody wrote it; a site's is an order, judged when it is read."""
+        if any(site.path == line for site in self.plant().sites):
+            return line, text[:LONGEST_EVENT].encode(errors="replace")
         try:
             event = decode(text[:LONGEST_EVENT])
             found, machine = self.plant().resolve(event.machine)

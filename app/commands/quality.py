@@ -24,14 +24,19 @@ class QualityDesk:
 
     ground: Ground
 
-    def board(self, who: Identity, place: str, machine: str | None = None, chart: str = REJECTS) -> QualityBoard:
-        """Return the page of a line. machine None: the constraint; chart: `rejects` or a signal. Raises NotFound."""
+    def board(
+        self, who: Identity, place: str, machine: str | None = None, chart: str = REJECTS, *, group: int = 1
+    ) -> QualityBoard:
+        """Return the page of a line. machine None: the constraint; chart, group: as in the question.
+
+        Raises Forbidden, NotFound, DatabaseAway.
+        """
         try:
             line, found = self.ground.plant().resolve(place)
         except (UnknownEquipment, AmbiguousEquipment) as error:
             raise NotFound(str(error)) from error
         require(who, Permission.SEE_HISTORY, line.path)
-        asked = QualityQuestion(line.path, machine if found is None else found.path, chart)
+        asked = QualityQuestion(line.path, machine if found is None else found.path, chart, group)
         return Looks(self.ground).board(line, asked)
 
     def write_protocol(self, who: Identity, draft: ProtocolDraft) -> str:

@@ -3,15 +3,25 @@
 from dataclasses import dataclass
 
 from app.auth.guard import NotFound
-from app.boards.quality import REJECTS, AdjustmentRow, QualityBoard, QualityQuestion
+from app.boards.quality import DEFECTS, IN_A_ROW, REJECTS, AdjustmentRow, QualityBoard, QualityQuestion
 from app.commands.ground import Ground
 from app.domain.decisions.adjusting import Adjustment, AdjustmentProtocol
 from app.domain.decisions.attribution import Cause, Parameter
 from app.domain.decisions.capability import Capability, capability
 from app.domain.decisions.chart_rules import Fired, nelson, western_electric
 from app.domain.decisions.charts import Chart
-from app.domain.decisions.quality import Watched, effect_on, explained, hours_of, process_charts, watch
+from app.domain.decisions.quality import (
+    Watched,
+    defects,
+    effect_on,
+    explained,
+    hours_of,
+    process_charts,
+    subgroup_charts,
+    watch,
+)
 from app.domain.decisions.scrap_effect import HOURS, Effect
+from app.domain.decisions.subgroups import in_a_row, measured_together
 from app.domain.interval import DAY_MS, HOUR_MS, Interval, floor_hour
 from app.domain.plant.equipment import WorkCenter, WorkUnit
 from app.historian.adjustments import Adjustments, Protocols
@@ -27,6 +37,7 @@ class _Chosen:
 
     charts: tuple[Chart, ...] = ()
     fired: tuple[Fired, ...] = ()
+    spread: tuple[Fired, ...] = ()
     product: str | None = None
     risen_at: int | None = None
     capability: Capability | None = None
@@ -49,23 +60,26 @@ class Looks:
         signals = {p.signal: machine.signals[p.signal].meaning for p in parameters if p.machine == machine.path}
         if asked.chart == REJECTS:
             chosen = self._rejects(line, machine, now)
+        elif asked.chart == DEFECTS:
+            chosen = self._defects(machine, now)
         elif asked.chart in signals:
-            chosen = self._process(Parameter(machine.path, asked.chart), protocols, now)
+            chosen = self._process(Parameter(machine.path, asked.chart), protocols, asked.group, now)
         else:
             raise NotFound("quality.no_chart")
         sources = [
             s.id for s in self.ground.plant().sources if s.gateway == "opcua" and set(s.machines) & set(machines)
         ]
         return QualityBoard(
-            question=QualityQuestion(line.path, machine.path, asked.chart),
+            question=QualityQuestion(line.path, machine.path, asked.chart, asked.group),
             zone=line.zone,
             at=now,
             machines={m.path: m.name for m in line.machines},
             signals=signals,
-            unit="%" if asked.chart == REJECTS else machine.signals[asked.chart].unit,
+            unit="%" if asked.is_counted else machine.signals[asked.chart].unit,
             product=chosen.product,
             charts=chosen.charts,
             fired=chosen.fired,
+            spread=chosen.spread,
             risen_at=chosen.risen_at,
             capability=chosen.capability,
             limits=chosen.limits,
@@ -90,19 +104,27 @@ class Looks:
         if look.chart is None:
             return _Chosen(product=look.product)
         running = memory.running(parameters_of(line), hours_of(now, EXPLAINED_HOURS))
-        return _Chosen((look.chart,), look.fired, look.product, look.risen_at, causes=explained(look, running))
+        causes = explained(look, running)
+        return _Chosen((look.chart,), look.fired, product=look.product, risen_at=look.risen_at, causes=causes)
 
-    def _process(self, parameter: Parameter, protocols: list[AdjustmentProtocol], now: int) -> _Chosen:
-        memory = QualityMemory(self.ground.database)
-        minutes = memory.running([parameter], hours_of(now, PROCESS_HOURS)).get(parameter, [])
+    def _defects(self, machine: WorkUnit, now: int) -> _Chosen:
+        hours = QualityMemory(self.ground.database).hours([machine.path], hours_of(now, WATCHED_HOURS))
+        product, chart = defects(hours.get(machine.path, []))
+        if chart is None:
+            return _Chosen(product=product)
+        return _Chosen((chart,), _hits(chart), product=product)
+
+    def _process(self, parameter: Parameter, protocols: list[AdjustmentProtocol], group: int, now: int) -> _Chosen:
+        together = QualityMemory(self.ground.database).together(parameter, hours_of(now, PROCESS_HOURS))
+        minutes = [(one.t, one.mean) for one in together]
         own = next((p for p in protocols if (p.machine, p.signal) == parameter), None)
         limits = None if own is None else (own.low, own.high)
         found = capability([v for _, v in minutes], *(limits or (None, None)))
-        charts = process_charts(minutes)
+        groups = measured_together(together) or (in_a_row(minutes, IN_A_ROW) if group == IN_A_ROW else [])
+        charts = subgroup_charts(groups) if groups else process_charts(minutes)
         if charts is None:
             return _Chosen(capability=found, limits=limits)
-        points = charts[0].points
-        return _Chosen(charts, (*western_electric(points), *nelson(points)), capability=found, limits=limits)
+        return _Chosen(charts, _hits(charts[0]), _beyond(charts[1]), capability=found, limits=limits)
 
     def _adjustments(self, machines: list[str], protocols: list[AdjustmentProtocol], now: int) -> list[AdjustmentRow]:
         known = {p.id: p for p in protocols}
@@ -121,3 +143,12 @@ class Looks:
         around = Interval(floor_hour(done.at) - HOURS * HOUR_MS, floor_hour(done.at) + (HOURS + 1) * HOUR_MS)
         hours = QualityMemory(self.ground.database).hours([adjustment.judged], around)
         return effect_on(hours.get(adjustment.judged, []), done.at, ended)
+
+
+def _hits(chart: Chart) -> tuple[Fired, ...]:
+    return (*western_electric(chart.points), *nelson(chart.points))
+
+
+def _beyond(spread: Chart) -> tuple[Fired, ...]:
+    """Ranges lie to one side of their centre more often than to the other: only their limits mean something."""
+    return tuple(one for one in western_electric(spread.points) if one.rule == "we1")

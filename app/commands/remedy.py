@@ -6,7 +6,8 @@ from app.auth.guard import Conflict
 from app.commands.ground import Ground
 from app.commands.shifts import ShiftsEdit, say_shifts
 from app.domain.decisions.remedies import ExtraShift, Remedy, Solved, extra_shifts, moved, risks, with_shift
-from app.domain.decisions.schedule import sequences_of
+from app.domain.decisions.rests import floor_for, handed_over, orders_of, rests
+from app.domain.decisions.schedule import Floor, sequences_of
 from app.domain.interval import DAY_MS, Interval
 from app.domain.plant.equipment import WorkCenter
 from app.domain.roles import Identity
@@ -22,11 +23,13 @@ def helped(ground: Ground, who: Identity, site: str, was: Solved, remedy: Remedy
     Raises Conflict when the remedy fits no longer, Forbidden where they may not open shifts, DatabaseAway, Unavailable.
     """
     plant = ground.plant()
-    floor = Looking(ground.database, ground.boards).floor(plant, site, ground.now())
+    sequences = sequences_of(was.plan)
+    floor = floor_for(Looking(ground.database, ground.boards).floor(plant, site, ground.now()), sequences)
+    if remedy.kind == "rest_elsewhere" and remedy.order in rests(floor):
+        floor = handed_over(floor, remedy.order)
     lines = {line.path: line for line in lines_of(plant, site)}
-    if remedy.order not in floor.demands or remedy.line not in floor.able(remedy.order):
-        raise Conflict("schedule.refused.moved", order=remedy.order)
-    kept = floor.kept(sequences_of(was.plan))
+    _require_fits(floor, remedy)
+    kept = floor.kept(sequences)
     extra = {path: extra_shifts(path, line.calendar, floor.now) for path, line in lines.items()}
     if remedy.kind == "extra_shift":
         shift = _offered(extra[remedy.line], remedy)
@@ -35,9 +38,20 @@ def helped(ground: Ground, who: Identity, site: str, was: Solved, remedy: Remedy
     else:
         kept = moved(kept, remedy.order, remedy.line, remedy.position)
     plan, costs = floor.plan(kept), Plans(ground.database).costs(site)
-    orders = tuple(floor.demands.values())
     found = risks(floor, plan, extra, costs)
-    return replace(was, plan=plan, at=floor.now, method=HAND, bound=None, seconds=0.0, orders=orders, risks=found)
+    now = replace(was, plan=plan, at=floor.now, orders=orders_of(floor), risks=found, made_cost=plan.cost)
+    return replace(now, method=HAND, greedy=None, bound=None, seconds=0.0)
+
+
+def _require_fits(floor: Floor, remedy: Remedy) -> None:
+    """A running order can get a shift on its line only; any other must be wanted, and its line able to make it."""
+    running = rests(floor).get(remedy.order)
+    if remedy.kind == "extra_shift" and running is not None:
+        fits = running[0] == remedy.line
+    else:
+        fits = remedy.order in floor.demands and remedy.line in floor.able(remedy.order)
+    if not fits:
+        raise Conflict("schedule.refused.moved", order=remedy.order)
 
 
 def open_shift(ground: Ground, who: Identity, line: WorkCenter, shift: ExtraShift, order: str) -> None:

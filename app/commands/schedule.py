@@ -7,14 +7,14 @@ from app.auth.guard import Conflict, Invalid, NotFound, require
 from app.boards.schedule import NextOrder, ScheduleBoard
 from app.commands.demand import reader_for, take_demand, touches
 from app.commands.ground import Ground
+from app.commands.next_order import next_order_on
 from app.commands.remedy import helped
 from app.commands.schedule_view import View
 from app.domain.decisions.demand import Taken
 from app.domain.decisions.late import remedy_of
 from app.domain.decisions.remedies import Costs, Remedy
-from app.domain.decisions.schedule import sequences_of
 from app.domain.plant.equipment import Site
-from app.domain.roles import Identity, Permission, covers, in_scope
+from app.domain.roles import Identity, Permission, in_scope
 from app.domain.suggestion import Plain, Suggestion
 from app.historian.demand import Counted, DemandBook, Known
 from app.historian.plans import PlanRow, Plans
@@ -146,18 +146,7 @@ class ScheduleDesk:
     def next_order(self, who: Identity, line: str) -> NextOrder | None:
         """Return what the accepted plan has next for a line; None: nothing. Raises Forbidden, DatabaseAway."""
         require(who, Permission.SEE_LIVE, line)
-        site = next((site.path for site in self.ground.plant().sites if covers(site.path, line)), "")
-        row = Plans(self.ground.database).accepted(site)
-        if row is None or row.solved is None:
-            return None
-        every = DemandBook(self.ground.database).all()
-        open_now = {known.wanted.order for known in every if known.wanted.state == "open"}
-        wanted = {one.order: one for one in row.solved.orders}
-        for order in sequences_of(row.solved.plan).get(line, ()):
-            if order in open_now and order in wanted:
-                found = wanted[order]
-                return NextOrder(order, found.product, found.quantity, found.due)
-        return None
+        return next_order_on(self.ground, line)
 
     def _accept(self, plans: Plans, row: PlanRow, saw: int | None, who: Identity) -> None:
         now = self.ground.now()

@@ -101,5 +101,6 @@ def _head(row: PlanRow, stand: str) -> PlanHead:
     stale, solved = row.state == "done" and row.demand != stand, row.solved
     if solved is None:
         return PlanHead(*said, stale=stale)
-    cost, times = solved.plan.cost, (solved.greedy, solved.bound, solved.seconds, solved.method)
-    return PlanHead(*said, solved.at, cost, *times, stale=stale)
+    made = (solved.made_cost, solved.greedy, solved.bound, solved.seconds, solved.method)
+    planned = sum(not a.running for a in solved.plan.assignments)
+    return PlanHead(*said, solved.at, *made, stale=stale, planned=planned, assumed=solved.assumed)

@@ -10,6 +10,7 @@ from app.decider.alerts import AlertWatch
 from app.decider.beside import Beside
 from app.decider.conditions import Conditions
 from app.decider.delivery import delivery_parts
+from app.decider.demand import DemandTaker
 from app.decider.maintenance import MaintenanceWatch
 from app.decider.maintenance_past import Learner
 from app.decider.outcomes import OutcomeKeeper
@@ -20,6 +21,7 @@ from app.decider.schedule import Scheduler
 from app.decider.trends import TrendKeeper
 from app.domain.alerts.message import Message
 from app.domain.plant.equipment import Plant
+from app.historian.accounts import Audit
 from app.historian.adjustments import Protocols
 from app.historian.alerts import Alerts
 from app.historian.database import Database
@@ -35,6 +37,7 @@ from app.historian.work_orders import WorkOrders
 from app.ruleyaml import RuleFile
 from app.streams.boards import RedisBoards
 from app.streams.connection import Client
+from app.streams.demand import DemandLog
 from app.streams.late import LateIndex
 from app.streams.leases import Leases
 from app.streams.log import LineLog
@@ -58,8 +61,15 @@ def parts_on(on: Stands) -> list[Part]:
     """Return the parts in the order in which they run."""
     scheduler = Scheduler(WorkedPlant(on.database, on.plant).now, on.database, RedisBoards(on.client), on.now)
     planning = Part("schedule", 500, Beside(scheduler.step))
+    taker = DemandTaker(scheduler.plant, DemandLog(on.client), on.database, Audit(on.database))
     orders = OutsideOrders(WorkOrders(on.database))
-    return [*_watching(on), *_measuring(on), planning, *delivery_parts(on.database, on.ways, orders)]
+    return [
+        *_watching(on),
+        *_measuring(on),
+        Part("demand", 2_000, taker.step),
+        planning,
+        *delivery_parts(on.database, on.ways, orders),
+    ]
 
 
 def _watching(on: Stands) -> list[Part]:

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from app.decider.bounds import lower_bound
 from app.decider.circuits import Freed, SequenceModel
 from app.domain.decisions.schedule import Floor, Plan
 from app.domain.decisions.simple import earliest_due_first
-from app.domain.interval import MINUTE_MS
 
 if TYPE_CHECKING:
     from app.decider.circuits import Answer
@@ -26,6 +26,8 @@ LINES_AT_ONCE, ORDERS_AT_ONCE, SLICE_S = 2, 8, 0.35
 DESCENT, WHOLE_SHARE = 0.4, 0.5
 """Share of the time in which orders are moved one by one first; of what is left, for the whole plant as one model."""
 LEAST_S = 0.05
+BOUND_SHARE = 0.4
+"""Of the time, on top of it: for the bound of the plan that was found."""
 WHOLE, PARTS, SIMPLE, NOTHING = (f"schedule.method.{name}" for name in ("whole", "parts", "simple", "nothing"))
 Say = Callable[[float, Plan], None]
 
@@ -59,10 +61,12 @@ class Planner:
         self._cost = {line: self.floor.cost(line, orders) for line, orders in self._best.items()}
         greedy = sum(self._cost.values())
         self.say(0.0, self.floor.plan(self._best))
-        bound, method = alone(self.floor), SIMPLE if any(self._best.values()) else NOTHING
+        running = sum(self.floor.cost(line, ()) for line in self.floor.lines)  # they end when they end
+        bound, method = running, SIMPLE if any(self._best.values()) else NOTHING
         if method == SIMPLE and greedy > bound:
-            better, method = self._search()
-            bound = max(bound, better)
+            searched, method = self._search()
+            best = self.floor.plan(self._best)
+            bound = max(running + searched, lower_bound(self.floor, best, self.seconds * BOUND_SHARE))
         found = self.floor.plan(self._best)
         return Found(found, greedy, min(bound, sum(self._cost.values())), monotonic() - self._began, method)
 
@@ -131,21 +135,6 @@ class Planner:
 
     def _progress(self) -> float:
         return min(1.0, (monotonic() - self._began) / self.seconds)
-
-
-def alone(floor: Floor) -> float:
-    """Return what no plan can cost less than: every order alone, first on the line that ends it earliest, no set-up."""
-    total = 0.0
-    for order, wanted in floor.demands.items():
-        ends = []
-        for path in floor.able(order):
-            line, time, at = floor.lines[path], floor.time(path), floor.after(path, ())
-            begin = max(at.work, 0 if wanted.earliest is None else time.done_by(wanted.earliest))
-            ends.append(time.ends(begin + line.work_ms(wanted.product, wanted.quantity)))
-        known = [end for end in ends if end is not None]
-        if known and len(known) == len(ends):
-            total += wanted.priority * max(0, min(known) - wanted.due) / MINUTE_MS
-    return total
 
 
 def neighbourhood(floor: Floor, sequences: Mapping[str, tuple[str, ...]], chance: random.Random) -> list[Freed]:

@@ -8,10 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from time import monotonic
 
+from app.boards.schedule import MACHINE
 from app.decider.planner import NOTHING, Found, Planner
+from app.domain.decisions.basis import assumed, has_moved, paces_used
 from app.domain.decisions.late import late_suggestions
 from app.domain.decisions.remedies import ExtraShift, Solved, extra_shifts, risks
+from app.domain.decisions.rests import floor_for, orders_of
 from app.domain.decisions.schedule import Floor, Plan, sequences_of
+from app.domain.interval import MINUTE_MS
 from app.domain.plant.equipment import Plant, Site
 from app.domain.suggestion import Suggestion
 from app.historian.database import Database
@@ -22,8 +26,9 @@ from app.live.capability import Looking, begun_and_made, lines_of
 from app.live.snapshots import LastBoards
 
 RETIME_MS = 20_000
+REST_MS = 2 * MINUTE_MS
+"""As long a plan rests before the machine proposes another because paces have changed: history may be coming in."""
 SAY_S = 0.5
-MACHINE = "lineside"
 
 
 @dataclass(slots=True)
@@ -58,7 +63,7 @@ class Scheduler:
         def say(progress: float, best: Plan) -> None:
             if monotonic() - said[0] >= SAY_S:
                 said[0] = monotonic()
-                so_far = Solved(best, began, best.cost, None, 0.0, NOTHING, tuple(floor.demands.values()))
+                so_far = Solved(best, began, None, None, 0.0, NOTHING, orders_of(floor))
                 plans.say(row.id, "solving", progress, so_far, self.now())
 
         found = Planner(floor, say=say).solve()
@@ -67,9 +72,20 @@ class Scheduler:
         self._retimed_at.pop(site.path, None)
 
     def _solved(self, plant: Plant, site: Site, floor: Floor, found: Found) -> Solved:
-        orders, costs = tuple(floor.demands.values()), Plans(self.database).costs(site.path)
-        risky = risks(floor, found.plan, self._extra(plant, site, floor.now), costs)
-        return Solved(found.plan, floor.now, found.greedy, found.bound, found.seconds, found.method, orders, risky)
+        costs, used = Plans(self.database).costs(site.path), paces_used(floor, found.plan)
+        return Solved(
+            plan=found.plan,
+            at=floor.now,
+            greedy=found.greedy,
+            bound=found.bound,
+            seconds=found.seconds,
+            method=found.method,
+            orders=orders_of(floor),
+            risks=risks(floor, found.plan, self._extra(plant, site, floor.now), costs),
+            made_cost=found.plan.cost,
+            paces=used,
+            assumed=assumed(used),
+        )
 
     def _extra(self, plant: Plant, site: Site, now: int) -> dict[str, list[ExtraShift]]:
         return {line.path: extra_shifts(line.path, line.calendar, now) for line in lines_of(plant, site.path)}
@@ -78,20 +94,32 @@ class Scheduler:
         plans, book = Plans(self.database), DemandBook(self.database)
         floor = Looking(self.database, self.boards).floor(plant, site.path, now)
         self._move_on(floor, book)
-        row = plans.accepted(site.path) or plans.newest(site.path)
-        if row is None and floor.demands:
+        newest = plans.newest(site.path)
+        row = plans.accepted(site.path) or newest
+        if floor.demands and (newest is None or _is_outdated(newest, floor, now)):
             plans.ask(site.path, book.stand(), now, MACHINE)
+        if newest is not None and row is not None and newest.id != row.id:
+            self._retimed(plant, site, floor, newest, now)
+        solved = self._retimed(plant, site, floor, row, now)
+        if solved is not None and row is not None:
+            self._suggest(site, solved, row.id, now)
+
+    def _retimed(self, plant: Plant, site: Site, floor: Floor, row: PlanRow | None, now: int) -> Solved | None:
+        """Keep a finished plan's predictions of now; None: it is not finished."""
         if row is None or row.solved is None or row.state != "done":
-            return
+            return None
         solved = self._again(plant, site, floor, row.solved)
-        plans.retime(row.id, solved, now)
-        self._suggest(site, solved, row.id, now)
+        Plans(self.database).retime(row.id, solved, now)
+        return solved
 
     def _again(self, plant: Plant, site: Site, floor: Floor, was: Solved) -> Solved:
         """Return a plan with its sequences as they were and its times as they are predicted now."""
-        plan, costs = floor.plan(floor.kept(sequences_of(was.plan))), Plans(self.database).costs(site.path)
+        sequences, costs = sequences_of(was.plan), Plans(self.database).costs(site.path)
+        floor = floor_for(floor, sequences)
+        plan = floor.plan(floor.kept(sequences))
         risky = risks(floor, plan, self._extra(plant, site, floor.now), costs)
-        return replace(was, plan=plan, at=floor.now, orders=tuple(floor.demands.values()), risks=risky)
+        no_pace = assumed(paces_used(floor, plan))
+        return replace(was, plan=plan, at=floor.now, orders=orders_of(floor), risks=risky, assumed=no_pace)
 
     def _move_on(self, floor: Floor, book: DemandBook) -> None:
         wanted = [known.wanted for known in book.all()]
@@ -107,3 +135,10 @@ class Scheduler:
             k.suggestion.key for k in store.open(now, "schedule") if k.suggestion.payload.get("site") != site.path
         }
         store.withdraw("schedule", {one.key for one in found} | others, now)
+
+
+def _is_outdated(newest: PlanRow, floor: Floor, now: int) -> bool:
+    """Whether the newest plan stands on paces that are no longer so."""
+    if newest.state != "done" or newest.solved is None or now - newest.asked_at < REST_MS:
+        return False
+    return has_moved(newest.solved.paces, floor)

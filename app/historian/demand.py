@@ -4,11 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from typing import NamedTuple
 
-from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy import Engine, delete, func, insert, select, update
 
 from app.domain.decisions.demand import State, Wanted
 from app.historian import schema
 from app.historian.database import asking_database, writing
+from app.historian.loop_schema import decider_positions
 from app.historian.plan_schema import demand_orders
 
 _FIELDS = ("order", "product", "quantity", "due", "place", "priority", "earliest", "kind", "state", "source")
@@ -31,16 +32,29 @@ class Counted(NamedTuple):
     same: int
 
 
+class Taken(NamedTuple):
+    """How far a stream is taken in. stream: its key; entry: id of its last entry that is."""
+
+    stream: str
+    entry: str
+
+
 class DemandBook:
     """Keeps orders; a kill leaves a call done or not done."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def put(self, wanted: Sequence[Wanted], now: int, by: str) -> Counted:
-        """Keep orders; what says the same as before changes nothing. A released order stays so unless cancelled."""
+    def put(self, wanted: Sequence[Wanted], now: int, by: str, taken: Taken | None = None) -> Counted:
+        """Keep orders; what says the same as before changes nothing. A released order stays so unless cancelled.
+
+        taken: how far a stream is in with them, kept in the same transaction.
+        """
         table, counts = demand_orders, [0, 0, 0]
         with writing(self._engine) as connection:
+            if taken is not None:
+                connection.execute(delete(decider_positions).where(decider_positions.c.line == taken.stream))
+                connection.execute(insert(decider_positions).values(line=taken.stream, entry=taken.entry))
             names = [one.order for one in wanted]
             rows = connection.execute(select(table).where(table.c.order.in_(names))).mappings()
             known = {row["order"]: row for row in rows}
@@ -59,6 +73,19 @@ class DemandBook:
                 connection.execute(said.values(**row, version=table.c.version + 1, at=now, by=by))
                 counts[1] += 1
         return Counted(*counts)
+
+    def position(self, stream: str) -> str | None:
+        """Return the last entry of a stream that was taken in; None: nothing was."""
+        query = select(decider_positions.c.entry).where(decider_positions.c.line == stream)
+        with asking_database(), self._engine.connect() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
+    def places(self, orders: Collection[str]) -> dict[str, str]:
+        """Return where orders that are known already are to be made, whatever their state."""
+        c = demand_orders.c
+        with asking_database(), self._engine.connect() as connection:
+            found = connection.execute(select(c.order, c.place).where(c.order.in_(orders)))
+            return {row.order: row.place for row in found}
 
     def all(self, states: Collection[State] = ("open", "released"), most: int = 10_000) -> list[Known]:
         """Return orders in these states by due time."""

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from app.domain.accounting.buckets import Bucket
 from app.domain.decisions.attribution import Parameter
+from app.domain.decisions.charts import Subgroup
 from app.domain.decisions.quality import ProductHour
 from app.domain.interval import MINUTE_MS, Interval
 from app.domain.plant.equipment import WorkCenter
@@ -46,6 +47,12 @@ class QualityMemory:
             for parameter in wanted
             if parameter in told
         }
+
+    def together(self, parameter: Parameter, window: Interval) -> list[Subgroup]:
+        """Return what was said in each of the parameter's minutes, as `running`."""
+        runs = self._runs([parameter.machine], window).get(parameter.machine, [])
+        told = self._trends.points(parameter.machine, parameter.signal, window)
+        return [Subgroup(p.t, p.mean, p.high - p.low, p.n) for p in told if _ran(runs, p.t)]
 
     def _runs(self, machines: Sequence[str], window: Interval) -> Mapping[str, list[Interval]]:
         runs: dict[str, list[Interval]] = defaultdict(list)

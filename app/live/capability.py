@@ -1,7 +1,7 @@
 """What the lines of a site can make now, and what is wanted of them: the plant, history and live boards together."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from app.domain.accounting.buckets import NS_PER_MS
 from app.domain.decisions.demand import State, Wanted, to_make
@@ -27,15 +27,16 @@ class Looking:
 
     def floor(self, plant: Plant, site: str, now: int) -> Floor:
         """Return the site's lines and the orders still to be made there. Raises DatabaseAway, ServerAway."""
-        lines = {line.path: self.capability(plant, line, now) for line in lines_of(plant, site)}
-        begun = {line.running.order for line in lines.values() if line.running is not None}
         book = DemandBook(self.database)
         wanted = [known.wanted for known in book.all() if covers(site, known.wanted.place)]
+        known = {one.order: one for one in wanted}
+        lines = {line.path: self.capability(plant, line, now, known) for line in lines_of(plant, site)}
+        begun = {line.running.order for line in lines.values() if line.running is not None}
         made = book.made(list(lines), [one.order for one in wanted])
         left = (to_make(one, made.get(one.order, 0)) for one in wanted if one.order not in begun)
         return Floor(lines, {one.order: one for one in left if one is not None}, now)
 
-    def capability(self, plant: Plant, line: WorkCenter, now: int) -> LineCapability:
+    def capability(self, plant: Plant, line: WorkCenter, now: int, wanted: Mapping[str, Wanted]) -> LineCapability:
         """Return what a line can make: as fast as it did lately, else ideal rate x OEE target. Raises as `floor`."""
         known = paces(self.database, line.path, now)
         pace = {product: known.get(product) or target_pace(plant, line, product, now) for product in makes(plant, line)}
@@ -44,17 +45,25 @@ class Looking:
             {product: found for product, found in pace.items() if found is not None},
             open_windows(line.calendar, Interval(now, now + HORIZON_MS)),
             line.setup_target_ms,
-            self.running(line),
+            self.running(line, wanted),
         )
 
-    def running(self, line: WorkCenter) -> Running | None:
-        """Return the order on the line by its last board. Raises ServerAway."""
+    def running(self, line: WorkCenter, wanted: Mapping[str, Wanted]) -> Running | None:
+        """Return the order on the line by its last board; when it is due says who wanted it, else the line.
+
+        Raises ServerAway.
+        """
         board = line_board(self.boards, line.path)
         if board is None or board.order is None:
             return None
         now = board.order
         left = None if now.quantity is None else max(0, now.quantity - now.good)
-        return Running(now.order, now.product, left)
+        said = wanted.get(now.order)
+        due = now.due if said is None else said.due
+        if not left or now.product is None or due is None:
+            return Running(now.order, now.product, left)
+        made = said or Wanted(now.order, now.product, now.good + left, due, "")
+        return Running(now.order, now.product, left, to_make(replace(made, quantity=now.good + left), now.good))
 
 
 def lines_of(plant: Plant, site: str) -> list[WorkCenter]:

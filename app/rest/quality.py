@@ -22,7 +22,7 @@ class QualityApi:
     services: Services
 
     def quality(self) -> Response:
-        """GET /quality?equipment=&chart=: of a machine, or of a line's constraint; chart: `rejects` or a signal."""
+        """GET /quality?equipment=&chart=: of a machine or a line's constraint; chart: rejects, defects, a signal."""
         services, place = self.services, ask.equipment(request.args)
         board = services.loop.quality.board(services.user(), place, chart=request.args.get("chart", REJECTS)[:120])
         return as_json(quality_row(board))
@@ -40,7 +40,7 @@ def quality_row(board: QualityBoard) -> Row:
         "line": asked.place,
         "machine": asked.machine,
         "chart": asked.chart,
-        "unit": board.unit if asked.chart != REJECTS else "fraction",
+        "unit": "fraction" if asked.is_counted else board.unit,
         "at": board.at,
         "product": board.product,
         "risen_at": board.risen_at,

@@ -58,7 +58,7 @@ class Quarantine:
         raw = refused.raw if mended is None else mended
         if to not in (None, line):
             return self._move(line, refused, raw, to or line)
-        keys = (streams.quarantine(line), streams.events(line))
+        keys = (streams.quarantine(line), streams.refused_from(line))
         with asking():
             entry = self._client.eval(_REPLAY, len(keys), *keys, refused.id, raw)
         return None if entry is None else entry.decode()

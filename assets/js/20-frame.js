@@ -96,8 +96,17 @@
     L.context = context || {};
     all("[data-context]", dialog).forEach(function (node) { node.textContent = L.context[node.dataset.context] || ""; });
     all("form", dialog).forEach(function (form) { form.reset(); });
+    fillIn(dialog, name);
     all("input[type=search]", dialog).forEach(search);
     dialog.showModal();
+  }
+  /* What the page knows beforehand stands in the fields: data-fill of whatever says data-fill-dialog of this one. */
+  function fillIn(dialog, name) {
+    var known = one('[data-fill-dialog="' + name + '"]'), values = known ? JSON.parse(known.dataset.fill) : {};
+    Object.keys(values).forEach(function (key) {
+      all('[name="' + key + '"]', dialog).forEach(function (input) { input.value = values[key]; });
+    });
+    all("[data-filled]", dialog).forEach(function (words) { words.hidden = !known; });
   }
   /* What waits for a person: asked for when a page comes, when the bell opens, when the board's own needs change, and,
      each browser at its own moment, when the server says that alerts have changed. */

@@ -8,9 +8,10 @@ from dash import Input, Output, State, html
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from app.boards.quality import REJECTS, ProtocolDraft, QualityBoard
+from app.boards.quality import IN_A_ROW, REJECTS, ProtocolDraft, QualityBoard
 from app.domain.roles import GRANTS
 from app.services import NotFound, Services
+from app.text.numbers import asked_number
 from app.text.translate import t
 from callbacks.heads import head
 from callbacks.language import language
@@ -90,7 +91,8 @@ def _board(services: Services, search: str) -> QualityBoard:
     place = said.get("of_place") or next(iter(_lines(services)), "")
     desk, who = services.loop.quality, services.user()
     try:
-        return desk.board(who, place, said.get("machine"), said.get("chart") or REJECTS)
+        chart, group = said.get("chart") or REJECTS, asked_number(said.get("group"))
+        return desk.board(who, place, said.get("machine"), chart, group=IN_A_ROW if group == IN_A_ROW else 1)
     except NotFound:
         # Another line has other machines, another machine other signals: the address still names the old ones.
         return desk.board(who, place)

@@ -5,22 +5,26 @@ from dataclasses import replace
 from typing import Any
 
 from dash import Input, Output, State, html
+from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from app.domain.roles import Permission, may
 from app.services import OrderStart, Scrap, Services, StopEdit
+from app.text.numbers import Numbers
 from app.text.translate import t
 from callbacks.handover_card import news
 from callbacks.heads import head
 from callbacks.language import language
 from callbacks.suggestion import decide
 from callbacks.wire import Wire
+from layouts.components.next_order import NextIds, next_words
 from layouts.frame import Ids as FrameIds
 from layouts.operator.line import Ids, LineWords, layout
 
 Ask = dict[str, Any]
 Answer = dict[str, Any]
 MINUTE_MS = 60_000
+LINE = "/line/"
 
 
 def page(services: Services, path: str) -> html.Div:
@@ -43,8 +47,17 @@ def answer(services: Services, ask: Ask | None, path: str) -> Answer:
     """Do what was asked on the line of this page; return what the toast says. Raises what the command raises."""
     if not ask:  # the store has just come on screen, nobody asked
         raise PreventUpdate
-    line = services.place(path.removeprefix("/line/").rstrip("/")).path
+    line = services.place(path.removeprefix(LINE).rstrip("/")).path
     return {**DONE[ask["what"]](services, line, ask), "key": ask["key"]}
+
+
+def show_next(services: Services, looked: int | None, answered: Answer | None, path: str) -> list[Component]:
+    """Return the next order of the line in the address as it is predicted now."""
+    if not path.startswith(LINE):
+        raise PreventUpdate
+    line = services.place(path.removeprefix(LINE).rstrip("/"))
+    found = services.loop.schedule.next_order(services.user(), line.path)
+    return next_words(found, Numbers(language(), line.zone))
 
 
 def _classify(services: Services, line: str, ask: Ask) -> Answer:
@@ -133,5 +146,12 @@ DONE: dict[str, Callable[[Services, str, Ask], Answer]] = {
 
 
 def register(wire: Wire) -> None:
-    """One store carries what people ask, one carries the answer."""
+    """One store carries what people ask, one the answer; the next order is looked at again with every beat."""
     wire(answer, Output(FrameIds.answer, "data"), Input(Ids.asks, "data"), State(FrameIds.url, "pathname"))
+    wire(
+        show_next,
+        Output(NextIds.place, "children"),
+        Input(NextIds.look, "n_intervals"),
+        Input(FrameIds.answer, "data"),
+        State(FrameIds.url, "pathname"),
+    )

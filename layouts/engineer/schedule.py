@@ -6,7 +6,7 @@ from dataclasses import replace
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from app.boards.schedule import PlanHead, RiskRow, ScheduleBoard
+from app.boards.schedule import MACHINE, PlanHead, RiskRow, ScheduleBoard
 from app.domain.decisions.demand import Wrong
 from app.domain.decisions.late import said_remedy
 from app.domain.decisions.remedies import Remedy
@@ -70,7 +70,7 @@ def _head(board: ScheduleBoard, numbers: Numbers) -> html.Section:
     words = [html.P(line, className="quiet") for line in _about(board, numbers)]
     working = _working(board.working, lang) if board.working is not None else None
     left = html.Div([title, sites, *words, working], className="schedule__about")
-    stats = [] if head is None or head.cost is None else _stats(board, head, numbers)
+    stats = [] if head is None or head.at is None else _stats(board, head, numbers)
     return html.Section(
         [left, html.Div(stats, className="stats"), _buttons(board, lang)], className="card schedule__head"
     )
@@ -84,7 +84,10 @@ def _about(board: ScheduleBoard, numbers: Numbers) -> list[str]:
         at = numbers.moment(head.accepted_at)
         found = [t("schedule.accepted", lang, n=head.id, by=head.accepted_by, at=at)]
     else:
-        found = [t("schedule.proposal", lang, n=head.id, by=head.asked_by, at=numbers.moment(head.asked_at))]
+        said = "schedule.proposal_own" if head.asked_by == MACHINE else "schedule.proposal"
+        found = [t(said, lang, n=head.id, by=head.asked_by, at=numbers.moment(head.asked_at))]
+    if head.assumed:
+        found.append(t("schedule.assumed", lang, n=numbers.whole(head.assumed), of=numbers.whole(head.planned)))
     if head.stale:
         found.append(t("schedule.stale", lang))
     if head.method is not None and head.state == "done":
@@ -102,25 +105,17 @@ def _working(now: PlanHead, lang: str) -> html.Div:
 
 def _stats(board: ScheduleBoard, head: PlanHead, numbers: Numbers) -> list[Component]:
     lang = numbers.lang
-    saved = None if head.greedy is None or head.cost is None else head.greedy - head.cost
     late = len(board.risks)
     shown = (
         ("late_orders", numbers.whole(late), "late" if late else "fine"),
-        ("saved", NONE if saved is None else numbers.minutes(saved * 60_000), None),
-        ("gap", _gap(head, numbers), None),
+        ("saved", NONE if head.saved is None else numbers.minutes(head.saved * 60_000), None),
+        ("gap", numbers.percent(head.gap), None),
         ("seconds", NONE if head.seconds is None else f"{numbers.decimal(head.seconds)}\u202fs", None),
     )
     return [
         html.Div([html.Span(t(f"schedule.stat.{key}", lang)), html.B(value)], className="stat", **marks(how=how))
         for key, value, how in shown
     ]
-
-
-def _gap(head: PlanHead, numbers: Numbers) -> str:
-    """How far the plan can be from the best there is, at most: (cost - bound) / cost."""
-    if head.bound is None or head.cost is None or (head.bound <= 0 < head.cost):
-        return NONE  # a bound of nothing says nothing
-    return numbers.percent(0.0 if head.cost <= 0 else max(0.0, head.cost - head.bound) / head.cost)
 
 
 def _buttons(board: ScheduleBoard, lang: str) -> html.Div:
@@ -178,7 +173,7 @@ def _way(way: Remedy, board: ScheduleBoard, numbers: Numbers) -> html.Div:
     )
     words = html.Span([html.B(t(said.key, lang, **said.fields)), html.Small(effect)], className="way__words")
     parts: list[Component] = [words, html.Span(t("schedule.costs_money", lang, cost=price), className="num way__cost")]
-    if board.may_plan and board.head is not None and board.head.state == "done":
+    if board.may_help and board.head is not None:
         values = {"order": way.order, "line": way.line, "position": str(way.position), "kind": way.kind}
         values |= {"day": way.day or "", "shift": way.shift or "", "plan": str(board.head.id)}
         parts.append(_button("help", t("schedule.do", lang), "", **values))

@@ -49,7 +49,7 @@ def control_chart(chart: Chart, fired: Sequence[Fired], unit: str, numbers: Numb
     if 0 < baseline < len(points):
         figure.add_vline(x=at[baseline], line={"color": NEUTRAL, "width": 1, "dash": "dash"})
     framed(figure, SEPARATORS[t("number.comma", numbers.lang)], height)
-    figure.update_yaxes(ticksuffix=f" {unit}" if unit else "")
+    figure.update_yaxes(ticksuffix=f" {unit}" if unit else "", automargin=True)
     figure.update_xaxes(tickformat="%d.%m. %H:%M" if numbers.lang == "de" else "%d %b %H:%M", nticks=8)
     return figure
 

@@ -10,11 +10,12 @@ from app.boards.schedule import NextOrder
 from app.domain.plant.equipment import WorkCenter
 from app.domain.plant.products import Product
 from app.domain.plant.reasons import Reason
-from app.text.numbers import MINUS
+from app.text.numbers import MINUS, Numbers
 from app.text.translate import t
 from layouts.components import line_parts as parts
 from layouts.components.dialog import dialog, foot
 from layouts.components.live import choices, field, live, marks, rows, slot
+from layouts.components.next_order import next_place
 from layouts.components.pagebox import PageHead, page_box
 from layouts.components.states import awaiting
 from layouts.components.suggestion_card import suggestion_place
@@ -34,7 +35,7 @@ class LineWords:
     """What the page needs beside the board: the line, its products and reasons, what this person may do.
 
     news: what the shift before left in writing.
-    next_order: what the accepted schedule has for the line, offered at the change-over.
+    next_order: what the accepted schedule has for the line.
     """
 
     line: WorkCenter
@@ -49,8 +50,9 @@ class LineWords:
 def layout(head: PageHead, known: LineWords, lang: str) -> html.Div:
     """Return the page; `head.board` is the first picture."""
     acts = [_actions(lang), *_dialogs(known, lang)] if known.may_act else []
+    coming = next_place(known.next_order, Numbers(lang, known.line.zone))
     now = html.Section(
-        [parts.now_state(), parts.order_progress(lang), *acts[:1]],
+        [parts.now_state(), html.Div([parts.order_progress(lang), *coming], className="now__orders"), *acts[:1]],
         className="card now is-live",
         **marks(bind="data-bucket=state.bucket"),
     )
@@ -202,23 +204,19 @@ def _order_dialog(known: LineWords, lang: str) -> html.Dialog:
         className="quiet",
         **marks(show="order"),
     )
-    planned = [] if known.next_order is None else [html.P(t("schedule.next", lang), className="quiet")]
+    planned = html.P(t("schedule.next", lang), className="quiet", hidden=True, **marks(filled=""))
     fields = html.Div(_order_fields(known, lang), className="two")
-    rows = [running, *planned, fields, foot(t("line.start_order", lang), lang, end)]
+    rows = [running, planned, fields, foot(t("line.start_order", lang), lang, end)]
     return dialog("changeover", t("line.changeover", lang), rows, lang, send="start_order")
 
 
 def _order_fields(known: LineWords, lang: str) -> list[Component]:
-    """Return what an order start says, filled with the next planned order."""
-    planned, names = known.next_order, {p.id: p.name for p in known.products}
-    order, quantity, first = dict[str, str](), dict[str, str](), dict[str, str]()
-    if planned is not None and planned.product in names:
-        order, quantity = {"value": planned.order}, {"value": str(planned.quantity)}
-        first = {planned.product: names[planned.product]}
+    """Return what an order start says; the next planned order fills it when it opens."""
+    names = {p.id: p.name for p in known.products}
     return [
-        field(t("line.order_number", lang), slot("order", required="", maxlength="64", autocomplete="off", **order)),
-        field(t("line.product", lang), choices("product", {**first, **names})),
-        field(t("line.quantity", lang), slot("quantity", "number", min="1", inputmode="numeric", **quantity)),
+        field(t("line.order_number", lang), slot("order", required="", maxlength="64", autocomplete="off")),
+        field(t("line.product", lang), choices("product", names)),
+        field(t("line.quantity", lang), slot("quantity", "number", min="1", inputmode="numeric")),
     ]
 
 

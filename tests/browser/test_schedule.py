@@ -38,7 +38,9 @@ def test_demand_is_pasted_planned_accepted_and_offered_to_the_operator(shown: Sc
     shown.says('tr[data-order="A-1"]', "planned")
     shown.one('.gantt__bar[data-order="A-1"]')
     shown.browser.get(f"{shown.address}/line/{ONE}")
+    shown.says(".now__next", "A-1")
     shown.one("[data-open=changeover]").click()
+    shown.says("dialog[open] [data-filled]", "next order of the accepted plan")
     assert shown.one("dialog[open] input[name=order]").get_attribute("value") == "A-1"
     assert shown.one("dialog[open] input[name=quantity]").get_attribute("value") == "600"
     assert shown.complaints() == []

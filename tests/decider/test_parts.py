@@ -15,7 +15,17 @@ from tests.decider.test_trends import value
 pytestmark = pytest.mark.redis
 DEMO = Path(__file__).parents[2] / "plants" / "demo.yaml"
 NOW = int(datetime(2026, 11, 25, 9, 30, tzinfo=UTC).timestamp() * 1000)
-PARTS = {"trends", "alerts", "quality", "maintenance", "outcomes", "schedule", "messages", "work orders outside"}
+PARTS = {
+    "trends",
+    "alerts",
+    "demand",
+    "quality",
+    "maintenance",
+    "outcomes",
+    "schedule",
+    "messages",
+    "work orders outside",
+}
 
 
 def test_every_part_of_the_demo_plant_runs(valkey, tmp_path) -> None:

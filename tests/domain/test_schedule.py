@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.decider.planner import Planner, alone
+from app.decider.bounds import lower_bound
+from app.decider.planner import Planner
 from app.domain.decisions.demand import Reader
 from app.domain.decisions.remedies import Costs, extra_shifts, late_orders, remedies
 from app.domain.decisions.schedule import (
@@ -56,7 +57,6 @@ def test_no_plan_overlaps_skips_a_set_up_works_while_closed_or_is_worse_than_the
     own = [a for a in found.plan.assignments if not a.running]
     assert sorted([a.order for a in own] + [u.order for u in found.plan.unplanned]) == sorted(floor.demands)
     assert found.plan.cost <= floor.plan(earliest_due_first(floor)).cost + 1e-6
-    assert alone(floor) <= found.plan.cost + 1e-6
     assert found.bound <= found.plan.cost + 1e-6
     for path, line in floor.lines.items():
         at, product = T, None
@@ -75,6 +75,38 @@ def test_no_plan_overlaps_skips_a_set_up_works_while_closed_or_is_worse_than_the
             if wanted is not None and wanted.earliest is not None:
                 assert run.start >= wanted.earliest
             at, product = run.end, made
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1, 3), ORDERS, st.lists(st.integers(0, 2), min_size=9, max_size=9), st.randoms())
+def test_no_plan_at_all_costs_less_than_the_bound(lines, orders, homes, chance) -> None:
+    floor = a_floor(lines, orders)
+    bound = lower_bound(floor, floor.plan(earliest_due_first(floor)), 0.05)
+    for _ in range(20):
+        order = list(floor.demands)
+        chance.shuffle(order)
+        able = {o: floor.able(o) for o in order}
+        sequences: dict[str, tuple[str, ...]] = dict.fromkeys(floor.lines, ())
+        for n, one in enumerate(order):
+            if able[one]:
+                line = able[one][homes[n] % len(able[one])]
+                sequences[line] = (*sequences[line], one)
+        assert floor.plan(sequences).cost >= bound - 1e-6
+        chance.shuffle(homes)
+
+
+def test_the_bound_of_a_full_line_is_near_its_best_plan() -> None:
+    floor = a_floor(1, [("a", 2000, 1, 0) for _ in range(9)])
+    heavy = sorted(floor.demands, key=lambda order: -floor.demands[order].priority)  # of equal orders: the best
+    plan = floor.plan({"l0": tuple(heavy)})
+    assert 0.9 * plan.cost <= lower_bound(floor, plan, 0.5) <= plan.cost
+
+
+def test_a_product_no_line_has_on_costs_its_least_set_up() -> None:
+    floor = a_floor(1, [("b", 100, 90, 0), ("c", 100, 90, 0)])
+    assert (
+        lower_bound(floor, floor.plan(earliest_due_first(floor)), 0.05) == 20 + 20
+    )  # from a to b takes 45, from c to b 20
 
 
 @settings(max_examples=30, deadline=None)

@@ -1,14 +1,10 @@
 """The schedule end to end on a database: demand in, planned, accepted, late orders suggested and helped, withdrawn."""
 
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
 from app.auth.guard import Conflict, Forbidden, Invalid
-from app.commands.ground import Ground
-from app.commands.schedule import ScheduleDesk
-from app.decider.schedule import Scheduler
 from app.domain.accounting.buckets import Bucket, Cell, CellKey, Components
 from app.domain.accounting.facts import HourFact
 from app.domain.decisions.schedule import Pace
@@ -21,62 +17,12 @@ from app.historian.suggestions import Suggestions
 from app.historian.writer import write
 from app.live.capability import Looking
 from tests.makers import a_plant
-
-NOW = 1_795_410_000_000 - 1_795_410_000_000 % HOUR_MS
-LINE = "site/area/line-1"
-PLANNER, OTHER = Identity("ada", Role.SUPERVISOR, ("*",)), Identity("bo", Role.MANAGER, ("*",))
-OPERATOR = Identity("oli", Role.OPERATOR, ("*",))
-HEAD = "order,product,quantity,due,priority\n"
-
-
-class Trail:
-    def __init__(self) -> None:
-        self.rows: list[tuple[Any, ...]] = []
-
-    def write(self, *row: Any) -> None:
-        self.rows.append(row)
-
-
-class NoBoards:
-    def last(self, line: str) -> bytes | None:
-        return None
-
-
-@dataclass
-class Rig:
-    """A desk and the decider's part over one database. A good unit takes a second: 3600 an hour."""
-
-    database: Any
-    now: int = NOW
-    trail: Trail = field(default_factory=Trail)
-
-    def __post_init__(self) -> None:
-        plant = a_plant(cycle="1s", timezone="UTC", line={"setup": {"default": "30min"}})
-        ground = Ground(lambda: plant, self.database, self.trail, NoBoards(), None, lambda: self.now)  # type: ignore[arg-type]
-        self.desk = ScheduleDesk(ground)
-        self.part = Scheduler(lambda: plant, self.database, NoBoards(), lambda: self.now)
-
-    def add(self, *rows: str) -> None:
-        taken, _ = self.desk.take_csv(PLANNER, HEAD + "\n".join(rows))
-        assert taken.wrong == ()
-
-    def planned(self) -> int:
-        number = self.desk.replan(PLANNER, "site")
-        self.part.step(self.now)
-        return number
-
-    def later(self) -> None:
-        self.now += 60_000
-        self.part.step(self.now)
+from tests.schedule_rig import HEAD, LINE, NO_BOARDS, NOW, OPERATOR, OTHER, PLANNER, Rig, at
 
 
 @pytest.fixture
 def rig(db) -> Rig:
     return Rig(db)
-
-
-def at(hours: float) -> int:
-    return NOW + round(hours * HOUR_MS)
 
 
 def test_demand_is_kept_once_with_its_versions(db) -> None:
@@ -101,7 +47,7 @@ def test_a_plan_is_made_accepted_and_offered_to_its_line(rig) -> None:
     assert rig.desk.next_order(OPERATOR, LINE) is None
     rig.desk.accept(PLANNER, number, None)
     found = rig.desk.next_order(OPERATOR, LINE)
-    assert (found.order, found.product, found.quantity, found.due) == ("B", "water", 3600, at(1))
+    assert (found.order, found.product, found.quantity, found.due, found.wait_ms) == ("B", "water", 3600, at(1), 0)
     assert rig.trail.rows[-1][1:4] == ("ada", "schedule.accept", "site")
 
 
@@ -137,7 +83,7 @@ def test_an_order_at_risk_is_suggested_helped_and_withdrawn(rig) -> None:
     rig.add(f"B,cola,3600,{at(2)},1")
     rig.later()  # the accepted plan does not know B yet: nothing is late
     assert Suggestions(rig.database).open(rig.now) == []
-    floor = Looking(rig.database, NoBoards()).floor(a_plant(cycle="1s", timezone="UTC"), "site", rig.now)
+    floor = Looking(rig.database, NO_BOARDS).floor(a_plant(cycle="1s", timezone="UTC"), "site", rig.now)
     solved = replace(row.solved, plan=floor.plan({LINE: ("A", "B")}), orders=tuple(floor.demands.values()))
     number = plans.put("site", DemandBook(rig.database).stand(), solved, rig.now, "ada")
     rig.desk.accept(PLANNER, number, row.id)

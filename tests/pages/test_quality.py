@@ -11,7 +11,7 @@ from app.domain.interval import HOUR_MS
 from app.domain.roles import GRANTS, Role
 from app.historian.adjustments import Adjustments
 from app.text.numbers import Numbers
-from app.text.translate import languages
+from app.text.translate import languages, t
 from layouts.components.pagebox import PageHead
 from layouts.engineer import quality
 from layouts.figures.control_chart import OUTSIDE, control_chart, hits_by_point
@@ -44,6 +44,19 @@ def drawn(board: QualityBoard, lang: str = "en", role: Role = Role.ENGINEER):
 
 def asks(page) -> set[str]:
     return {found for part in parts(page) for name in ("ask", "send") if (found := mark(part, name))}
+
+
+@LANGS
+@pytest.mark.parametrize(
+    ("chart", "group", "said"), [("defects", 1, ["u"]), ("torque", 5, ["xbar", "r"]), ("torque", 1, ["i", "mr"])]
+)
+def test_every_kind_of_chart_says_what_it_is(story: Story, lang: str, chart: str, group: int, said: list[str]) -> None:
+    board = story.desk.board(ENGINEER, LINE, FILLER, chart, group=group)
+    page = drawn(board, lang)
+    shown = words(page)
+    for kind, drawn_chart in zip(said, board.charts, strict=True):
+        assert t(f"quality.kind.{kind}", lang, n=drawn_chart.points[-1].n) in shown
+    assert (t("quality.group", lang) in shown) == (chart != "defects")
 
 
 @LANGS

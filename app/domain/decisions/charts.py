@@ -94,8 +94,22 @@ def individuals(values: Sequence[tuple[int, float]], baseline: int) -> tuple[Cha
     return Chart("i", tuple(points), len(first)), Chart("mr", tuple(ranges), len(first) - 1)
 
 
-def mean_and_range(groups: Sequence[tuple[int, Sequence[float]]], baseline: int) -> tuple[Chart, Chart] | None:
-    """Return the X-bar and the R chart of (UTC ms, subgroup), all subgroups of one size from 2 to 10.
+class Subgroup(NamedTuple):
+    """Values measured together. t: UTC ms; mean, reach (largest less smallest): in the values' unit; n: how many."""
+
+    t: int
+    mean: float
+    reach: float
+    n: int
+
+
+def subgroup(t: int, values: Sequence[float]) -> Subgroup:
+    """Return values measured together as a subgroup."""
+    return Subgroup(t, fmean(values), max(values) - min(values), len(values))
+
+
+def mean_and_range(groups: Sequence[Subgroup], baseline: int) -> tuple[Chart, Chart] | None:
+    """Return the X-bar and the R chart of subgroups by time, all of one size from 2 to 10.
 
     None under eight baseline subgroups. Formula: Xbarbar +- A2 Rbar; D3 Rbar to D4 Rbar. Unit: the values'.
     Raises ValueError for subgroups of different size or of a size without constants. Source: Montgomery 6.2.
@@ -103,15 +117,15 @@ def mean_and_range(groups: Sequence[tuple[int, Sequence[float]]], baseline: int)
     first = groups[:baseline]
     if len(first) < FEWEST:
         return None
-    sizes = {len(group) for _, group in groups}
+    sizes = {group.n for group in groups}
     size = sizes.pop()
     if sizes or size not in CONSTANTS:
         raise ValueError("subgroups must have one size from 2 to 10")
     k = CONSTANTS[size]
-    centre, spread = fmean(fmean(g) for _, g in first), fmean(max(g) - min(g) for _, g in first)
+    centre, spread = fmean(g.mean for g in first), fmean(g.reach for g in first)
     reach, top = k.a2 * spread, k.d4 * spread
-    means = [Point(t, fmean(g), centre, centre - reach, centre + reach, reach / 3, size) for t, g in groups]
-    ranges = [Point(t, max(g) - min(g), spread, k.d3 * spread, top, (top - spread) / 3, size) for t, g in groups]
+    means = [Point(g.t, g.mean, centre, centre - reach, centre + reach, reach / 3, size) for g in groups]
+    ranges = [Point(g.t, g.reach, spread, k.d3 * spread, top, (top - spread) / 3, size) for g in groups]
     return Chart("xbar", tuple(means), len(first)), Chart("r", tuple(ranges), len(first))
 
 

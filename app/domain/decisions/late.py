@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.domain.decisions.remedies import Remedy, Risk, Solved
+from app.domain.decisions.remedies import KINDS, Remedy, Risk, Solved
 from app.domain.decisions.schedule import Assignment, Demand
 from app.domain.interval import HOUR_MS, MINUTE_MS
 from app.domain.roles import Permission
@@ -25,12 +25,12 @@ def late_suggestions(site: str, plan: int, solved: Solved, now: int) -> list[Sug
 
 def remedy_of(payload: Mapping[str, Plain]) -> Remedy:
     """Return the remedy a suggestion's payload carries. Raises KeyError, TypeError, ValueError when it carries none."""
-    kind = str(payload["remedy"])
-    if kind not in ("resequence", "other_line", "extra_shift"):
-        raise ValueError(kind)
+    kind = next((one for one in KINDS if one == payload["remedy"]), None)
+    if kind is None:
+        raise ValueError(payload["remedy"])
     day, shift = payload.get("day"), payload.get("shift")
     return Remedy(
-        kind,  # type: ignore[arg-type]
+        kind,
         str(payload["order"]),
         str(payload["line"]),
         int(payload["position"] or 0),

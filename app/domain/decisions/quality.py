@@ -9,7 +9,17 @@ from typing import NamedTuple
 from app.domain.decisions.adjusting import AdjustmentProtocol, proposed
 from app.domain.decisions.attribution import Cause, Parameter, causes
 from app.domain.decisions.chart_rules import Fired, nelson, western_electric
-from app.domain.decisions.charts import FEWEST, Chart, Counted, Point, individuals, shares
+from app.domain.decisions.charts import (
+    FEWEST,
+    Chart,
+    Counted,
+    Point,
+    Subgroup,
+    individuals,
+    mean_and_range,
+    rates,
+    shares,
+)
 from app.domain.decisions.scrap_effect import HOURS, Effect, difference, effect
 from app.domain.interval import HOUR_MS, Interval
 from app.domain.suggestion import Evidence, Gain, Plain, Said, Suggestion
@@ -17,6 +27,7 @@ from app.domain.suggestion import Evidence, Gain, Plain, Said, Suggestion
 RISE = "quality.rise"
 OUTSIDE_BASELINE_HOURS = 24
 OUTSIDE_BASELINE_MINUTES = 60
+OUTSIDE_BASELINE_GROUPS = 12
 RECENT = 4
 SHIFT_HOURS = 8
 MOST_EVIDENCE = 48
@@ -84,6 +95,20 @@ def explained(watched: Watched, running: Mapping[Parameter, Minutes]) -> tuple[C
 def process_charts(minutes: Minutes) -> tuple[Chart, Chart] | None:
     """Return the I and the MR chart of running minutes; all but the last 60 make the limits, eight at least."""
     return individuals(minutes, max(FEWEST, len(minutes) - OUTSIDE_BASELINE_MINUTES))
+
+
+def subgroup_charts(groups: Sequence[Subgroup]) -> tuple[Chart, Chart] | None:
+    """Return the X-bar and the R chart; all subgroups but the last twelve make the limits, eight at least."""
+    return mean_and_range(groups, max(FEWEST, len(groups) - OUTSIDE_BASELINE_GROUPS))
+
+
+def defects(hours: Sequence[ProductHour]) -> tuple[str | None, Chart | None]:
+    """Return the u chart of the product made now, rejects taken as defects of which a unit may have several.
+
+    Its limits are Laney's as those of the shares: see `watch`.
+    """
+    product, counts = of_newest_product(hours)
+    return product, rates(counts, max(FEWEST, len(counts) - OUTSIDE_BASELINE_HOURS), laney=True)
 
 
 class Place(NamedTuple):

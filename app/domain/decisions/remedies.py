@@ -3,15 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from app.domain.decisions.rests import handed_over, orders_of, rests
 from app.domain.decisions.schedule import Assignment, Demand, Floor, Plan, Runs, Sequences, sequences_of
 from app.domain.decisions.worktime import WorkTime, worked_parts
 from app.domain.interval import DAY_MS, HOUR_MS, Interval
 from app.domain.plant.shifts import EPOCH, ShiftCalendar
 from app.domain.plant.worked import excepted
 
-Kind = Literal["resequence", "other_line", "extra_shift"]
+Kind = Literal["resequence", "other_line", "extra_shift", "rest_elsewhere"]
+KINDS: tuple[Kind, ...] = ("resequence", "other_line", "extra_shift", "rest_elsewhere")
 MOST_DAYS = 10
 MOST_SHIFTS = 6
 MOST_REMEDIED = 12
@@ -29,7 +31,7 @@ class Costs:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """One way out for an order.
+    """One way out for an order. rest_elsewhere: it is running; its line ends it, another one makes the rest.
 
     late_ms: how late the order is then; setup_ms, others_ms: set-up and other orders' lateness more than now (less:
     negative); hours: extra shift; cost: money, all of it; position: in the line's sequence; day, shift: the shift that
@@ -64,13 +66,13 @@ class ExtraShift:
         return sum(part.length for part in self.parts) / HOUR_MS
 
 
+_Try = tuple[Kind, str, int, ExtraShift | None, Plan]
+
+
 def late_orders(floor: Floor, plan: Plan) -> dict[str, int]:
     """Return the orders that are predicted to end after they are due, with how late (ms), worst first."""
-    late = {
-        a.order: a.end - floor.demands[a.order].due
-        for a in plan.assignments
-        if a.order in floor.demands and a.end > floor.demands[a.order].due
-    }
+    due = {one.order: one.due for one in orders_of(floor)}
+    late = {a.order: a.end - due[a.order] for a in plan.assignments if a.order in due and a.end > due[a.order]}
     return dict(sorted(late.items(), key=lambda found: -found[1]))
 
 
@@ -81,7 +83,11 @@ def remedies(
     known: Runs = {}
     now = floor.plan(sequences, known)
     best: dict[Kind, Remedy] = {}
-    for kind, line, position, shift, plan in _tries(floor, sequences, order, extra, known):
+    running = rests(floor).get(order)
+    tries = _tries(floor, sequences, order, extra, known)
+    if running is not None:
+        tries = _tries_running(floor, sequences, (order, running[0]), extra)
+    for kind, line, position, shift, plan in tries:
         found = _judged(floor, (now, plan), order, costs, shift, (kind, line, position))
         if found is not None and (kind not in best or _rank(found) < _rank(best[kind])):
             best[kind] = found
@@ -115,9 +121,20 @@ def extra_shifts(line: str, calendar: ShiftCalendar, now: int) -> list[ExtraShif
     return sorted(found, key=lambda one: one.parts[0].start)[:MOST_SHIFTS]
 
 
-def _tries(
-    floor: Floor, sequences: Sequences, order: str, extra: Sequence[ExtraShift], known: Runs
-) -> Iterator[tuple[Kind, str, int, ExtraShift | None, Plan]]:
+def _tries_running(
+    floor: Floor, sequences: Sequences, running: tuple[str, str], extra: Sequence[ExtraShift]
+) -> Iterator[_Try]:
+    (order, home), known = running, Runs()
+    free = handed_over(floor, order)
+    for line in free.able(order):
+        for position in range(len(sequences.get(line, ())) + 1) if line != home else ():
+            yield "rest_elsewhere", line, position, None, free.plan(moved(sequences, order, line, position), known)
+    for shift in extra:
+        if shift.line == home:
+            yield "extra_shift", home, 0, shift, with_shift(floor, shift).plan(sequences)
+
+
+def _tries(floor: Floor, sequences: Sequences, order: str, extra: Sequence[ExtraShift], known: Runs) -> Iterator[_Try]:
     home = next((line for line, orders in sequences.items() if order in orders), None)
     at = sequences[home].index(order) if home is not None else 0
     for line in floor.able(order):
@@ -138,7 +155,7 @@ def _judged(
     shift: ExtraShift | None,
     where: tuple[Kind, str, int],
 ) -> Remedy | None:
-    (before, after), wanted = plans, floor.demands[order]
+    (before, after), wanted = plans, next(one for one in orders_of(floor) if one.order == order)
     ended = _of(after, order)
     was = _of(before, order)
     if ended is None:
@@ -180,22 +197,37 @@ class Risk:
     remedies: tuple[Remedy, ...]
 
 
+class PaceUsed(NamedTuple):
+    """A pace that a plan counts on. orders: how many; per_h, shifts: as Pace."""
+
+    line: str
+    product: str
+    orders: int
+    per_h: float
+    shifts: int
+
+
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """A plan as it is kept. at: its times are predictions of then, UTC ms; greedy: cost of the simple rule.
+    """A plan as it is kept. at: its times are predictions of then, UTC ms.
 
-    bound: no plan costs less (None: not known); seconds: how long it took; method: text key of how it was found;
-    orders: what it was made for.
+    made_cost: what it cost when it was made, greedy: what the simple rule's did, bound: no plan cost less (None: not
+    known; all three are of one look at the floor, later predictions change `plan` only); seconds: how long it took;
+    method: text key of how it was found; orders: what it was made for; paces: what it was made with; assumed: how many
+    of its orders have no measured pace yet.
     """
 
     plan: Plan
     at: int
-    greedy: float
+    greedy: float | None
     bound: float | None
     seconds: float
     method: str
     orders: tuple[Demand, ...]
     risks: tuple[Risk, ...] = ()
+    made_cost: float | None = None
+    paces: tuple[PaceUsed, ...] = ()
+    assumed: int = 0
 
 
 def risks(floor: Floor, plan: Plan, extra: Mapping[str, Sequence[ExtraShift]], costs: Costs) -> tuple[Risk, ...]:

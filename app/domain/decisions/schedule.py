@@ -7,16 +7,14 @@ ch. 3). What cannot be placed before the windows end is late until then, and hal
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import ceil, sqrt
+from math import ceil
 from typing import NamedTuple
 
+from app.domain.decisions.cursor import Cursor
 from app.domain.decisions.worktime import WorkTime
 from app.domain.interval import HOUR_MS, MINUTE_MS, Interval
 from app.domain.roles import covers
 
-Z80 = 1.2816
-"""Standard normal quantile of 0.9: with both tails an interval that holds in eight of ten cases."""
-SHIFT_MS = 8 * HOUR_MS
 NOWHERE = "schedule.why.no_line"
 NEW = "schedule.why.new"
 TOO_LATE = "schedule.why.horizon"
@@ -50,11 +48,19 @@ class Pace(NamedTuple):
 
 
 class Running(NamedTuple):
-    """The order on a line now. left: units still to be made, None: nobody said how many."""
+    """The order on a line now. left: units still to be made, None: nobody said how many; rest: them, as demand.
+
+    rest None: nobody said how many or until when.
+    """
 
     order: str
     product: str | None
     left: int | None
+    rest: Demand | None = None
+
+    def late_ms(self, end: int | None) -> int:
+        """Return by how much it is late when it ends at `end`."""
+        return 0 if end is None or self.rest is None else max(0, end - self.rest.due)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +196,8 @@ class Floor:
         line, time, at = self.lines[path], self.time(path), Cursor()
         first = self._running(line, time, at)
         done, lost = [first] if first is not None else [], []
-        weighed, late = 0, 0
+        late = self._late_now(line, time, at)
+        weighed = _weight(line) * late
         for order in orders:
             wanted = self.demands[order]
             placed = self._place(line, time, at, wanted)
@@ -204,7 +211,7 @@ class Floor:
             weighed += wanted.priority * behind
         return LineRun(done, lost, (weighed + at.setup_ms) / MINUTE_MS, late, at.setup_ms)
 
-    def after(self, path: str, orders: Sequence[str]) -> "Cursor":
+    def after(self, path: str, orders: Sequence[str]) -> Cursor:
         """Return how far a line is once it has made these orders."""
         line, time, at = self.lines[path], self.time(path), Cursor()
         self._running(line, time, at)
@@ -212,7 +219,7 @@ class Floor:
             self._place(line, time, at, self.demands[order])
         return at
 
-    def _running(self, line: LineCapability, time: WorkTime, at: "Cursor") -> Assignment | None:
+    def _running(self, line: LineCapability, time: WorkTime, at: Cursor) -> Assignment | None:
         now = line.running
         if now is None:
             return None
@@ -226,11 +233,18 @@ class Floor:
             return None
         return Assignment(now.order, line.line, self.now, self.now, end, 0, *at.band(time, self.now), running=True)
 
+    def _late_now(self, line: LineCapability, time: WorkTime, at: Cursor) -> int:
+        """How late the running order is; what does not end in open time is late until the end of it."""
+        if line.running is None or line.running.rest is None:
+            return 0
+        end = time.ends(at.work)
+        return self._lost(time, line.running.rest) if end is None else line.running.late_ms(end)
+
     def cost(self, path: str, orders: Sequence[str]) -> float:
         """Return the cost of one line's sequence, as `run` does but without times: searches ask thousands of times."""
         line, time, at = self.lines[path], self.time(path), Cursor()
         self._running(line, time, at)
-        work, product, setups, late = at.work, at.product, 0, 0
+        work, product, setups, late = at.work, at.product, 0, _weight(line) * self._late_now(line, time, at)
         for order in orders:
             wanted = self.demands[order]
             _, ended, setup = _step(line, time, (work, product), wanted)
@@ -244,7 +258,7 @@ class Floor:
         end = time.windows[-1].end if time.windows else self.now
         return max(0, end - wanted.due) * 3 // 2 + MINUTE_MS
 
-    def _place(self, line: LineCapability, time: WorkTime, at: "Cursor", wanted: Demand) -> Assignment | None:
+    def _place(self, line: LineCapability, time: WorkTime, at: Cursor, wanted: Demand) -> Assignment | None:
         begin, ended, setup = _step(line, time, (at.work, at.product), wanted)
         setup_start, start, end = time.begins(begin - setup), time.begins(begin), time.ends(ended)
         if setup_start is None or start is None or end is None:
@@ -255,6 +269,10 @@ class Floor:
         return Assignment(wanted.order, line.line, setup_start, start, end, setup, *at.band(time, start))
 
 
+def _weight(line: LineCapability) -> int:
+    return 1 if line.running is None or line.running.rest is None else line.running.rest.priority
+
+
 def _step(line: LineCapability, time: WorkTime, at: tuple[int, str | None], wanted: Demand) -> tuple[int, int, int]:
     """Return when an order begins and ends behind (working time, product), ms of working time, and its set-up."""
     setup = line.setup_ms(at[1], wanted.product)
@@ -262,27 +280,6 @@ def _step(line: LineCapability, time: WorkTime, at: tuple[int, str | None], want
     if wanted.earliest is not None:
         begin = max(begin, time.done_by(wanted.earliest))
     return begin, begin + line.work_ms(wanted.product, wanted.quantity), setup
-
-
-@dataclass(slots=True)
-class Cursor:
-    """How far a line is planned: working time, what was made last, set-ups so far, variance of the working time."""
-
-    work: int = 0
-    product: str | None = None
-    setup_ms: int = 0
-    variance: float = 0.0
-
-    def add(self, work: int, spread: float) -> None:
-        """Go on by so much work. Shifts are independent: n of them have n times the variance of one."""
-        self.work += work
-        self.variance += work * SHIFT_MS * spread**2
-
-    def band(self, time: WorkTime, start: int) -> tuple[int, int | None]:
-        """Return between which times this much work is done in eight of ten cases, never before `start`."""
-        off = round(Z80 * sqrt(self.variance))
-        low = time.ends(max(0, self.work - off))
-        return max(start, low if low is not None else start), time.ends(self.work + off)
 
 
 def sequences_of(plan: Plan) -> dict[str, tuple[str, ...]]:

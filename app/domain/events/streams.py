@@ -8,9 +8,19 @@ def events(line: str) -> str:
     return f"events:{{{line}}}"
 
 
+def demand(site: str) -> str:
+    """Stream in: orders and forecasts wanted of a site, one an entry."""
+    return f"demand:{{{site}}}"
+
+
 def quarantine(line: str) -> str:
-    """Stream of refused entries: fields e (raw), reason, id (of the refused entry)."""
+    """Stream of refused entries of a line's events or a site's demand: fields e (raw), reason, id (of the entry)."""
     return f"quarantine:{{{line}}}"
+
+
+def refused_from(place: str) -> str:
+    """Return the stream on which the refused entries of a place were: a site has no slash, a line has two."""
+    return events(place) if "/" in place else demand(place)
 
 
 def state(line: str) -> str:

@@ -7,7 +7,7 @@ from scipy.stats import norm
 
 from app.domain.decisions.capability import _place_index, _spread_index, capability
 from app.domain.decisions.chart_rules import nelson, western_electric
-from app.domain.decisions.charts import CONSTANTS, Counted, Point, individuals, mean_and_range, rates, shares
+from app.domain.decisions.charts import CONSTANTS, Counted, Point, individuals, mean_and_range, rates, shares, subgroup
 
 # Montgomery, Introduction to Statistical Quality Control, 6th edition: example 6.5 (cost of processing a loan),
 # 7.1 (cans of orange juice, 50 a sample), 7.3 (shipping errors, 50 shipments a week).
@@ -65,18 +65,18 @@ def test_the_constants_are_the_expected_range_of_so_many_normal_values(n: int) -
 
 
 def test_mean_and_range_hold_their_limits_and_want_one_size() -> None:
-    groups = [(n, [10.0, 11.0, 12.0, 11.0, 11.0]) for n in range(10)]
+    groups = [subgroup(n, [10.0, 11.0, 12.0, 11.0, 11.0]) for n in range(10)]
     mean, spread = mean_and_range(groups, 8)
     assert (mean.points[0].centre, spread.points[0].centre) == (11.0, 2.0)
     assert (mean.points[0].high, spread.points[0].high) == pytest.approx((11 + 0.577 * 2, 2.114 * 2))
     with pytest.raises(ValueError, match="one size"):
-        mean_and_range([*groups, (11, [1.0, 2.0])], 8)
+        mean_and_range([*groups, subgroup(11, [1.0, 2.0])], 8)
 
 
 def test_without_eight_baseline_points_there_are_no_limits() -> None:
     assert individuals(timed(LOANS[:7]), 7) is None
     assert shares([*counted(CANS[:7], 50), Counted(9, 0, 0)], 8) is None
-    assert mean_and_range([(n, [1.0, 2.0]) for n in range(7)], 7) is None
+    assert mean_and_range([subgroup(n, [1.0, 2.0]) for n in range(7)], 7) is None
 
 
 def test_limits_widen_where_few_units_were_made() -> None:
