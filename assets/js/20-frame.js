@@ -108,28 +108,7 @@
     });
     all("[data-filled]", dialog).forEach(function (words) { words.hidden = !known; });
   }
-  /* What waits for a person: asked for when a page comes, when the bell opens, when the board's own needs change, and,
-     each browser at its own moment, when the server says that alerts have changed. */
-  var SPREAD_MS = 1000, needed = "", toldTimer = 0;
-  function askNeeds() {
-    var bell = one("[data-bell]");
-    if (bell && !root.classList.contains("is-kiosk")) {
-      window.dash_clientside.set_props(bell.dataset.bell, { data: Date.now() });
-    }
-  }
-  L.alertsChanged = function () {
-    clearTimeout(toldTimer);
-    toldTimer = setTimeout(askNeeds, Math.random() * SPREAD_MS);
-  };
-  L.needs = function (board) {
-    var calls = board.lines ? board.lines.map(function (row) { return row.calls; }) : board.calls;
-    var now = JSON.stringify([calls, (board.stops || []).map(function (stop) { return stop.id; })]);
-    if (now !== needed) { needed = now; askNeeds(); }
-  };
-  document.addEventListener("toggle", function (event) {
-    if (event.target.open && event.target.dataset.bell) { askNeeds(); }
-  }, true);
-  document.addEventListener("lineside:page", function () { if (!L.board) { askNeeds(); } openAsked(); });
+  document.addEventListener("lineside:page", function () { if (!L.board) { L.askNeeds(); } openAsked(); });
   /* A link may name a stop: its reasons open at once. */
   function openAsked() {
     var id = new URLSearchParams(location.search).get("stop"), board = L.board;
@@ -206,7 +185,7 @@
         var button = done(answer.key), dialog = button && button.closest("dialog");
         if (dialog) { dialog.close(); }
         toast(answer);
-        askNeeds();
+        L.askNeeds();
         return window.dash_clientside.no_update;
       },
       problem: function (problem) {
