@@ -10,7 +10,7 @@ from app.rest import ask
 from app.rest.exchange import as_json
 from app.services import Services
 from app.text.numbers import Numbers
-from app.text.sentences import sentence
+from app.text.said import words
 
 Row = dict[str, object]
 
@@ -50,7 +50,7 @@ def handover_row(one: Handover, zone: str) -> Row:
             {
                 "key": item.key,
                 "group": item.group,
-                "text": sentence(item.said, numbers),
+                "text": words(item.said, numbers),
                 "fields": dict(item.said.fields),
             }
             for item in one.items

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from app.domain.interval import DAY_MS, HOUR_MS
 from app.text.translate import t
 
 LONGEST_NUMBER = 15
@@ -54,6 +55,14 @@ class Numbers:
         h, m = divmod(round(size / 60_000), 60)
         tail = f"{m:02}{THIN}{t('unit.min', self.lang)}" if h else f"{m}{THIN}{t('unit.min', self.lang)}"
         return f"{sign}{h}{THIN}{t('unit.h', self.lang)} {tail}" if h else sign + tail
+
+    def span(self, ms: float | None) -> str:
+        """Return a duration (ms) as people say it: from two days on in days and hours, else to the minute."""
+        if ms is None or abs(ms) < 2 * DAY_MS:
+            return self.minutes(ms)
+        days, hours = divmod(round(abs(ms) / HOUR_MS), 24)
+        sign = MINUS if ms < 0 else ""
+        return f"{sign}{days}{THIN}{t('unit.d', self.lang)} {hours}{THIN}{t('unit.h', self.lang)}"
 
     def duration(self, ms: float | None) -> str:
         """Return a duration (ms) to the second: `1 h 05 min 09 s`."""

@@ -6,7 +6,7 @@ from dash import html
 
 from app.domain.suggestion import Evidence
 from app.text.numbers import NONE, Numbers
-from app.text.translate import t
+from app.text.translate import has, t
 from layouts.components.live import aria, marks
 
 MOST_POINTS = 240
@@ -26,12 +26,16 @@ def evidence_plot(evidence: Evidence | None, numbers: Numbers) -> html.Figure | 
     return html.Figure([plot, html.Figcaption(foot)], className="evidence")
 
 
+def _name(evidence: Evidence, numbers: Numbers) -> str:
+    return t(evidence.name, numbers.lang) if has(evidence.name) else evidence.name
+
+
 def _said(evidence: Evidence, numbers: Numbers) -> str:
     def shown(value: float | None) -> str:
         return NONE if value is None else f"{numbers.decimal(value, 1)} {evidence.unit}".strip()
 
     now = shown(evidence.points[-1][1])
     if evidence.low is None and evidence.high is None:
-        return t("alert.evidence", numbers.lang, name=evidence.name, now=now)
+        return t("alert.evidence", numbers.lang, name=_name(evidence, numbers), now=now)
     limits = " \u2026 ".join((shown(evidence.low), shown(evidence.high)))
-    return t("alert.evidence.limits", numbers.lang, name=evidence.name, now=now, limits=limits)
+    return t("alert.evidence.limits", numbers.lang, name=_name(evidence, numbers), now=now, limits=limits)

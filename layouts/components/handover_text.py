@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from app.domain.decisions.handover import GROUPS, Handover, Item
 from app.text.numbers import Numbers
-from app.text.sentences import sentence
+from app.text.said import words
 from app.text.translate import has, t
 
 Button = Callable[[Item], Component]
@@ -27,10 +27,10 @@ def sentences(
 
 
 def _row(item: Item, numbers: Numbers, *, is_out: bool, button: Button | None) -> html.Li:
-    words: Component = html.Span(sentence(item.said, numbers))
+    told: Component = html.Span(words(item.said, numbers))
     if is_out:
-        words = html.Span([html.S(words), html.Small(t("handover.struck", numbers.lang))])
-    return html.Li([words, *([button(item)] if button is not None else [])], className="is-out" if is_out else "")
+        told = html.Span([html.S(told), html.Small(t("handover.struck", numbers.lang))])
+    return html.Li([told, *([button(item)] if button is not None else [])], className="is-out" if is_out else "")
 
 
 def signed_text(handover: Handover, numbers: Numbers) -> list[Component]:

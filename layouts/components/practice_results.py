@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from app.boards.practice import PracticeRun
 from app.domain.decisions.practice import Feedback, StopFeedback
 from app.text.numbers import Numbers
-from app.text.sentences import sentence
+from app.text.said import words
 from app.text.translate import t
 from layouts.components.live import marks
 
@@ -34,7 +34,7 @@ def results(runs: Sequence[PracticeRun], names: Mapping[str, str], numbers: Numb
 def _closely(run: PracticeRun, numbers: Numbers) -> html.Section:
     lang, told = numbers.lang, run.feedback
     assert told is not None
-    advice = [html.Li(sentence(said, numbers)) for said in told.advice]
+    advice = [html.Li(words(said, numbers)) for said in told.advice]
     call = html.P(_call(run, told, lang), className="quiet")
     title = html.H2(t("practice.feedback", lang), className="card__title")
     return html.Section([title, call, html.Ul(advice, className="practice__advice")], className="card")

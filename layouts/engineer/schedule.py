@@ -144,7 +144,7 @@ def _risks(board: ScheduleBoard, numbers: Numbers) -> html.Section:
 
 def _risk(risk: RiskRow, board: ScheduleBoard, numbers: Numbers) -> html.Li:
     lang = numbers.lang
-    late = t("schedule.late_by", lang, late=numbers.minutes(risk.late_ms))
+    late = t("schedule.late_by", lang, late=numbers.span(risk.late_ms))
     about = f"{risk.product} \u00b7 {board.names.get(risk.line, risk.line)} \u00b7 "
     about += t("schedule.due_at", lang, at=numbers.moment(risk.due))
     head = html.Div(
@@ -167,7 +167,7 @@ def _way(way: Remedy, board: ScheduleBoard, numbers: Numbers) -> html.Div:
     effect = t(
         "schedule.remedy.effect",
         lang,
-        late=numbers.minutes(way.late_ms) if way.late_ms else t("schedule.in_time", lang),
+        late=numbers.span(way.late_ms) if way.late_ms else t("schedule.in_time", lang),
         setup=numbers.minutes(way.setup_ms),
         others=numbers.minutes(way.others_ms),
     )

@@ -12,7 +12,7 @@ from app.domain.accounting.buckets import NS_PER_MS, Bucket, Components
 from app.domain.interval import HOUR_MS, MINUTE_MS
 from app.domain.suggestion import Said
 from app.text.numbers import Numbers
-from app.text.sentences import sentence
+from app.text.said import words
 from app.text.translate import languages
 
 AT = 1_795_430_400_000
@@ -30,7 +30,7 @@ def facts(c: Components | None, **more: object) -> HandoverFacts:
 
 
 def told(found: HandoverFacts) -> dict[str, str]:
-    return {item.key: sentence(item.said, Numbers("en", "UTC")) for item in draft(found)}
+    return {item.key: words(item.said, Numbers("en", "UTC")) for item in draft(found)}
 
 
 def test_the_three_largest_losses_stand_in_order_with_minutes_and_reason() -> None:
@@ -90,4 +90,4 @@ def test_what_is_open_and_changed_is_said() -> None:
 def test_every_sentence_is_whole_in_every_language(lang: str) -> None:
     c = spent(running=100, unplanned_stop=5, unknown=5)
     for item in draft(facts(c, target=5, calls=(Call("quality", AT, "olga"),))):
-        assert "{" not in sentence(item.said, Numbers(lang, "UTC"))
+        assert "{" not in words(item.said, Numbers(lang, "UTC"))

@@ -125,10 +125,18 @@ def test_the_operators_card_names_what_accepting_does(lang, action) -> None:
 def test_a_sentence_that_no_language_knows_or_whose_fields_are_missing_breaks_no_page() -> None:
     numbers = Numbers("de", "UTC")
     assert say(Said("Plain words"), numbers) == "Plain words"
-    assert say(Said("decisions.deciders"), numbers) == t("decisions.deciders", "de")
+    assert say(Said("decisions.deciders"), numbers) == "Entscheiden d\u00fcrfen: \u2013"
     assert say(Said("decisions.promise", {"mid": 1234.5, "low": 0.25, "high": None}), numbers) == (
         "1.234,5 Stück je Schicht (0,25 bis \u2013)"
     )
+
+
+def test_fields_are_written_as_what_their_names_say() -> None:
+    day = 24 * 60 * 60_000
+    late = {"order": "A-1", "late_span": 3 * day + 5 * 3_600_000}
+    assert say(Said("schedule.late.title", late), Numbers("en", "UTC")) == "Order A-1 will be 3\u202fd 5\u202fh late"
+    late["late_span"] = 95 * 60_000
+    assert say(Said("schedule.late.title", late), Numbers("en", "UTC")) == "Order A-1 will be 1\u202fh 35\u202fmin late"
 
 
 def an_effect(*, n_after=9):

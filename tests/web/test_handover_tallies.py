@@ -12,7 +12,7 @@ from app.domain.decisions.work import WorkOrder
 from app.domain.interval import HOUR_MS, Interval
 from app.historian.work_orders import WorkOrders
 from app.text.numbers import Numbers
-from app.text.sentences import sentence
+from app.text.said import words
 from tests.decider.rig import Rig, a_condition, a_rule
 from tests.sample_boards import LINE, NOW
 from tests.web.parts import OTHER_LINE, a_plant, memory_database
@@ -77,5 +77,5 @@ def test_both_are_said_a_zero_as_a_zero_and_what_nobody_knows_not_at_all(lang) -
         (AlertTally(0, 0), WorkTally(0, 0, 0), ""),
         (AlertTally(12, 3), WorkTally(4, 5, 6), "123456"),
     ):
-        items = {item.key: sentence(item.said, numbers) for item in draft(replace(none, alerts=alerts, work=work))}
+        items = {item.key: words(item.said, numbers) for item in draft(replace(none, alerts=alerts, work=work))}
         assert "".join(c for c in items["alerts"] + items["work"] if c.isdigit()) == figures

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from app.domain.decisions.remedies import KINDS, Remedy, Risk, Solved
 from app.domain.decisions.schedule import Assignment, Demand
-from app.domain.interval import HOUR_MS, MINUTE_MS
+from app.domain.interval import HOUR_MS
 from app.domain.roles import Permission
 from app.domain.suggestion import Evidence, Plain, Said, Suggestion
 
@@ -49,10 +49,7 @@ def said_remedy(found: Remedy, line: str) -> Said:
             "position": found.position + 1,
             "day": found.day,
             "shift": found.shift,
-            "late": found.late_ms // MINUTE_MS,
-            "setup": round(found.setup_ms / MINUTE_MS),
             "hours": round(found.hours, 2),
-            "cost": round(found.cost),
         },
     )
 
@@ -63,8 +60,8 @@ def _suggestion(site: str, plan: int, about: tuple[Risk, Demand, Assignment], no
     fields: dict[str, Plain] = {
         "order": risk.order,
         "line": place.line.rsplit("/", 1)[-1],
-        "late": round(risk.late_ms / MINUTE_MS),
-        "then": best.late_ms // MINUTE_MS,
+        "late_span": risk.late_ms,
+        "then_span": best.late_ms,
         "cost": round(best.cost),
         "ways": len(risk.remedies),
     }
