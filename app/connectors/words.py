@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 
 from app.boards.messages import Parcel
-from app.text.translate import DEFAULT, has, t
+from app.domain.suggestion import Said
+from app.text.said import said_words
+from app.text.translate import DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,5 @@ class Words:
 
 
 def spoken(said: Mapping[str, Any], lang: str) -> str:
-    """Return a text with its fields; what has no text in any language, or not all its fields, is said by its key."""
-    key, fields = str(said.get("key")), dict(said.get("fields") or {})
-    if not has(key):
-        return key
-    try:
-        return t(key, lang, **fields)
-    except (KeyError, ValueError, IndexError):
-        return key
+    """Return a text with its fields, as the screens say it; what has no text in any language is said by its key."""
+    return said_words(Said(str(said.get("key")), dict(said.get("fields") or {})), lang)

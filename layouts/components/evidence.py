@@ -37,5 +37,6 @@ def _said(evidence: Evidence, numbers: Numbers) -> str:
     now = shown(evidence.points[-1][1])
     if evidence.low is None and evidence.high is None:
         return t("alert.evidence", numbers.lang, name=_name(evidence, numbers), now=now)
-    limits = " \u2026 ".join((shown(evidence.low), shown(evidence.high)))
-    return t("alert.evidence.limits", numbers.lang, name=_name(evidence, numbers), now=now, limits=limits)
+    known = "low" if evidence.high is None else "high" if evidence.low is None else "both"
+    limits = {"low": shown(evidence.low), "high": shown(evidence.high)}
+    return t(f"alert.evidence.limits.{known}", numbers.lang, name=_name(evidence, numbers), now=now, **limits)

@@ -11,13 +11,13 @@ from app.text.numbers import NONE, Numbers
 from app.text.translate import t
 from layouts.components.live import marks
 
-HEADS = ("machine", "left", "odd", "stops", "chance", "mttr")
+HEADS = {"machine": "", "left": "", "odd": "", "stops": "", "chance": "", "mttr": "num"}
 
 
 def health_list(board: MaintenanceBoard, lang: str) -> Component:
     """Return the table."""
     numbers = Numbers(lang, board.zone)
-    heads = html.Tr([html.Th(t(f"maintenance.head.{key}", lang)) for key in HEADS])
+    heads = html.Tr([html.Th(t(f"maintenance.head.{key}", lang), className=cls) for key, cls in HEADS.items()])
     table = html.Table([html.Thead(heads), html.Tbody([_row(row, numbers) for row in board.rows])], className="table")
     title = html.H2(t("maintenance.health", lang), className="card__title")
     foot = html.P(t("maintenance.health.what", lang), className="quiet")

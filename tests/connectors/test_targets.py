@@ -11,6 +11,7 @@ from app.connectors.guard import Guard
 from app.connectors.mail import Mail
 from app.connectors.targets import BadTargets, Targets, targets_of
 from app.connectors.words import Words
+from app.domain.alerts.rule import OWN
 from app.domain.suggestion import Said
 from app.historian.messages import parcel_of
 from app.settings import BadSetting, Settings
@@ -128,6 +129,14 @@ def letter(title: str, address: str = "ada@plant.example"):
     )
     words = Words("https://lineside.plant", "de")
     return Mail(address, "lineside@plant.example", words, lambda message: None, lambda: None).letter(parcel, NOW)
+
+
+def test_a_rule_of_the_plants_own_speaks_in_its_own_words() -> None:
+    own = Said(OWN, {"en": "Vibration above {limit}", "de": "Schwingung über {limit}", "limit": 13.5})
+    message = replace(an_alert(channel="mail"), title=own)
+    parcel = parcel_of(outgoing(message))
+    assert Words(lang="de").of(parcel)["title"] == "Schwingung über 13,5"
+    assert Words(lang="en").of(parcel)["title"] == "Vibration above 13.5"
 
 
 def test_a_title_cannot_become_a_header() -> None:

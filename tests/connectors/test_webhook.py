@@ -183,7 +183,7 @@ def test_a_secret_that_cannot_be_right_is_refused_without_saying_it(text: str) -
     assert secret_of(SECRET) == KEY_BYTES
 
 
-def test_a_text_nobody_has_and_one_without_its_fields_go_out_by_their_key() -> None:
+def test_a_text_nobody_has_goes_out_by_its_key_and_a_field_nobody_said_as_a_dash() -> None:
     odd = replace(an_alert(), title=Said("rules.mine"), why=Said("messages.next_in", {"odd": 1}))
     found = Words(BASE).of(parcel_of(outgoing(odd)))
-    assert (found["title"], found["why"]) == ("rules.mine", "messages.next_in")
+    assert (found["title"], found["why"]) == ("rules.mine", "again in \u2013")
