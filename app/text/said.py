@@ -14,8 +14,8 @@ def words(said: Said | None, numbers: Numbers) -> str:
     """Return a sentence. What plant people wrote themselves stands in `fields` by language, English where it lacks.
 
     Fields end in what they are: `_n` a count, `_ms` a duration, `_span` a duration that may be days, `_at` UTC ms (time
-    of day), `_ratio` a fraction, `_key` a text key; other numbers are written as numbers, words are left as they are.
-    None, and a field that an older version did not say, is an en dash.
+    of day), `_moment` UTC ms (day and time), `_ratio` a fraction, `_key` a text key; other numbers are
+    written as numbers, words are left as they are. None, and a field that an older version did not say, is an en dash.
     """
     if said is None:
         return NONE
@@ -37,6 +37,7 @@ def _written(name: str, value: Plain, numbers: Numbers) -> object:
         "ms": numbers.minutes,
         "span": numbers.span,
         "at": numbers.clock,
+        "moment": numbers.moment,
         "ratio": numbers.percent,
     }
     before, _, kind = name.rpartition("_")

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 
 from app.domain.decisions.remedies import KINDS, Remedy, Risk, Solved
 from app.domain.decisions.schedule import Assignment, Demand
-from app.domain.interval import HOUR_MS
 from app.domain.roles import Permission
-from app.domain.suggestion import Evidence, Plain, Said, Suggestion
+from app.domain.suggestion import Plain, Said, Suggestion
 
 RULE = "order_at_risk"
 LIKELY, CERTAIN = 0.6, 0.9
@@ -61,6 +60,9 @@ def _suggestion(site: str, plan: int, about: tuple[Risk, Demand, Assignment], no
         "order": risk.order,
         "line": place.line.rsplit("/", 1)[-1],
         "late_span": risk.late_ms,
+        "due_moment": wanted.due,
+        "low_moment": place.low,
+        "high_moment": place.high,
         "then_span": best.late_ms,
         "cost": round(best.cost),
         "ways": len(risk.remedies),
@@ -88,13 +90,6 @@ def _suggestion(site: str, plan: int, about: tuple[Risk, Demand, Assignment], no
         "reschedule",
         Permission.PLAN_ORDERS.value,
         CERTAIN if is_certain else LIKELY,
-        evidence=_evidence(place, wanted),
         payload=payload,
         playbook=tuple(said_remedy(one, one.line.rsplit("/", 1)[-1]) for one in risk.remedies),
     )
-
-
-def _evidence(place: Assignment, wanted: Demand) -> Evidence:
-    """Show the predicted finish against the due time, hours from the start."""
-    ends = [(place.start, 0.0), (place.end, (place.end - place.start) / HOUR_MS)]
-    return Evidence("schedule.evidence.finish", "h", tuple(ends), mark_ms=wanted.due)
