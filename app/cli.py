@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.settings import ENVIRONMENT, BadSetting, Settings, read
+from app.settings import ENVIRONMENT, BadSetting, Settings, read, usable_folder
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -49,6 +49,8 @@ def _run(work: Callable[[Settings], None]) -> None:
     from app.wiring import set_up_logs
 
     settings = read()
+    if settings.database_url is None or settings.redis_url is None:
+        usable_folder(settings.data)
     set_up_logs(settings.log_level)
     with following(settings.plant):
         work(settings)
@@ -62,8 +64,10 @@ def demo() -> None:
     """
     from app.demo import DemoEnded, run_demo
 
+    settings = read()
+    usable_folder(settings.data)
     try:
-        run_demo(read())
+        run_demo(settings)
     except DemoEnded as error:
         _end(str(error), 1)
 
@@ -77,7 +81,7 @@ def web() -> None:
         _run(wiring.web)
     except OSError as error:
         settings = read()
-        _end(f"PORT={settings.port}: cannot listen on {settings.host}:{settings.port}: {error.strerror}", 2)
+        _end(f"PORT={settings.port}: cannot listen on {settings.host}:{settings.port}: {error.strerror or error}", 2)
 
 
 @app.command()

@@ -12,6 +12,19 @@ class BadSetting(ValueError):
     """A setting is wrong; the text says which one, what it holds, and what would be right."""
 
 
+def usable_folder(data: Path) -> None:
+    """Make the data folder where it is missing. Raises BadSetting when nothing can be written there."""
+    why = "it cannot be written to"
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = error.strerror or str(error)
+    else:
+        if os.access(data, os.W_OK | os.X_OK):
+            return
+    raise BadSetting(f"LINESIDE_DATA={data}: {why}; set it to a folder that this user may write to")
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All settings with their defaults. Environment wins over the TOML file named by LINESIDE_CONFIG.
 

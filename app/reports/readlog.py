@@ -2,11 +2,12 @@
 
 import csv
 import gzip
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import get_args
+from typing import TextIO, get_args
 
 import msgspec
 
@@ -18,6 +19,8 @@ from app.domain.plant.equipment import AmbiguousEquipment, Plant, UnknownEquipme
 TIMES = ("t", "made_at", "from", "to", "due", "was", "said_at")
 IDENTITY = ("source", "epoch", "seq")
 MOST_SHOWN = 100
+LATEST = 4_102_444_800_000
+"""UTC ms of 2100-01-01: later times are a mistake, and calendars end somewhere."""
 SEPARATORS = (",", ";", "\t")
 COLUMNS = frozenset(field.encode_name for kind in get_args(Event) for field in msgspec.structs.fields(kind)) | {"kind"}
 """Every field of the contract: what a CSV may name."""
@@ -58,7 +61,7 @@ class LogReader:
 
     def events(self) -> Iterator[tuple[str, Event]]:
         """Yield (line path, event with the full machine path) in the log's order. Raises UnreadableLog."""
-        is_csv = self._path.suffix.lower() == ".csv"
+        is_csv = self._path.name.lower().removesuffix(".gz").endswith(".csv")
         for number, raw in self._csv() if is_csv else self._json():
             try:
                 found = self._event(raw, strict=not is_csv)
@@ -84,7 +87,7 @@ class LogReader:
 
     def _csv(self) -> Iterator[tuple[int, dict[str, object]]]:
         try:
-            with self._path.open(encoding="utf-8-sig", newline="", errors="replace") as lines:
+            with self._text() as lines:
                 first = lines.readline()
                 separator = max(SEPARATORS, key=first.count)
                 lines.seek(0)
@@ -105,15 +108,24 @@ class LogReader:
                         self.refused.add(rows.line_num, f"{len(row)} values for {len(names)} columns")
                     elif any(row):
                         yield rows.line_num, _cells(names, row, separator)
-        except OSError as error:
-            raise UnreadableLog(f"{self._path}: {error.strerror}") from error
+        except (OSError, EOFError) as error:
+            raise UnreadableLog(f"{self._path}: {getattr(error, 'strerror', None) or error}") from error
         except csv.Error as error:
             raise UnreadableLog(f"{self._path}: line {rows.line_num}: {error}") from error
 
+    def _text(self) -> TextIO:
+        """Return the log as text, unpacked where it is packed."""
+        if self._path.suffix == ".gz":
+            return io.TextIOWrapper(gzip.open(self._path), encoding="utf-8-sig", newline="", errors="replace")
+        return self._path.open(encoding="utf-8-sig", newline="", errors="replace")
+
     def _event(self, raw: dict[str, object], *, strict: bool) -> tuple[str, Event]:
         for name in TIMES:
-            if isinstance(at := raw.get(name), str):
-                raw[name] = instant(at, name)
+            at = raw.get(name)
+            if isinstance(at, str):
+                at = raw[name] = instant(at, name)
+            if isinstance(at, int) and at > LATEST:
+                raise ValueError(f"{name} {at}: lies after the year 2100; right are UTC milliseconds")
         line, raw["machine"] = self._place(raw.get("machine"))
         has_identity = any(name in raw for name in IDENTITY)
         if not has_identity:

@@ -16,7 +16,7 @@ from app.plantyaml import load_plant
 from app.reports.account import LogAccount, TemporaryPages
 from app.reports.figures import Report, ReportBy, report_of
 from app.reports.html import as_html
-from app.reports.readlog import LogReader, UnreadableLog
+from app.reports.readlog import LATEST, LogReader, UnreadableLog
 from app.reports.table import print_report
 
 Form = Literal["table", "json", "html"]
@@ -99,12 +99,17 @@ def _window(asked: Question, account: LogAccount, zone: str) -> Interval:
 
 
 def _instant(text: str, zone: str, name: str) -> int:
-    if text.isascii() and text.isdecimal():
-        return int(text)
     try:
-        at = datetime.fromisoformat(text)
-    except ValueError as error:
+        found = int(text) if text.isascii() and text.isdecimal() else _typed(text, zone)
+    except (ValueError, OverflowError) as error:
         raise BadQuestion(f"{name} {text}: must be UTC ms or a time such as 2026-11-23T06:00") from error
+    if not 0 <= found <= LATEST:
+        raise BadQuestion(f"{name} {text}: must lie between the years 1970 and 2100")
+    return found
+
+
+def _typed(text: str, zone: str) -> int:
+    at = datetime.fromisoformat(text)
     return round((at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).timestamp() * 1000)
 
 

@@ -23,6 +23,9 @@ HEADINGS = (
     "OEE",
 )
 
+ENOUGH_KNOWN = 0.9
+"""Share of planned time that must be known for a figure to be compared. DOMAIN section 2, Unknown."""
+
 
 def hms(ms: int) -> str:
     """Return h:mm:ss, to the nearest second.
@@ -71,6 +74,12 @@ def loss_lines(report: Report) -> Iterator[tuple[str, str]]:
 
 def remarks(report: Report) -> Iterator[str]:
     """Yield the findings about data, then the refused lines."""
+    known = report.total.coverage if report.total is not None else None
+    if known is not None and known < ENOUGH_KNOWN:
+        yield (
+            f"only {percent(known)} of the planned time is known: A, P and OEE speak of that part alone; "
+            "in the rest sources were silent for longer than `stale_after` of their machine"
+        )
     for finding in report.findings:
         yield f"{local(finding.since, report.zone)} {finding.equipment} {finding.rule}: {finding.detail}"
     for number, why in report.refused:

@@ -79,6 +79,16 @@ def test_a_wrong_setting_stops_the_start_with_one_line(app: App, environment: di
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("verb", ["demo", "web", "historian", "decide"])
+def test_a_data_folder_that_cannot_be_is_named_in_one_line(app: App, tmp_path: Path, verb: str) -> None:
+    taken = tmp_path / "file"
+    taken.touch()
+    done = app(verb, LINESIDE_DATA=str(taken))
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"LINESIDE_DATA={taken}: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_check_names_every_mistake_with_its_place(app: App, tmp_path: Path) -> None:
     fine = app("check", PLANT)
     assert fine.returncode == 0

@@ -77,6 +77,38 @@ def test_a_compressed_log_of_several_parts_is_read_as_one_and_half_of_one_is_nam
         make_report(Question(cut, plant))
 
 
+def test_a_packed_csv_is_read_like_the_csv_itself(tmp_path, plant) -> None:
+    text = "kind,machine,t,good\n" + "".join(f"count,press,{START + n * 30_000},3\n" for n in range(50))
+    plain, packed = csv_log(tmp_path / "log.csv", text), tmp_path / "log.csv.gz"
+    packed.write_bytes(gzip.compress(text.encode()))
+    assert make_report(Question(packed, plant)).rows == make_report(Question(plain, plant)).rows
+    packed.write_bytes(packed.read_bytes()[:-9])
+    with pytest.raises(UnreadableLog, match="ended before"):
+        make_report(Question(packed, plant))
+
+
+def test_a_time_beyond_all_calendars_is_refused_and_loses_nothing_else(tmp_path, plant) -> None:
+    told = events(100)
+    far = (5, '{"kind":"count","machine":"press","t":"9999-12-31T23:59:59Z","good":1}')
+    clean = make_report(Question(jsonl(tmp_path / "a.jsonl", told), plant))
+    report = make_report(Question(jsonl(tmp_path / "b.jsonl", told, far), plant))
+    assert (report.rows, report.window) == (clean.rows, clean.window)
+    assert [(number, "2100" in why) for number, why in report.refused] == [(6, True)]
+    for end in ("9999-12-31", "99999999999999999999", "2101-01-01T00:00Z"):
+        with pytest.raises(BadQuestion, match="--to"):
+            make_report(Question(tmp_path / "a.jsonl", plant, end=end))
+
+
+@pytest.mark.parametrize(("every_ms", "is_said"), [(30_000, False), (600_000, True)])
+def test_a_log_that_is_mostly_silence_says_how_little_is_known(tmp_path, plant, every_ms, is_said) -> None:
+    told = [
+        {"kind": "state", "machine": "press", "t": START + t, "state": "run"} for t in range(0, 7_200_000, every_ms)
+    ]
+    out = io.StringIO()
+    run_report(Question(jsonl(tmp_path / "log.jsonl", told), plant), "table", out)
+    assert ("of the planned time is known" in out.getvalue()) is is_said
+
+
 def test_order_within_the_grace_does_not_matter(tmp_path, plant) -> None:
     told = events(300)
     mixed = told[:]
