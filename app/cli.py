@@ -43,13 +43,13 @@ def _end(text: str, code: int) -> None:
     raise SystemExit(code)
 
 
-def _run(work: Callable[[Settings], None]) -> None:
+def _run(work: Callable[[Settings], None], *, keeps_sql: bool = True) -> None:
     """Run one process of the product with logs set up; it begins again when the plant file changes."""
     from app.following import following
     from app.wiring import set_up_logs
 
     settings = read()
-    if settings.database_url is None or settings.redis_url is None:
+    if settings.redis_url is None or (keeps_sql and settings.database_url is None):
         usable_folder(settings.data)
     set_up_logs(settings.log_level)
     with following(settings.plant):
@@ -89,7 +89,7 @@ def engine() -> None:
     """The engine: events into accounts, live boards and facts, for the lines it owns. Run as many as you like."""
     from app import wiring
 
-    _run(wiring.engine)
+    _run(wiring.engine, keeps_sql=False)
 
 
 @app.command()

@@ -19,7 +19,7 @@ from app.domain.plant.equipment import Plant
 from app.engine.owned import Care, OwnedLine
 from app.engine.pace import Every, Pace
 from app.streams.commit import Commit, Commits
-from app.streams.connection import Client, ServerAway
+from app.streams.connection import Client, ServerAway, check
 from app.streams.health import Health, ProcessHealth
 from app.streams.leases import LEASE_MS, Lease, Leases
 from app.streams.log import LineLog, entry_key, entry_ms
@@ -90,6 +90,7 @@ class Engine:
         self._plant = plant
         self._clock = clock
         self._config = config
+        self._client = client
         self._log = LineLog(client)
         self._leases = Leases(client, config.owner, config.ttl_ms)
         self._commits = Commits(client)
@@ -189,6 +190,7 @@ class Engine:
 
     def _claim(self, now: int) -> None:
         """Prolong leases, reload what is not sound, take free lines up to a fair share, give back what is more."""
+        check(self._client)
         held = {lease.line for lease in self._leases.renew([owned.lease for owned in self.owned.values()])}
         for owned in [owned for path, owned in self.owned.items() if path not in held]:
             self._overtaken(owned)

@@ -5,6 +5,7 @@ import time
 from itertools import count
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.domain.events.contract import Measured
 from app.domain.interval import DAY_MS
@@ -216,6 +217,20 @@ def test_while_redis_is_away_what_is_known_is_kept(valkey, valkey_server):
     drain(engine)
     engine.finish()
     assert totals(told(valkey)) == totals(reference(valkey, plant, clock.now))
+
+
+def test_an_engine_that_owns_nothing_does_not_say_that_an_absent_server_is_back(valkey, valkey_server):
+    engine = an_engine(valkey, a_plant(), HandClock(T0))
+    valkey_server.kill()
+    try:
+        with pytest.raises(ServerAway):
+            engine.cycle()
+        engine._say_away(ServerAway("test"))
+        with capture_logs() as said, pytest.raises(ServerAway):
+            engine._prove()
+        assert said == []
+    finally:
+        valkey_server.restart()
 
 
 def test_a_counter_in_the_plant_file_counts_over_a_restart(valkey):
