@@ -190,7 +190,6 @@ class Engine:
 
     def _claim(self, now: int) -> None:
         """Prolong leases, reload what is not sound, take free lines up to a fair share, give back what is more."""
-        check(self._client)
         held = {lease.line for lease in self._leases.renew([owned.lease for owned in self.owned.values()])}
         for owned in [owned for path, owned in self.owned.items() if path not in held]:
             self._overtaken(owned)
@@ -226,6 +225,7 @@ class Engine:
 
     def _prove(self) -> None:
         """After Redis was away: keep only lines still ours, and read again from the checkpoint what the log lost."""
+        check(self._client)
         held = {lease.line for lease in self._leases.renew([owned.lease for owned in self.owned.values()])}
         for path, owned in list(self.owned.items()):
             if path not in held:
