@@ -38,7 +38,10 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class Observation(msgspec.Struct, frozen=True):
-    """One thing an agent observed. value None: unavailable; code, entries: of a condition, of a data set."""
+    """One thing an agent observed. value None: unavailable; code, entries: of a condition, of a data set.
+
+    condition: which of the conditions of its data item (conditionId, else the native code); None: all of them.
+    """
 
     item: str
     category: Category
@@ -47,6 +50,7 @@ class Observation(msgspec.Struct, frozen=True):
     sequence: int
     code: str | None = None
     entries: tuple[tuple[str, str | None], ...] = ()
+    condition: str | None = None
 
 
 class Streams(msgspec.Struct, frozen=True):
@@ -116,7 +120,8 @@ def _observation(element: Element, category: Category) -> Observation:
         entries = (("text", text),)
     known = None if value.upper() == UNAVAILABLE or (entries and category != "condition") else value
     sequence = int(element.attrib["sequence"])
-    return Observation(element.attrib["dataItemId"], category, known, _time(element), sequence, code, entries)
+    which = (element.get("conditionId") or code or None) if category == "condition" else None
+    return Observation(element.attrib["dataItemId"], category, known, _time(element), sequence, code, entries, which)
 
 
 def _known(text: str | None) -> str | None:

@@ -4,20 +4,22 @@ httpx (BSD, typed) carries it; defusedxml (PSF) reads it: docs/decisions/0002-li
 """
 
 import logging
-from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator
+from typing import NamedTuple
 
 import httpx
 
-from app.domain.events.contract import ValueStatus
 from app.domain.plant.equipment import Source
-from gateways.base import Away, Hear, Offer, Sample, Scalar
+from gateways.base import Away, Hear, Offer
+from gateways.mtconnect.conditions import Conditions
 from gateways.mtconnect.documents import BadDocument, Item, Observation, Refusal, Streams, number, parse
 from gateways.mtconnect.multipart import BadStream, Parts, boundary_of
 from gateways.mtconnect.options import MtConnectOptions, options_of
+from gateways.mtconnect.wanted import Wanted
 
 CONNECT_S = 5.0
 COUNT = 1_000
+FIRST = 1
 BEATS = 3
 log = logging.getLogger(__name__)
 
@@ -27,20 +29,50 @@ def make(source: Source) -> "MtConnectGateway":
     return MtConnectGateway(options_of(source))
 
 
+class Place(NamedTuple):
+    """Where in an agent's observations we are: its instance, and the sequence to ask from."""
+
+    instance: str
+    sequence: int
+
+
 class MtConnectGateway:
-    """One connection to one agent."""
+    """One agent, over however many connections."""
 
     def __init__(self, options: MtConnectOptions) -> None:
         self._options = options
+        self._conditions = Conditions()
+        self._instance: str | None = None
+        self._at: Place | None = None
 
     async def listen(self, hear: Hear) -> None:
-        """Tell what holds now and then every observation until the agent ends or is gone. Raises Away."""
+        """Tell every observation until the agent ends or is gone, going on where it was left. Raises Away.
+
+        The first time, and where the agent forgot some: what holds now. After a restart of the agent: from its first
+        observation on, where it still has that.
+        """
         async with self._client() as client:
             while True:
-                wanted = Wanted(self._options, await self._items(client))
-                now = await self._streams(client, "/current")
-                hear([*wanted.missing(), *wanted.samples(now.observations, snapshot=True)])
-                await self._follow(client, wanted, now, hear)
+                wanted = Wanted(self._options, await self._items(client), self._conditions)
+                if self._at is None:
+                    self._at = await self._begin(client, wanted, hear)
+                elif missing := wanted.missing():
+                    hear(missing)
+                await self._follow(client, wanted, self._at, hear)
+
+    async def _begin(self, client: httpx.AsyncClient, wanted: Wanted, hear: Hear) -> Place:
+        """Tell what holds now, or nothing where all that the agent observed can be heard; return where to go on."""
+        now = await self._streams(client, "/current")
+        self._conditions.forget()
+        is_anew = self._instance not in (None, now.instance)
+        whole = is_anew and now.first == FIRST
+        if whole:
+            wanted.begin_anew()
+        held = [] if whole else wanted.samples(now.observations, snapshot=True)
+        if told := [*wanted.missing(), *held]:
+            hear(told)
+        self._instance = now.instance
+        return Place(now.instance, FIRST if whole else now.next)
 
     async def browse(self, limit: int) -> list[Offer]:
         """Return the data items of the agent with what they hold now. Raises Away."""
@@ -49,23 +81,30 @@ class MtConnectGateway:
             now = {o.item: o for o in (await self._streams(client, "/current")).observations}
         return [_offer(item, now.get(item.id)) for item in items[:limit]]
 
-    async def _follow(self, client: httpx.AsyncClient, wanted: "Wanted", now: Streams, hear: Hear) -> None:
-        """Tell observations behind `now`; return when the agent began anew or forgot some before we asked."""
-        at = now.next
+    async def _follow(self, client: httpx.AsyncClient, wanted: Wanted, place: Place, hear: Hear) -> None:
+        """Tell observations from `place` on; return when the agent began anew or forgot some before we asked.
+
+        What was heard is not asked for again after a cut: the place moves when it is kept, and not before.
+        """
+        at = place.sequence
         async for document in self._documents(client, at):
             if isinstance(document, Refusal):
                 if document.code != "OUT_OF_RANGE":
                     raise Away(f"the MTConnect agent at {self._options.url} refuses: {document.code} {document.words}")
                 log.warning("observations were lost: the agent's buffer is too small", extra={"from": at})
+                self._at = None
                 return
-            if document.instance != now.instance:
+            if document.instance != place.instance:
                 log.warning("the agent began anew", extra={"agent": self._options.url})
+                self._at = None
                 return
             hear(wanted.samples([o for o in document.observations if o.sequence >= at], snapshot=False))
             if document.first > at:
                 log.warning("observations were lost: the agent's buffer is too small", extra={"n": document.first - at})
+                self._at = None
                 return
             at = document.next
+            self._at = Place(place.instance, at)
 
     async def _documents(self, client: httpx.AsyncClient, at: int) -> AsyncIterator[Streams | Refusal]:
         """Yield what the agent streams from sequence `at` on. Raises Away when it ends."""
@@ -135,49 +174,6 @@ class MtConnectGateway:
         auth = None if options.user is None else httpx.BasicAuth(options.user, options.password or "")
         timeout = httpx.Timeout(CONNECT_S, read=max(CONNECT_S, silence))
         return httpx.AsyncClient(verify=options.verify, auth=auth, timeout=timeout, trust_env=False)
-
-
-class Wanted:
-    """Which data item is which address of the mapping: its id, or `device/name`."""
-
-    def __init__(self, options: MtConnectOptions, items: Sequence[Item]) -> None:
-        self._options = options
-        self._of_item: dict[str, list[str]] = defaultdict(list)
-        known = {name: item.id for item in items for name in (item.id, f"{item.device}/{item.name}")}
-        self._missing = []
-        for address in options.addresses:
-            item = known.get(address.partition("#")[0])
-            if item is None:
-                self._missing.append(address)
-                log.warning("an address cannot be heard", extra={"address": address, "why": "no such data item"})
-            else:
-                self._of_item[item].append(address)
-
-    def missing(self) -> list[Sample]:
-        """Return addresses that the agent does not have, as bad values."""
-        return [Sample(address, None, None, "bad", snapshot=True) for address in self._missing]
-
-    def samples(self, observations: Sequence[Observation], *, snapshot: bool) -> list[Sample]:
-        """Return what observations say of mapped addresses, by time, a reason before its state."""
-        in_order = sorted(observations, key=lambda o: (o.t, o.sequence))
-        found = [
-            (o.t, address not in self._options.leading, Sample(address, value, o.t, status, snapshot=snapshot))
-            for o in in_order
-            for address, value, status in self._values(o)
-        ]
-        return [sample for _, _, sample in sorted(found, key=lambda one: one[:2])]
-
-    def _values(self, o: Observation) -> Iterator[tuple[str, Scalar, ValueStatus]]:
-        inside = {**dict(o.entries), **({"code": o.code} if o.category == "condition" else {})}
-        for address in self._of_item.get(o.item, ()):
-            part = address.partition("#")[2]
-            if part and part not in inside and o.entries:
-                continue
-            text = inside.get(part) if part else o.value
-            if text is None:
-                yield address, None, "bad"
-            else:
-                yield address, text if address in self._options.texts else number(text), "good"
 
 
 def _offer(item: Item, now: Observation | None) -> Offer:

@@ -1,7 +1,8 @@
 """`--as opcua`: the machines of every `gateway: opcua` source are variables of an OPC UA server at its `url`.
 
-A machine that the source maps is served at those addresses; one that it does not is a PackML object, as OPC 30050 names
-it. What people say (orders, reasons, corrections) and what other sources say goes where it always goes.
+What the source maps is served at those addresses; a machine of which it maps neither state nor counters is a PackML
+object too, as OPC 30050 names it. What people say (orders, reasons, corrections) and what other sources say goes where
+it always goes.
 """
 
 from collections.abc import Sequence
@@ -70,12 +71,12 @@ class OpcuaOutlet:
         if source.options.get("security", "none") != "none":
             raise BadSimulation(f"sources.{source.id}.security: only `none` is simulated: nobody has keys of a machine")
         spots = spots_of(plant, source)
-        mapped = {path for path, _ in spots}
-        check_counters(plant, Source(source.id, source.gateway, tuple(mapped), source.options), spots)
+        itself = {path for (path, what), spot in spots.items() if what == ".state" or spot.is_count}
+        check_counters(plant, Source(source.id, source.gateway, tuple(itself), source.options), spots)
         line = Line(url)
         for spot in spots.values():
             line.declare(spot.address, "" if spot.is_word else 0 if spot.is_count else 0.0)
-        for path in (path for path in source.machines if path not in mapped):
+        for path in (path for path in source.machines if path not in itself):
             machine = self._packml[path] = PackMachine(plant, path)
             for below, first in ((STATE, 0), (REASON, ""), (PROCESSED, 0), (DEFECTIVE, 0)):
                 line.declare(f"{machine.object}/{below}", first)
@@ -110,8 +111,10 @@ class OpcuaOutlet:
 
     def _writes(self, event: Event) -> list[Written]:
         machine = self._packml.get(event.machine)
-        if machine is not None:
-            return [Written(f"{machine.object}/{below}", value, event.t) for below, value in machine.writes(event)]
+        own = [] if machine is None else machine.writes(event)
+        writes = [Written(f"{self._packml[event.machine].object}/{below}", value, event.t) for below, value in own]
         spots = self._spots[event.source]
         found = [(spots.get((event.machine, what)), value) for what, value in said(event)]
-        return [Written(spot.address, spot.served(value), event.t) for spot, value in found if spot is not None]
+        return writes + [
+            Written(spot.address, spot.served(value), event.t) for spot, value in found if spot is not None
+        ]

@@ -45,9 +45,13 @@ def part(document: bytes, *, length: bool = True) -> bytes:
 class Scripted:
     """currents: what `/current` answers, one after the other; samples: pieces of each stream, then it is held open.
 
-    issued: a certificate with its key; then it speaks TLS. credentials: what clients signed in with."""
+    A stream that ends with None is cut instead of held open. issued: a certificate with its key; then it speaks TLS.
+    credentials: what clients signed in with.
+    """
 
-    def __init__(self, currents: list[bytes], samples: list[list[bytes]], status: int = 200, issued=None) -> None:
+    def __init__(
+        self, currents: list[bytes], samples: list[list[bytes | None]], status: int = 200, issued=None
+    ) -> None:
         self.currents, self.samples, self.status, self._issued = currents, samples, status, issued
         self.asked: list[str] = []
         self.credentials: set[str | None] = set()
@@ -77,6 +81,9 @@ class Scripted:
                 self.send_header("Content-Type", f'multipart/x-mixed-replace; boundary="{BOUNDARY}"')
                 self.end_headers()
                 for piece in pieces:
+                    if piece is None:
+                        self.close_connection = True
+                        return
                     self.wfile.write(piece)
                     self.wfile.flush()
                 script._end.wait(20)

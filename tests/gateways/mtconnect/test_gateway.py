@@ -72,13 +72,13 @@ def test_an_empty_document_is_a_sign_of_life() -> None:
 
 def test_an_agent_that_begins_anew_is_heard_from_its_beginning() -> None:
     anew = streams(seen("exec", "READY", 1), following=2, instance="8")
-    again = [part(streams(seen("exec", "ACTIVE", 2), following=3, instance="8"))]
+    again = [part(anew), part(streams(seen("exec", "ACTIVE", 2), following=3, instance="8"))]
     with Scripted([NOW, anew], [[part(anew)], again]) as agent, listening(make(source(agent.url))) as heard:
         wait_for(lambda: len(heard_of(heard, EXEC)) == 3)
     assert [(s.value, s.snapshot) for s in heard.samples if s.address == EXEC] == [
         ("ACTIVE", True), ("READY", True), ("ACTIVE", False),
     ]  # fmt: skip
-    assert "from=2" in agent.asked[-1]
+    assert "from=1" in agent.asked[-1]
 
 
 @pytest.mark.parametrize(

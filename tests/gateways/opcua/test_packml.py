@@ -101,11 +101,15 @@ MAPPED = """, mapping: {
                      temp: {at: "nsu=urn:plc;s=Temp", scale: 0.1, offset: -5}}}}"""
 
 
+VALUES_ONLY = ', mapping: {filler: {signals: {temp: "nsu=urn:plc;s=Temp"}}}'
+
+
 @pytest.mark.slow
-def test_totals_through_the_server_are_those_of_the_machines() -> None:
+@pytest.mark.parametrize("mapping", [MAPPED, VALUES_ONLY], ids=["mapped", "process values alone"])
+def test_totals_through_the_server_are_those_of_the_machines(mapping) -> None:
     """The filler at addresses of the mapping, the packer by PackML; both count what they count directly."""
     length = 30 * MINUTE_MS
-    plant = a_plant(f"opc.tcp://127.0.0.1:{free_port()}", MAPPED)
+    plant = a_plant(f"opc.tcp://127.0.0.1:{free_port()}", mapping)
     source = completed(plant, plant.sources[0])
     directly = World(plant, 7, line.MONDAY_8, counters=True)
     expected = made(plant, [e for _, e in directly.advance(line.MONDAY_8 + length) + directly.finish()], length)
@@ -117,4 +121,5 @@ def test_totals_through_the_server_are_those_of_the_machines() -> None:
         playing.finish()
         wait_for(lambda: made(plant, events_of(plant, source, heard.samples), length) == expected)
     assert all(good > 300 for good, _ in expected.values())
+    assert any(isinstance(value, float) for value in heard.values("nsu=urn:plc;s=Temp"))
     assert rest.raws
