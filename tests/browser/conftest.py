@@ -82,7 +82,8 @@ class Screen:
         return found
 
     def press(self, selector: str) -> None:
-        """Click the element, again where it was drawn anew in between."""
+        """Click the element once no toast lies over the page, as a person would; again where it was drawn anew."""
+        self.until(lambda: not self.browser.find_elements(By.CSS_SELECTOR, ".toast"), "the words stayed over the page")
         self.until(lambda: self.one(selector).click() or True, f"could not press {selector}")  # type: ignore[func-returns-value]
 
     def text(self, selector: str) -> str:

@@ -62,7 +62,7 @@ def screen(
 def write(screen: Screen, was: str, now: str) -> None:
     """Open the lines and type them anew."""
     if not screen.browser.find_elements("css selector", ".rules__edit[open]"):
-        screen.one(".rules__edit > summary").click()
+        screen.press(".rules__edit > summary")
     area = screen.one(AREA)
     text = str(area.get_attribute("value"))
     assert was in text
@@ -75,21 +75,21 @@ def test_an_engineer_mends_a_mistake_tries_saves_and_goes_back(screen: Screen) -
     deciding = RuleFile(screen.world.plant_file, screen.world.plant)
     screen.sign_in(Role.ENGINEER, "/rules?rule=stands")
     write(screen, "for: 10min", "for: soon")
-    screen.one('.rules__edit [data-send="try"]').click()
+    screen.press('.rules__edit [data-send="try"]')
     screen.says(".rules__draft", "line 7, rules[0].for")
     write(screen, "for: soon", "for: 20min")
-    screen.one('.rules__edit [data-send="try"]').click()
+    screen.press('.rules__edit [data-send="try"]')
     screen.says(".rules__draft", "rules.stands.for")
     screen.says(".rules__draft", "10min → 20min")
     screen.until(lambda: screen.browser.execute_script(SETTLED), "it never settled")
     assert complaints(screen, runOnly=AA) == []
     assert deciding.book().rules["stands"].watch.for_ms == 600_000
-    screen.one(".rules__edit .button--main").click()
+    screen.press(".rules__edit .button--main")
     screen.says(".toast", "Rules saved")
     screen.says(".rules__editions", "engineer")
     assert deciding.book().rules["stands"].watch.for_ms == 1_200_000
     assert deciding.book().rules["stands"].version == 2
-    screen.one('.rules__editions [data-ask="restore"]').click()
+    screen.press('.rules__editions [data-ask="restore"]')
     screen.until(lambda: deciding.book().rules["stands"].watch.for_ms == 600_000, "it never came back")
     assert screen.complaints() == []
 
