@@ -11,6 +11,7 @@ from app.commands.andon import call_andon
 from app.commands.desk import note_of
 from app.commands.ground import Ground
 from app.commands.outcomes import Names, check_where, outcomes_board
+from app.domain.decisions.late import asked_of
 from app.domain.decisions.ranking import Ranked, rank, records
 from app.domain.events.contract import AndonCall
 from app.domain.interval import DAY_MS
@@ -98,7 +99,7 @@ class DecisionDesk:
             raise Invalid("decisions.refused.verdict", verdict=verdict[:40], known=", ".join(VERDICTS))
         kept, words = self._find(who, key), note_of(note)
         suggestion, now = kept.suggestion, self.ground.now()
-        require(who, _needed(suggestion, verdict), suggestion.equipment)
+        _require(who, suggestion, verdict)
         _check_open(kept, now)
         if verdict == "accepted":
             self._check_actor(suggestion)
@@ -117,7 +118,7 @@ class DecisionDesk:
         """
         kept = self._find(who, key)
         suggestion, decision = kept.suggestion, kept.decision
-        require(who, _permission(suggestion), suggestion.equipment)
+        _require(who, suggestion, "accepted")
         if decision is None or decision.verdict != "accepted":
             raise Conflict("decisions.refused.not_accepted")
         if decision.reference is not None:
@@ -140,7 +141,7 @@ class DecisionDesk:
             raise Conflict("decisions.refused.at_it")
         try:
             self.ground.trail.write(now, who.name, "decisions.carried_out", suggestion.equipment, suggestion.key)
-            actor = self.actors.get(suggestion.flow)
+            actor = self._actor(suggestion)
             reference = self._call(who, suggestion) if actor is None else actor(who, suggestion)
         except BaseException:
             store.release(suggestion.key)
@@ -156,8 +157,12 @@ class DecisionDesk:
         receipt = call_andon(self.ground.say, who, line.path, cast(AndonCall, call), key=suggestion.key)
         return f"andon {call} {receipt.id}"
 
+    def _actor(self, suggestion: Suggestion) -> Act | None:
+        """Return how its flow carries it out; None: it is a call, or its flow cannot."""
+        return None if suggestion.action == "call" else self.actors.get(suggestion.flow)
+
     def _check_actor(self, suggestion: Suggestion) -> None:
-        if suggestion.flow not in self.actors and suggestion.action != "call":
+        if self._actor(suggestion) is None and suggestion.action != "call":
             raise Invalid("decisions.refused.no_actor")
 
     def _find(self, who: Identity, key: str) -> Kept:
@@ -171,21 +176,26 @@ class DecisionDesk:
         return Suggestions(self.ground.database)
 
 
-def _permission(suggestion: Suggestion) -> Permission:
+def _permission(text: str) -> Permission:
     """Return what deciding takes. Raises Invalid when there is no such permission: then nobody may."""
     try:
-        return Permission(suggestion.permission)
+        return Permission(text)
     except ValueError as error:
-        raise Invalid("decisions.refused.permission", permission=suggestion.permission[:40]) from error
+        raise Invalid("decisions.refused.permission", permission=text[:40]) from error
 
 
 def _may(who: Identity, suggestion: Suggestion) -> bool:
-    is_known = suggestion.permission in frozenset(Permission)
-    return is_known and may(who, Permission(suggestion.permission), suggestion.equipment)
+    known = frozenset(Permission)
+    return all(text in known and may(who, Permission(text), place) for text, place in asked_of(suggestion))
 
 
-def _needed(suggestion: Suggestion, verdict: Verdict) -> Permission:
-    return Permission.JUDGE if verdict in JUDGEMENTS else _permission(suggestion)
+def _require(who: Identity, suggestion: Suggestion, verdict: Verdict) -> None:
+    """Raise Forbidden unless they may decide so, and carry out all of what they accept."""
+    if verdict in JUDGEMENTS:
+        require(who, Permission.JUDGE, suggestion.equipment)
+        return
+    for text, place in asked_of(suggestion):
+        require(who, _permission(text), place)
 
 
 def _check_open(kept: Kept, now: int) -> None:
@@ -200,8 +210,8 @@ def _check_open(kept: Kept, now: int) -> None:
 
 def _offer(who: Identity, ranked: Ranked, seen: Names) -> Offer:
     suggestion = ranked.suggestion
-    permission = Permission(suggestion.permission)
-    deciders: tuple[Role, ...] = tuple(role for role in PEOPLE if permission in GRANTS[role])
+    needed = {Permission(text) for text, _ in asked_of(suggestion)}
+    deciders: tuple[Role, ...] = tuple(role for role in PEOPLE if needed <= GRANTS[role])
     may_judge = may(who, Permission.JUDGE, suggestion.equipment)
     return Offer(ranked, seen.name(suggestion.equipment), deciders, may_judge)
 

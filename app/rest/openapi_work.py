@@ -71,7 +71,7 @@ WORK_SCHEMAS: Schema = {
             "priority": {"type": "integer", "minimum": 1, "maximum": 3},
             "kind": _ORDER["kind"],
             "minutes": _INT,
-            "suggestion": _MAYBE_TEXT,
+            **dict.fromkeys(("stop", "suggestion"), _MAYBE_TEXT),
         },
     },
     "WorkOrderPatch": {

@@ -26,6 +26,7 @@ class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
     priority: Number = 2
     kind: str = "corrective"
     minutes: Number = USUAL_MIN
+    stop: str | None = None
     suggestion: str | None = None
 
 
@@ -64,7 +65,7 @@ class WorkOrdersApi:
         desk, who = self.services.loop.maintenance, self.services.user()
         if body.suggestion is not None:
             return as_json({"number": desk.make_from(who, body.suggestion)}, 201)
-        wanted = OrderWanted(body.machine, body.title, body.why, body.priority, body.kind, body.minutes)
+        wanted = OrderWanted(body.machine, body.title, body.why, body.priority, body.kind, body.minutes, body.stop)
         return as_json({"number": desk.make(who, wanted)}, 201)
 
     def change(self, number: int) -> Response:

@@ -77,6 +77,21 @@ def test_a_running_order_that_will_be_late_is_found_and_its_rest_goes_to_another
     assert [(risk.order, risk.line) for risk in board.risks] == [("R", LINE)]
 
 
+def test_a_running_order_that_nothing_helps_is_said_so_with_the_leader_as_the_step(db) -> None:
+    rig = Rig(db, boards=Boards({LINE: ("R", "cola", 3600, 18_000, at(2))}))  # one line, open day and night
+    rig.add(f"B,cola,1800,{at(90)},1")
+    rig.desk.accept(PLANNER, rig.planned(), None)
+    rig.later()
+    (kept,) = Suggestions(rig.database).open(rig.now)
+    said = kept.suggestion
+    assert (said.payload["order"], said.equipment, said.action) == ("R", LINE, "call")
+    assert (said.permission, said.payload["call"]) == ("call_andon", "leader")
+    assert said.why.key == "schedule.late.why.nothing"
+    rig.boards.orders[LINE] = ("R", "cola", 3600, 18_000, at(30))  # due later: no longer late
+    rig.later()
+    assert Suggestions(rig.database).open(rig.now) == []
+
+
 def test_the_rest_of_a_running_order_stays_with_the_line_it_was_given_to(db) -> None:
     told_later = Boards({LINE: ("R", "cola", 3600, 18_000, None)})
     rig = Rig(db, boards=told_later, lines=2)

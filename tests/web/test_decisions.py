@@ -174,6 +174,38 @@ def test_without_a_flow_that_can_a_call_is_an_andon_call_and_anything_else_is_re
     assert store.get(WORK).decision is None
 
 
+def test_a_call_is_a_call_though_its_flow_has_a_desk(world, store) -> None:
+    store.put([a_suggestion(flow="schedule", payload={"call": "leader"})], NOW)
+    workshop = Workshop()
+    done = a_desk(world, schedule=workshop).decide(OLGA, KEY, "accepted")
+    assert done.decision.reference.startswith("andon leader ")
+    assert workshop.made == []
+
+
+@pytest.mark.parametrize(
+    ("who", "remedy", "is_offered"),
+    [
+        (SUE, "extra_shift", True),
+        (MIA, "resequence", True),
+        (MIA, "extra_shift", False),  # a manager plans, but opens no shift
+        (Identity("lea", Role.SUPERVISOR, (LINE,)), "resequence", False),  # a plan is its site's
+    ],
+)
+def test_a_change_of_the_plan_is_offered_only_to_who_may_do_all_of_it(world, store, who, remedy, is_offered) -> None:
+    site, plan = world.plant.sites[0].path, Permission.PLAN_ORDERS.value
+    payload = {"site": site, "line": LINE, "remedy": remedy}
+    store.put([a_work_order(flow="schedule", action="reschedule", permission=plan, payload=payload)], NOW)
+    workshop = Workshop()
+    desk = a_desk(world, schedule=workshop)
+    assert [one.suggestion.key for one in desk.open(who, LINE)] == [WORK] * is_offered
+    if is_offered:
+        assert desk.decide(who, WORK, "accepted").decision.reference == "WO-1"
+        return
+    with pytest.raises(Forbidden):
+        desk.decide(who, WORK, "accepted")
+    assert (workshop.made, store.get(WORK).decision) == ([], None)
+
+
 @pytest.mark.parametrize(
     ("change", "words"), [({"until": NOW}, "Its time is over"), ({"withdrawn": True}, "went away by itself")]
 )

@@ -2,9 +2,14 @@
 
 import pytest
 
+from app.domain.accounting.buckets import Bucket
+from app.domain.accounting.episodes import Episode
+from app.domain.accounting.facts import HourFact
 from app.domain.decisions.work import failure_codes
+from app.domain.interval import HOUR_MS
 from app.domain.roles import Role
-from tests.sample_boards import LINE
+from app.historian.writer import write
+from tests.sample_boards import LINE, NOW
 from tests.web.world import SAME, World
 
 pytestmark = pytest.mark.redis
@@ -48,3 +53,18 @@ def test_an_order_there_cannot_be_is_not_found(world: World, number: int) -> Non
     sent = {"do": "plan", "version": 1}
     answer = world.signed_in(Role.ENGINEER).patch(f"/api/v1/work-orders/{number}", json=sent, headers=SAME)
     assert answer.status_code == 404
+
+
+def test_an_order_names_the_stop_it_repairs_as_it_is_made(world: World) -> None:
+    client, machine = world.signed_in(Role.ENGINEER), MADE["machine"]
+    stop = f"{machine}@{NOW - 60_000}"
+    hour = NOW - NOW % HOUR_MS
+    known = Episode(machine, NOW - 60_000, NOW, Bucket.UNPLANNED_STOP, reason="drive")
+    told = HourFact(machine, hour, 1, NOW, [], [known])
+    write(world.database, LINE, b"0-0", [told], b"1-0", NOW)
+    sent = {**MADE, "kind": "preventive", "stop": stop}
+    assert client.post("/api/v1/work-orders", json=sent, headers=SAME).status_code == 201
+    [order] = client.get(f"/api/v1/work-orders?equipment={LINE}").json["work_orders"]
+    assert (order["stop"], order["kind"]) == (stop, "corrective")
+    for wrong in (f"{machine}@{NOW - 90_000}", f"{LINE}/capper@{NOW - 60_000}", "x"):
+        assert client.post("/api/v1/work-orders", json={**MADE, "stop": wrong}, headers=SAME).status_code == 400

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.domain.decisions.remedies import KINDS, Remedy, Risk, Solved
+from app.domain.decisions.remedies import KINDS, MOST_REMEDIED, Remedy, Risk, Solved
 from app.domain.decisions.schedule import Assignment, Demand
 from app.domain.roles import Permission
 from app.domain.suggestion import Plain, Said, Suggestion
@@ -12,14 +12,36 @@ LIKELY, CERTAIN = 0.6, 0.9
 
 
 def late_suggestions(site: str, plan: int, solved: Solved, now: int) -> list[Suggestion]:
-    """Return a suggestion for each order at risk that something helps. plan: number of the plan it is about."""
+    """Return a suggestion for each order at risk that something helps, or that is made now though nothing does.
+
+    plan: number of the plan it is about. What is not begun and cannot be helped is on the schedule's page only.
+    """
     orders = {one.order: one for one in solved.orders}
     places = {a.order: a for a in solved.plan.assignments}
-    return [
-        _suggestion(site, plan, (risk, orders[risk.order], places[risk.order]), now)
-        for risk in solved.risks
-        if risk.remedies and risk.order in orders and risk.order in places
-    ]
+    found = []
+    for number, risk in enumerate(solved.risks):
+        if risk.order not in orders or risk.order not in places:
+            continue
+        about = risk, orders[risk.order], places[risk.order]
+        if risk.remedies:
+            found.append(_suggestion(site, plan, about, now))
+        elif number < MOST_REMEDIED and about[2].running:  # for those after it nobody has looked for help
+            found.append(_beyond_help(about, site, now))
+    return found
+
+
+def asked_of(suggestion: Suggestion) -> tuple[tuple[str, str], ...]:
+    """Return what whoever carries a suggestion out must be allowed, and where: (permission, path).
+
+    A plan is its site's, not the line's it is late on; an extra shift is said for its line besides.
+    """
+    payload = suggestion.payload
+    if suggestion.action != "reschedule":
+        return ((suggestion.permission, suggestion.equipment),)
+    plan = (suggestion.permission, str(payload.get("site") or suggestion.equipment))
+    if payload.get("remedy") != "extra_shift":
+        return (plan,)
+    return plan, (Permission.EDIT_CLOSED.value, str(payload.get("line") or suggestion.equipment))
 
 
 def remedy_of(payload: Mapping[str, Plain]) -> Remedy:
@@ -92,4 +114,31 @@ def _suggestion(site: str, plan: int, about: tuple[Risk, Demand, Assignment], no
         CERTAIN if is_certain else LIKELY,
         payload=payload,
         playbook=tuple(said_remedy(one, one.line.rsplit("/", 1)[-1]) for one in risk.remedies),
+    )
+
+
+def _beyond_help(about: tuple[Risk, Demand, Assignment], site: str, now: int) -> Suggestion:
+    """Say that an order which is made now ends late and nothing changes it: call the leader."""
+    risk, wanted, place = about
+    fields: dict[str, Plain] = {
+        "order": risk.order,
+        "line": place.line.rsplit("/", 1)[-1],
+        "late_span": risk.late_ms,
+        "due_moment": wanted.due,
+        "low_moment": place.low,
+        "high_moment": place.high,
+    }
+    return Suggestion(
+        f"schedule|beyond|{site}|{risk.order}|{wanted.due}",
+        "schedule",
+        RULE,
+        place.line,
+        now,
+        Said("schedule.late.title", fields),
+        Said("schedule.late.why.nothing", fields),
+        "call",
+        Permission.CALL_ANDON.value,
+        CERTAIN if place.low > wanted.due else LIKELY,
+        payload={"site": site, "order": risk.order, "call": "leader"},
+        playbook=tuple(Said(f"schedule.beyond.step.{step}") for step in ("call", "part", "tell")),
     )
