@@ -84,7 +84,7 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True)
 class RiskRow:
-    """An order at risk and what helps, cheapest first."""
+    """An order at risk and what helps, cheapest first; is_looked_at: whether help was looked for at all."""
 
     order: str
     product: str
@@ -92,6 +92,7 @@ class RiskRow:
     due: int
     late_ms: int
     remedies: tuple[Remedy, ...]
+    is_looked_at: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,8 @@ class ScheduleBoard:
     """The page. head: the plan shown, None: none yet; saw: number of the plan the site works by, None: none.
 
     working: another plan is being made; names: line path -> name; wrong: rows refused at the last upload.
+    proposal: number of a newer plan than the one the site works by, None: there is none; may_extra: lines for which
+    this person may say an extra shift.
     """
 
     site: str
@@ -155,12 +158,13 @@ class ScheduleBoard:
     may_plan: bool
     may_add: bool
     wrong: tuple[Wrong, ...] = ()
+    proposal: int | None = None
+    may_extra: frozenset[str] = frozenset()
 
-    @property
-    def may_help(self) -> bool:
+    def may_help(self, way: Remedy) -> bool:
         """Whether what helps may be done: only to a finished plan that the site works by, or while it works by none."""
         is_own = self.head is not None and self.head.state == "done" and self.saw in (None, self.head.id)
-        return self.may_plan and is_own
+        return self.may_plan and is_own and (way.kind != "extra_shift" or way.line in self.may_extra)
 
     @property
     def view(self) -> Interval:

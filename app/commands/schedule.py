@@ -29,9 +29,12 @@ class ScheduleDesk:
 
     ground: Ground
 
-    def board(self, who: Identity, site: str | None = None) -> ScheduleBoard:
-        """Return the page of a site; None: the first they see. Raises Forbidden, NotFound, DatabaseAway."""
-        return View(self.ground, who).board(self.site(who, site))
+    def board(self, who: Identity, site: str | None = None, plan: str | None = None) -> ScheduleBoard:
+        """Return the page of a site; None: the first they see. plan: as View.board has it.
+
+        Raises Forbidden, NotFound, DatabaseAway.
+        """
+        return View(self.ground, who).board(self.site(who, site), plan)
 
     def site(self, who: Identity, path: str | None) -> Site:
         """Return a site of which they see something. Raises Forbidden, NotFound."""

@@ -6,7 +6,7 @@ from app.boards.schedule import Bar, LineBars, OrderRow, PlanHead, RiskRow, Sche
 from app.commands.demand import touches
 from app.commands.ground import Ground
 from app.domain.decisions.demand import Wanted
-from app.domain.decisions.remedies import Solved
+from app.domain.decisions.remedies import MOST_REMEDIED, Solved
 from app.domain.decisions.schedule import Assignment
 from app.domain.decisions.worktime import open_windows
 from app.domain.interval import DAY_MS, Interval
@@ -17,6 +17,7 @@ from app.historian.plans import PlanRow, Plans
 from app.live.capability import lines_of
 
 SHOWN_MS = 9 * DAY_MS
+ACCEPTED = "accepted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,15 @@ class View:
     ground: Ground
     who: Identity
 
-    def board(self, site: Site) -> ScheduleBoard:
-        """Return the page of a site: a newer proposal, else the accepted plan. Raises DatabaseAway."""
+    def board(self, site: Site, plan: str | None = None) -> ScheduleBoard:
+        """Return the page of a site: a newer proposal, else the accepted plan. Raises DatabaseAway.
+
+        plan: `accepted` for the one the site works by although there is a newer one.
+        """
         plans, book, plant = Plans(self.ground.database), DemandBook(self.ground.database), self.ground.plant()
         held, newest, stand = plans.accepted(site.path), plans.newest(site.path), book.stand()
-        shown = newest if newest is not None and newest.solved is not None else held
+        newer = newest if newest is not None and newest.solved is not None else None
+        shown = held if newer is None or (plan == ACCEPTED and held is not None) else newer
         lines = [line for line in lines_of(plant, site.path) if in_scope(self.who, line.path)]
         solved = None if shown is None else shown.solved
         here = [known.wanted for known in book.all() if covers(site.path, known.wanted.place)]
@@ -51,6 +56,8 @@ class View:
             plans.costs(site.path),
             may_plan=may(self.who, Permission.PLAN_ORDERS, site.path),
             may_add=may(self.who, Permission.PLAN_ORDERS),
+            proposal=newer.id if newer is not None and held is not None and newer.id != held.id else None,
+            may_extra=frozenset(m.path for m in lines if may(self.who, Permission.EDIT_CLOSED, m.path)),
         )
 
     def _line(self, line: WorkCenter, solved: Solved | None, wanted: list[Wanted]) -> LineBars:
@@ -76,8 +83,16 @@ class View:
         seen, orders = {line.path for line in lines}, {one.order: one for one in solved.orders}
         products = self.ground.plant().products
         return tuple(
-            RiskRow(r.order, products[orders[r.order].product].name, r.line, orders[r.order].due, r.late_ms, r.remedies)
-            for r in solved.risks
+            RiskRow(
+                r.order,
+                products[orders[r.order].product].name,
+                r.line,
+                orders[r.order].due,
+                r.late_ms,
+                r.remedies,
+                number < MOST_REMEDIED,
+            )
+            for number, r in enumerate(solved.risks)
             if r.line in seen and r.order in orders and orders[r.order].product in products
         )
 

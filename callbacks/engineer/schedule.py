@@ -107,7 +107,7 @@ DONE = {"replan": _replan, "accept": _accept, "help": _help, "csv": _csv, "costs
 
 def _board(services: Services, search: str) -> ScheduleBoard:
     said = {key: values[-1] for key, values in parse_qs(search.lstrip("?")).items()}
-    return services.loop.schedule.board(services.user(), said.get("site"))
+    return services.loop.schedule.board(services.user(), said.get("site"), said.get("plan"))
 
 
 def register(wire: Wire) -> None:

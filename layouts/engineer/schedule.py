@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -47,7 +48,9 @@ def layout(head: PageHead, board: ScheduleBoard, lang: str) -> html.Div:
 def result(board: ScheduleBoard, lang: str) -> list[Component]:
     """Return the plan with what is at risk and the orders."""
     numbers = Numbers(lang, board.zone)
-    found = [_head(board, numbers)]
+    found: list[Component] = [_head(board, numbers)]
+    if board.proposal is not None:
+        found.append(_tabs(board, lang))
     if board.head is not None or any(line.bars for line in board.lines):
         found.append(html.Section(gantt(board, numbers), className="card gantt-card"))
     if board.head is not None:
@@ -74,6 +77,25 @@ def _head(board: ScheduleBoard, numbers: Numbers) -> html.Section:
     return html.Section(
         [left, html.Div(stats, className="stats"), _buttons(board, lang)], className="card schedule__head"
     )
+
+
+def _tabs(board: ScheduleBoard, lang: str) -> html.Nav:
+    """Return the way from the proposal to the plan the site works by, and back."""
+    is_held = board.head is not None and board.head.id == board.saw
+    each = (
+        (None, "schedule.tab.proposal", board.proposal, not is_held),
+        ("accepted", "schedule.tab.accepted", board.saw, is_held),
+    )
+    links = [
+        html.A(
+            t(key, lang, n=number),
+            href="/schedule?" + urlencode({"site": board.site, **({"plan": plan} if plan else {})}, safe="/"),
+            className="tabs__tab",
+            **marks(go="", current="page" if is_chosen else None),
+        )
+        for plan, key, number, is_chosen in each
+    ]
+    return html.Nav(links, className="tabs")
 
 
 def _about(board: ScheduleBoard, numbers: Numbers) -> list[str]:
@@ -157,7 +179,9 @@ def _risk(risk: RiskRow, board: ScheduleBoard, numbers: Numbers) -> html.Li:
     )
     ways: list[Component] = [_way(way, board, numbers) for way in risk.remedies]
     if not ways:
-        ways = [html.P(t("schedule.no_remedy", lang), className="quiet")]
+        ways = [
+            html.P(t("schedule.no_remedy" if risk.is_looked_at else "schedule.not_looked", lang), className="quiet")
+        ]
     return html.Li([head, html.Div(ways, className="ways")], **marks(risk=risk.order))
 
 
@@ -173,7 +197,7 @@ def _way(way: Remedy, board: ScheduleBoard, numbers: Numbers) -> html.Div:
     )
     words = html.Span([html.B(t(said.key, lang, **said.fields)), html.Small(effect)], className="way__words")
     parts: list[Component] = [words, html.Span(t("schedule.costs_money", lang, cost=price), className="num way__cost")]
-    if board.may_help and board.head is not None:
+    if board.head is not None and board.may_help(way):
         values = {"order": way.order, "line": way.line, "position": str(way.position), "kind": way.kind}
         values |= {"day": way.day or "", "shift": way.shift or "", "plan": str(board.head.id)}
         parts.append(_button("help", t("schedule.do", lang), "", **values))

@@ -1,18 +1,25 @@
 """What runs now and how fast lines really are: in the plan, in what is at risk, and on the line's screen."""
 
+from dataclasses import replace
+
 import pytest
+from dash import html
 
 from app.auth.guard import Conflict
 from app.domain.accounting.buckets import Bucket, Cell, CellKey, Components
 from app.domain.accounting.facts import HourFact
+from app.domain.decisions.remedies import Remedy
 from app.domain.interval import DAY_MS, HOUR_MS, MINUTE_MS
 from app.historian.demand import DemandBook
 from app.historian.plans import Plans
 from app.historian.suggestions import Suggestions
 from app.historian.writer import write
+from layouts.engineer.schedule import result
+from tests.pages.test_pages import mark, parts
 from tests.schedule_rig import LINE, NOW, OPERATOR, PLANNER, Boards, Rig, at
 
 SECOND = "site/area/line-2"
+AWAY = Remedy("other_line", "A", SECOND, 0, 0, 0, 0, 0.0, 0.0)
 
 
 def told(rig: Rig, line: str, product: str, per_h: int) -> None:
@@ -131,7 +138,15 @@ def test_a_plan_from_ideal_rates_says_so_and_another_is_proposed_once_history_sa
     proposal = rig.desk.board(PLANNER)
     assert (proposal.head.id, proposal.head.accepted_by, proposal.head.assumed) == (head.id + 1, None, 0)
     assert proposal.saw == head.id
-    assert not proposal.may_help  # what helps is about the plan the site works by
+    assert not proposal.may_help(AWAY)  # what helps is about the plan the site works by
+    in_force = rig.desk.board(PLANNER, plan="accepted")
+    assert (proposal.proposal, in_force.head.id, in_force.head.accepted_by) == (head.id + 1, head.id, PLANNER.name)
+    assert in_force.may_help(AWAY)
+    assert not in_force.may_help(replace(AWAY, kind="extra_shift", line="site/area/elsewhere"))
+    tabs = [one for one in parts(html.Div(result(in_force, "en"))) if getattr(one, "className", "") == "tabs__tab"]
+    assert [(tab.children, mark(tab, "current")) for tab in tabs] == [
+        (f"Newer proposal ({head.id + 1})", None), (f"Plan in force ({head.id})", "page"),
+    ]  # fmt: skip
     for _ in range(5):
         rig.later()
     assert Plans(db).newest("site").id == proposal.head.id
