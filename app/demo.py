@@ -24,7 +24,7 @@ from app.auth.guard import Invalid
 from app.auth.tokens import Token
 from app.auth.users import Account, ensure_account
 from app.bound import OWN_PID
-from app.commands.demand_file import load_first
+from app.commands.beginning import begin
 from app.domain.plant.equipment import Plant
 from app.domain.roles import PEOPLE
 from app.historian.accounts import Accounts
@@ -233,7 +233,7 @@ def _supervised(settings: Settings, url: str) -> Iterator[None]:
     secret_key(settings)
     database = open_database(settings.database_url, settings.data)
     migrate(database)
-    load_first(plant_of(settings), database, settings.plant, clock())
+    begin(plant_of(settings), database, settings.plant, clock())
     path = settings.data / "supervisor.conf"
     path.write_text(configuration(settings, programs(settings, clock())), encoding="utf-8")
     bound = (sys.executable, "-m", "app.bound", str(os.getpid()))

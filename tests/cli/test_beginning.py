@@ -1,0 +1,48 @@
+"""What stands beside a plant file is taken once, and a wrong row says where it is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from app.commands.beginning import begin, read_skills
+from app.historian.database import migrate, open_database
+from app.historian.skills import SkillBook
+from app.plantyaml import load_plant
+from app.settings import BadSetting
+from tests.makers import utc_ms
+
+ROOT = Path(__file__).parents[2]
+NOW = utc_ms("2026-11-25T12:00")
+LINE = "site/area/line-1"
+HEAD = "person,line,task,level,shift\n"
+
+
+def test_the_demo_knows_who_can_do_what_from_its_first_start(tmp_path: Path) -> None:
+    plant, database = load_plant(ROOT / "plants" / "demo.yaml"), open_database(None, tmp_path)
+    migrate(database)
+    begin(plant, database, ROOT / "plants" / "demo.yaml", NOW)
+    book = SkillBook(database)
+    found = book.all()
+    assert {skill.place for skill in found} == {line.path for line in plant.lines()}
+    assert {skill.shift for skill in found if skill.task == "repair"} == {"early", "late"}
+    book.remove("op-ada", found[0].place, found[0].task)
+    begin(plant, database, ROOT / "plants" / "demo.yaml", NOW)
+    assert len(book.all()) == len(found) - 1
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (f",{LINE},run,1,", "row 2: person"),
+        ("ada,site/area/none,run,1,", "row 2: line='site/area/none'"),
+        (f"ada,{LINE},fly,1,", "task='fly': must be one of run, changeover"),
+        (f"ada,{LINE},run,4,", "level='4': must be one of 1, 2, 3"),
+        (f"ada,{LINE}", "task=''"),
+    ],
+)
+def test_a_wrong_row_says_where_and_what_would_be_right(tmp_path: Path, row: str, said: str) -> None:
+    file = tmp_path / "plant.skills.csv"
+    file.write_text(HEAD + row + "\n", encoding="utf-8")
+    with pytest.raises(BadSetting, match="plant.skills.csv") as caught:
+        read_skills(file, frozenset({LINE}))
+    assert said in str(caught.value)
