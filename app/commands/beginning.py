@@ -29,7 +29,7 @@ def begin(plant: Plant, database: Database, plant_file: Path, now: int) -> None:
 
 
 def read_skills(file: Path, lines: frozenset[str]) -> list[Skill]:
-    """Return the rows `person,line,task,level,shift`; shift empty: any. Raises BadSetting naming file, row and column."""
+    """Return the rows `person,line,task,level,shift`; shift empty: any. Raises BadSetting: file, row, column."""
     with file.open(encoding="utf-8-sig", newline="") as rows:
         return [_skill(row, f"{file.name}, row {n}", lines) for n, row in enumerate(csv.DictReader(rows), 2)]
 

@@ -43,6 +43,6 @@ def test_the_demo_knows_who_can_do_what_from_its_first_start(tmp_path: Path) -> 
 def test_a_wrong_row_says_where_and_what_would_be_right(tmp_path: Path, row: str, said: str) -> None:
     file = tmp_path / "plant.skills.csv"
     file.write_text(HEAD + row + "\n", encoding="utf-8")
-    with pytest.raises(BadSetting, match="plant.skills.csv") as caught:
+    with pytest.raises(BadSetting, match=r"plant\.skills\.csv") as caught:
         read_skills(file, frozenset({LINE}))
     assert said in str(caught.value)
