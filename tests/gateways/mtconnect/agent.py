@@ -97,7 +97,9 @@ class Scripted:
         if self._issued is not None:
             tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             tls.load_cert_chain(self._issued.certificate, self._issued.key)
-            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+            # The handshake belongs to the caller's own thread: one who never ends it holds up nobody else.
+            lazily = {"server_side": True, "do_handshake_on_connect": False}
+            self._server.socket = tls.wrap_socket(self._server.socket, **lazily)
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
         return self
 
