@@ -62,13 +62,14 @@ def demo() -> None:
 
     LINESIDE_DEMO_PASSWORD sets the accounts' password, PORT the port, LINESIDE_DATA the data folder. Ctrl-C stops it.
     """
+    from app.auth.guard import Invalid
     from app.demo import DemoEnded, run_demo
 
     settings = read()
     usable_folder(settings.data)
     try:
         run_demo(settings)
-    except DemoEnded as error:
+    except (DemoEnded, Invalid) as error:
         _end(str(error), 1)
 
 

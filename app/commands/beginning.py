@@ -3,6 +3,7 @@
 import csv
 from pathlib import Path
 
+from app.auth.guard import Invalid
 from app.commands.demand_file import load_first
 from app.domain.decisions.skills import Skill
 from app.domain.plant.equipment import Plant
@@ -10,14 +11,13 @@ from app.domain.roles import TASKS
 from app.historian.accounts import Audit
 from app.historian.database import Database
 from app.historian.skills import SkillBook
-from app.settings import BadSetting
 
 BY = "skills"
 LEVELS = ("1", "2", "3")
 
 
 def begin(plant: Plant, database: Database, plant_file: Path, now: int) -> None:
-    """Take what stands beside the plant file where nothing of its kind is kept. Raises DatabaseAway, BadSetting."""
+    """Take what stands beside the plant file where nothing of its kind is kept. Raises DatabaseAway, Invalid."""
     load_first(plant, database, plant_file, now)
     file, book = plant_file.with_suffix(".skills.csv"), SkillBook(database)
     if not file.is_file() or book.all():
@@ -29,7 +29,7 @@ def begin(plant: Plant, database: Database, plant_file: Path, now: int) -> None:
 
 
 def read_skills(file: Path, lines: frozenset[str]) -> list[Skill]:
-    """Return the rows `person,line,task,level,shift`; shift empty: any. Raises BadSetting: file, row, column."""
+    """Return the rows `person,line,task,level,shift`; shift empty: any. Raises Invalid: file, row, column."""
     with file.open(encoding="utf-8-sig", newline="") as rows:
         return [_skill(row, f"{file.name}, row {n}", lines) for n, row in enumerate(csv.DictReader(rows), 2)]
 
@@ -38,11 +38,11 @@ def _skill(row: dict[str, str | None], where: str, lines: frozenset[str]) -> Ski
     said = {name: (row.get(name) or "").strip() for name in ("person", "line", "task", "level", "shift")}
     task = next((one for one in TASKS if one == said["task"]), None)
     if not said["person"]:
-        raise BadSetting(f"{where}: person: must be the name of an account")
+        raise Invalid(f"{where}: person: must be the name of an account")
     if said["line"] not in lines:
-        raise BadSetting(f"{where}: line={said['line']!r}: must be the path of a line of the plant file")
+        raise Invalid(f"{where}: line={said['line']!r}: must be the path of a line of the plant file")
     if task is None:
-        raise BadSetting(f"{where}: task={said['task']!r}: must be one of {', '.join(TASKS)}")
+        raise Invalid(f"{where}: task={said['task']!r}: must be one of {', '.join(TASKS)}")
     if said["level"] not in LEVELS:
-        raise BadSetting(f"{where}: level={said['level']!r}: must be one of {', '.join(LEVELS)}")
+        raise Invalid(f"{where}: level={said['level']!r}: must be one of {', '.join(LEVELS)}")
     return Skill(said["person"], said["line"], task, int(said["level"]), shift=said["shift"] or None)

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from app.auth.guard import Invalid
 from app.commands.beginning import begin, read_skills
 from app.historian.database import migrate, open_database
 from app.historian.skills import SkillBook
 from app.plantyaml import load_plant
-from app.settings import BadSetting
 from tests.makers import utc_ms
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +43,6 @@ def test_the_demo_knows_who_can_do_what_from_its_first_start(tmp_path: Path) -> 
 def test_a_wrong_row_says_where_and_what_would_be_right(tmp_path: Path, row: str, said: str) -> None:
     file = tmp_path / "plant.skills.csv"
     file.write_text(HEAD + row + "\n", encoding="utf-8")
-    with pytest.raises(BadSetting, match=r"plant\.skills\.csv") as caught:
+    with pytest.raises(Invalid, match=r"plant\.skills\.csv") as caught:
         read_skills(file, frozenset({LINE}))
     assert said in str(caught.value)
