@@ -107,11 +107,8 @@ class Screen:
         return next((one for one in found if one.is_displayed()), None)
 
 
-@pytest.fixture
-def screen(
-    chromium: webdriver.Chrome, valkey_server: EmbeddedServer, valkey: Client, tmp_path: Path
-) -> Iterator[Screen]:
-    world = World(valkey_server.url, database=file_database(tmp_path))
+def shown_by(chromium: webdriver.Chrome, world: World) -> Iterator[Screen]:
+    """Serve a world whose line lives, and show it; everything is closed afterwards."""
     world.publish(LINE)
     with world.listening() as address:
         shown = Screen(chromium, address, world)
@@ -124,6 +121,14 @@ def screen(
         chromium.get_log("browser")
     world.redis.close()
     world.database.dispose()
+
+
+@pytest.fixture
+def screen(
+    chromium: webdriver.Chrome, valkey_server: EmbeddedServer, valkey: Client, tmp_path: Path
+) -> Iterator[Screen]:
+    world = World(valkey_server.url, database=file_database(tmp_path))
+    yield from shown_by(chromium, world)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """An engineer edits a rule in a real browser: a mistake by its line, a trial, saving, going back."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from app.domain.roles import Role
 from app.ruleyaml import RuleFile
 from app.streams.connection import Client
 from app.streams.embedded import EmbeddedServer
-from tests.browser.conftest import Screen
+from tests.browser.conftest import Screen, shown_by
 from tests.browser.test_access import AA, SETTLED, complaints
 from tests.sample_boards import LINE
 from tests.web.parts import file_database
@@ -45,18 +44,7 @@ def screen(
 ) -> Iterator[Screen]:
     tmp_path.joinpath("plant.rules.yaml").write_text(FILE, encoding="utf-8")
     world = World(valkey_server.url, database=file_database(tmp_path), plant_file=tmp_path / "plant.yaml")
-    world.publish(LINE)
-    with world.listening() as address:
-        shown = Screen(chromium, address, world)
-        pulse = threading.Thread(target=shown.pulse)
-        pulse.start()
-        yield shown
-        shown.stopped.set()
-        pulse.join()
-        chromium.get("about:blank")
-        chromium.get_log("browser")
-    world.redis.close()
-    world.database.dispose()
+    yield from shown_by(chromium, world)
 
 
 def write(screen: Screen, was: str, now: str) -> None:
