@@ -18,6 +18,7 @@ AMOUNT_COLUMNS = (
     "repair_ms",
     "setup_standard_ms",
     "doubtful_ms",
+    "unknown_units",
 )
 SUMMED_COLUMNS = (*BUCKET_COLUMNS, *AMOUNT_COLUMNS)
 

@@ -48,7 +48,7 @@ _TERMS: Mapping[str, tuple[str, ...]] = {
     "trust": ("pbt_ms", "unknown_ms", "doubtful_ms"),
     "teep": ("ideal_good_ms", "calendar_ms"),
     "utilisation": ("pbt_ms", "calendar_ms"),
-    "throughput_per_h": ("good", "planned_ms"),
+    "throughput_per_h": ("known_units", "planned_ms"),
     "mtbf_ms": ("run_ms", "failures"),
     "mttr_ms": ("repair_ms", "failures"),
     "good": ("good", "reject", "rework", "produced"),
@@ -112,7 +112,7 @@ def explanation(sources: Sources, asked: Asked, profile: Profile) -> Explanation
         zone=lines_of(plant, asked.equipment)[0].zone,
         row=kpi_row(asked.equipment, told, None, None, components, profile),
         formula=f"formula.{asked.kpi}",
-        terms=tuple(_term(name, components, profile) for name in _TERMS[asked.kpi]),
+        terms=tuple(_term(name, components, profile) for name in _terms(asked.kpi, components)),
         by_profile=tuple((p.key, VALUES[asked.kpi](components, p)) for p in PROFILES),
         episodes=found,
         rates=rates,
@@ -145,6 +145,12 @@ def _part(sources: Sources, asked: AskedPart, shift: str | None) -> _Part:
 
 def _shares(plant: Plant, parts: Sequence[_Part], value: Value, profile: Profile) -> tuple[Share, ...]:
     return tuple(Share(p.path, name_of(plant, p.path), p.told, value(p.components, profile)) for p in parts)
+
+
+def _terms(figure: str, c: Components) -> tuple[str, ...]:
+    """What a figure is made of; units made in unknown time are told wherever they are counted or left out."""
+    is_told = c.unknown_units and {"ideal_ms", "ideal_good_ms", "known_units", "produced"}.intersection(_TERMS[figure])
+    return (*_TERMS[figure], "unknown_units") if is_told else _TERMS[figure]
 
 
 def _term(name: str, c: Components, profile: Profile) -> Term:

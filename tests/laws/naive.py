@@ -53,7 +53,7 @@ def received(events: Sequence[Event]) -> list[Event]:
 
 
 def tally(plant: Plant, line: WorkCenter, unit: WorkUnit, events: Sequence[Event], window: Interval):
-    """Return {(hour, shift, product, order): [nine buckets in ms, good, reject, rework]} for whole-second windows."""
+    """Return {(hour, shift, product, order): [nine buckets in ms, good, reject, rework, ideal ns, unknown units]}."""
     events = received(events)
     mine = [e for e in events if e.machine in (unit.path, line.path)]
     start, now = window
@@ -67,13 +67,22 @@ def tally(plant: Plant, line: WorkCenter, unit: WorkUnit, events: Sequence[Event
         ((start + i * S) // HOUR_MS * HOUR_MS, shift_at[i], *(order_at[i] or (None, None))[:2])
         for i in range(len(seconds))
     ]
-    cells: dict[Key, list[int]] = defaultdict(lambda: [0] * 12)
+    cells: dict[Key, list[int]] = defaultdict(lambda: [0] * 14)
     for key, second in zip(keys, seconds, strict=True):
         cells[key][second.bucket] += S
-    for i, good, reject, rework in units(mine, seconds, start):
+    products = [order_at[i][0] if order_at[i] else None for i in range(len(seconds))]
+    changes = {e.t for e in as_corrected([e for e in events if isinstance(e, OrderChanged)])}
+    ends = [t for t in range(start, now, S) if shift_at[(t - start) // S] != shift_at[max(0, (t - start) // S - 1)]]
+    for is_known, i, good, reject, rework in units(plant, unit, mine, seconds, start, products, (changes, ends)):
         if 0 <= i < len(seconds):
+            cell = cells[keys[i]]
+            rate = plant.rates.rate(unit.path, products[i], start + i * S)
             for at, n in ((9, good), (10, reject), (11, rework)):
-                cells[keys[i]][at] += n
+                cell[at] += n
+            if is_known:
+                cell[12] += (good + reject + rework) * (rate.cycle_ns if rate else 0)
+            else:
+                cell[13] += good + reject + rework
     return dict(cells)
 
 
@@ -252,22 +261,51 @@ def calendar(line: WorkCenter, events: Sequence[Event], seconds: list[Second], s
     return shift_at
 
 
-def units(mine: Sequence[Event], seconds: list[Second], start: int):
-    """(second, good, reject, rework): counts spread over the running seconds they cover."""
+def units(plant, unit, mine, seconds, start, products, cuts):  # noqa: C901 (one law after the other, in one place)
+    """(known?, second, good, reject, rework): counts over the running seconds they cover, what is too much for them
+    over the unknown ones."""
     per_time: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
+    unknown = [second.bucket is Bucket.UNKNOWN for second in seconds]
+    inside = lambda i: 0 < i < len(seconds) and unknown[i] and unknown[i - 1]  # noqa: E731
     for e in mine:
         if isinstance(e, CountCorrected) or (isinstance(e, Counted) and e.made_at is not None):
-            yield (e.made_at - start) // S, e.good, e.reject, e.rework
+            i = (e.made_at - start) // S
+            yield not inside(i), i, e.good, e.reject, e.rework
         elif isinstance(e, Counted):
             for at, n in enumerate((e.good, e.reject, e.rework)):
                 per_time[e.t][at] += n
-    before = None
+    chain, before = [], None
     for t, counts in sorted(per_time.items()):
-        a, b = ((t if before is None else before) - start) // S, (t - start) // S
+        chain.append([((t if before is None else before) - start) // S, (t - start) // S, counts])
         before = t
-        running = [i for i in range(max(0, a), min(b, len(seconds))) if seconds[i].bucket is Bucket.RUNNING]
-        if not running:
-            yield b, *counts
+    for a, b, counts in by_slot(chain, unknown, start, *cuts):
+        if a == b:
+            yield not inside(b), b, *counts
             continue
-        for k, i in enumerate(running, start=1):
-            yield i, *(n * k // len(running) - n * (k - 1) // len(running) for n in counts)
+        running = [i for i in range(max(0, a), min(b, len(seconds))) if seconds[i].bucket is Bucket.RUNNING]
+        hidden = [i for i in range(max(0, a), min(b, len(seconds))) if unknown[i]]
+        known = counts
+        rate = plant.rates.rate(unit.path, products[b - 1], start + b * S - 1)
+        if hidden and rate and sum(counts):
+            most = max(len(running) * 10**9 // rate.cycle_ns + 1, sum(counts) * len(running) // (len(running + hidden)))
+            known = [n * min(most, sum(counts)) // sum(counts) for n in counts]
+        rest = [n - k for n, k in zip(counts, known, strict=True)]
+        for is_known, share, where in ((True, known, running), (False, rest, hidden)):
+            if not where:
+                yield is_known, b, *share
+            for k, i in enumerate(where, start=1):
+                yield is_known, i, *(n * k // len(where) - n * (k - 1) // len(where) for n in share)
+
+
+def by_slot(chain, unknown, start, changes, ends):
+    """Counts inside one slot of five minutes as one where unknown time lies between them and no order or shift ends."""
+    slot_of = lambda i: (start + i * S) // (300 * S)  # noqa: E731
+    own = lambda c: slot_of(c[0]) if c[0] < c[1] and slot_of(c[0]) == slot_of(c[1]) else None  # noqa: E731
+    for slot, group in groupby(chain, key=own):
+        held = list(group)
+        first, last = (slot or 0) * 300 * S, ((slot or 0) + 1) * 300 * S
+        is_cut = any(first <= t <= last for t in changes) or any(first < t < last for t in ends)
+        if slot is None or is_cut or not any(unknown[held[0][0] : held[-1][1]]):
+            yield from held
+        else:
+            yield held[0][0], held[-1][1], [sum(n) for n in zip(*(c[2] for c in held), strict=True)]

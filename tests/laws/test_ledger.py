@@ -64,6 +64,8 @@ def test_the_ledger_agrees_with_the_naive_reading_of_the_law(history: History) -
                 c.components.good,
                 c.components.reject,
                 c.components.rework,
+                c.components.ideal_ns,
+                c.components.unknown_units,
             ]
             for c in cells
         }

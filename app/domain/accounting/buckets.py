@@ -47,6 +47,8 @@ class Components:
     failures: stops that were failures (reason with `failure: true`), counted where they began; repair_ms: their
     duration; setup_standard_ms: the standard part of setup time (target per change-over), never more than setup.
     doubtful_ms: known planned busy time in which a signal the figures derive from broke a rule (DOMAIN section 8).
+    unknown_units: units made in unknown time: in good, reject and rework, not in ideal time or throughput, which leave
+    unknown out on both sides (DOMAIN section 2).
     """
 
     buckets_ms: tuple[int, ...] = (0,) * 9
@@ -61,6 +63,7 @@ class Components:
     repair_ms: int = 0
     setup_standard_ms: int = 0
     doubtful_ms: int = 0
+    unknown_units: int = 0
 
     def __add__(self, other: "Components") -> "Components":
         return Components(
@@ -76,6 +79,7 @@ class Components:
             self.repair_ms + other.repair_ms,
             self.setup_standard_ms + other.setup_standard_ms,
             self.doubtful_ms + other.doubtful_ms,
+            self.unknown_units + other.unknown_units,
         )
 
     @property
@@ -97,6 +101,11 @@ class Components:
     def produced(self) -> int:
         """Units made: good + reject + rework."""
         return self.good + self.reject + self.rework
+
+    @property
+    def known_units(self) -> int:
+        """Units made in known time: what ideal time and throughput are about."""
+        return self.produced - self.unknown_units
 
 
 ZERO = Components()

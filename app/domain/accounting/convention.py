@@ -29,7 +29,7 @@ def line_frames(
             if line.topology == "parallel":
                 yield key, frame.components(path, rates)
                 continue
-            share = frame if path == line.counts_at else replace(frame, good=0)
+            share = frame if path == line.counts_at else replace(frame, good=0, unknown_good=0)
             if path != line.constraint:
                 share = replace(share, buckets=[0] * 9, failures=0, repair_ms=0, setup_standard_ms=0)
             if path not in ends:

@@ -1,27 +1,66 @@
-"""Where units go: a count is spread over the running time it covers, in integers that always add up (DOMAIN 5)."""
+"""Where units go: a count is spread over the time it covers, in integers that always add up (DOMAIN 2 and 5)."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby, pairwise
+from typing import NamedTuple, Protocol
 
-from app.domain.accounting.buckets import Bucket
+from app.domain.accounting.buckets import NS_PER_MS, Bucket
 from app.domain.accounting.day import Made
-from app.domain.accounting.timeline import Segment
+from app.domain.accounting.timeline import Context, Segment
+from app.domain.interval import MINUTE_MS, Interval
+
+Stretch = tuple[int, int]
+SLOT_MS = 5 * MINUTE_MS
+"""Counts inside one slot may be kept as one, so what is asked of several of them is asked of the slot's together."""
 
 
-def running_stretches(segments: Sequence[Segment]) -> list[tuple[int, int]]:
-    """Return the stretches in which the machine ran, by start."""
-    return [(s.start, s.end) for s in segments if s.bucket is Bucket.RUNNING]
+class Stretches(NamedTuple):
+    """When the machine ran, and when nothing trusted is known of its planned time; both by start."""
+
+    running: Sequence[Stretch]
+    unknown: Sequence[Stretch]
 
 
-def spread(made: Made, cuts: Sequence[int], running: Sequence[tuple[int, int]]) -> list[Made]:
-    """Return `made` cut at `cuts` (rising), units in proportion to the running time in (t0, t1].
+def stretches(segments: Sequence[Segment]) -> Stretches:
+    """Return the stretches of a timeline."""
+    found = {Bucket.RUNNING: list[Stretch](), Bucket.UNKNOWN: list[Stretch]()}
+    for s in segments:
+        if s.bucket in found:
+            found[s.bucket].append((s.start, s.end))
+    return Stretches(found[Bucket.RUNNING], found[Bucket.UNKNOWN])
 
-    running: stretches of running time that cover at least [t0, t1). Units are split by rounding the running total
-    down, so that parts of any two cuttings add up to the same whole. Without running time: everything at t1.
+
+class Told(Protocol):
+    """What placing counts needs to know of the machine's time."""
+
+    def around(self, start: int, end: int) -> Stretches:
+        """Return stretches that cover at least [start, end)."""
+
+    def cycle_ns(self, t: int) -> int | None:
+        """Return the ideal time of one unit in force at `t`, ns; None without a rate."""
+
+
+class Part(NamedTuple):
+    """Units for the frame at index `at`; dated: instant the whole count is dated.
+
+    is_unknown: they were made in unknown time.
+    """
+
+    at: int
+    made: Made
+    dated: int
+    is_unknown: bool
+
+
+def spread(made: Made, cuts: Sequence[int], over: Sequence[Stretch]) -> list[Made]:
+    """Return `made` cut at `cuts` (rising), units in proportion to the time of `over` in (t0, t1].
+
+    over: stretches, disjoint, complete for [t0, t1). Units are split by rounding the running total down, so that parts
+    of any two cuttings add up to the same whole. Without any time to spread over: everything at t1.
     """
     inside = [c for c in cuts if made.t0 < c < made.t1]
-    total = _overlap(running, made.t0, made.t1)
+    total = _overlap(over, made.t0, made.t1)
     if total == 0:
         return [made._replace(t0=made.t1)]
     if not inside:
@@ -29,7 +68,7 @@ def spread(made: Made, cuts: Sequence[int], running: Sequence[tuple[int, int]]) 
     parts: list[Made] = []
     done, taken = 0, (0, 0, 0)
     for start, end in pairwise([made.t0, *inside, made.t1]):
-        done += _overlap(running, start, end)
+        done += _overlap(over, start, end)
         upto = (made.good * done // total, made.reject * done // total, made.rework * done // total)
         good, reject, rework = (u - t for u, t in zip(upto, taken, strict=True))
         taken = upto
@@ -38,26 +77,97 @@ def spread(made: Made, cuts: Sequence[int], running: Sequence[tuple[int, int]]) 
     return parts
 
 
-def _overlap(stretches: Sequence[tuple[int, int]], start: int, end: int) -> int:
-    return sum(max(0, min(e, end) - max(s, start)) for s, e in stretches)
+def _overlap(over: Sequence[Stretch], start: int, end: int) -> int:
+    return sum(max(0, min(e, end) - max(s, start)) for s, e in over)
 
 
-def place(
-    counts: Sequence[Made], cuts: Sequence[int], running: Callable[[int, int], Sequence[tuple[int, int]]]
-) -> list[tuple[int, Made, int]]:
-    """Return (index of the frame, part, instant the whole count is dated) per part; frame i is [cuts[i], cuts[i+1]).
+def known_share(made: Made, running_ms: int, unknown_ms: int, cycle_ns: int | None) -> Made:
+    """Return what of a count that covers unknown time was made in known time; the rest was made in unknown time.
 
-    running(start, end): running stretches covering [start, end). Parts outside the cuts are left out.
+    Known time is given what it can have made at the ideal rate, and the unit that was in work when it began; where
+    the whole stretch was faster than that, its share at the rate the stretch showed: nothing is capped.
+    Formula: min(produced, max(running / cycle + 1, produced x running / (running + unknown))); all without a rate.
+    Unit: units, each kind rounded down. Source: DOMAIN section 2 (unknown is left out on both sides); ours.
     """
-    placed: list[tuple[int, Made, int]] = []
+    produced = made.good + made.reject + made.rework
+    if not cycle_ns or produced <= 0:
+        return made
+    shown = produced * running_ms // (running_ms + unknown_ms)
+    known = min(produced, max(running_ms * NS_PER_MS // cycle_ns + 1, shown))
+    good, reject, rework = (n * known // produced for n in (made.good, made.reject, made.rework))
+    return Made(made.t0, made.t1, good, reject, rework)
+
+
+def slots(window: Interval) -> Interval:
+    """Return the whole slots that hold the window."""
+    return Interval(window.start - window.start % SLOT_MS, -(-window.end // SLOT_MS) * SLOT_MS)
+
+
+def is_cut(context: Context, start: int, end: int) -> bool:
+    """Return whether the order or the shift changes in [start, end): then its counts are kept apart."""
+    if context.orders.entries and context.orders.cuts(Interval(start - 1, end + 1)):
+        return True
+    first, last = context.calendar.at(start), context.calendar.at(end - 1)
+    return first is not last and (first and first.key) != (last and last.key)
+
+
+def together(counts: Sequence[Made], unknown: Sequence[Stretch], is_cut: Callable[[int, int], bool]) -> Iterator[Made]:
+    """Yield the counts; those inside one slot without a cut as one where unknown time lies between them.
+
+    counts: complete for every slot they lie in, so that kept apart or kept as one they are told alike.
+    is_cut: of a stretch [start, end), see `is_cut`.
+    """
+    for slot, found in groupby(counts, key=_slot):
+        held = list(found)
+        is_alone = slot is None or len(held) == 1 or not _overlap(unknown, held[0].t0, held[-1].t1)
+        if slot is None or is_alone or is_cut(slot * SLOT_MS, (slot + 1) * SLOT_MS):
+            yield from held
+            continue
+        good, reject, rework = (sum(amounts) for amounts in zip(*(m[2:] for m in held), strict=True))
+        yield Made(held[0].t0, held[-1].t1, good, reject, rework)
+
+
+def _slot(made: Made) -> int | None:
+    """The slot a count begins and ends in; None for one that does not, or that is an instant."""
+    at = made.t0 // SLOT_MS
+    return at if made.t0 < made.t1 and at == made.t1 // SLOT_MS else None
+
+
+def place(counts: Sequence[Made], cuts: Sequence[int], told: Told) -> Iterator[Part]:
+    """Yield the parts of the counts; frame i is [cuts[i], cuts[i+1]). Parts outside the cuts are left out."""
     first, last = cuts[0], cuts[-1]
+    is_known = not told.around(first, last).unknown
     for made in counts:
         at = bisect_right(cuts, made.t0) - 1
-        dated = made.t1 if made.t0 == made.t1 else made.t1 - 1
-        if made.t0 >= first and made.t1 < last and made.t1 < cuts[at + 1]:
-            placed.append((at, made, dated))
-            continue
-        parts = [made] if made.t0 == made.t1 else spread(made, cuts, running(made.t0, made.t1))
-        inside = (part for part in parts if first <= part.t1 < last)
-        placed.extend((bisect_right(cuts, part.t1) - 1, part, dated) for part in inside)
-    return placed
+        if is_known and made.t0 >= first and made.t1 < last and made.t1 < cuts[at + 1]:
+            yield Part(at, made, _dated(made), is_unknown=False)
+        else:
+            yield from _parts(made, cuts, told)
+
+
+def _parts(made: Made, cuts: Sequence[int], told: Told) -> Iterator[Part]:
+    first, last = cuts[0], cuts[-1]
+    for share, over, is_unknown in _shares(made, told):
+        for part in [share] if made.t0 == made.t1 else spread(share, cuts, over):
+            if first <= part.t1 < last:
+                yield Part(bisect_right(cuts, part.t1) - 1, part, _dated(made), is_unknown)
+
+
+def _shares(made: Made, told: Told) -> Iterator[tuple[Made, Sequence[Stretch], bool]]:
+    """Yield (units, the time they are spread over, whether it is unknown)."""
+    if made.t0 == made.t1:
+        before, after = made.t1 - 1, made.t1 + 1
+        yield made, (), _overlap(told.around(before, after).unknown, before, after) == after - before
+        return
+    around = told.around(made.t0, made.t1)
+    known, hidden = made, _overlap(around.unknown, made.t0, made.t1)
+    if hidden:
+        known = known_share(made, _overlap(around.running, made.t0, made.t1), hidden, told.cycle_ns(_dated(made)))
+    yield known, around.running, False
+    if known != made:
+        good, reject, rework = (whole - part for whole, part in zip(made[2:], known[2:], strict=True))
+        yield Made(made.t0, made.t1, good, reject, rework), around.unknown, True
+
+
+def _dated(made: Made) -> int:
+    return made.t1 if made.t0 == made.t1 else made.t1 - 1

@@ -32,7 +32,7 @@ def performance(c: Components, profile: Profile = VORNE) -> float | None:
     """Return how fast it ran against the ideal rate; above 1 means: check the standard. Never clamped.
 
     Formula: ideal time of produced units / APT. Unit: fraction; 0 for a machine that ran and made nothing (verified);
-    None without run time, or where units have no ideal rate.
+    None without run time, or where units have no ideal rate or were all made in unknown time.
     Source: ISO 22400-2 Effectiveness (PRI x PQ / APT); DOMAIN section 2.
     """
     is_computable = c.ideal_ns > 0 or c.produced == 0
@@ -77,7 +77,7 @@ def why_null(c: Components, profile: Profile = VORNE) -> str | None:
     if c.produced <= 0:
         return "nothing_produced"
     if c.ideal_ns <= 0:
-        return "no_ideal_rate"
+        return "no_ideal_rate" if c.known_units > 0 else "no_trusted_data"
     return "no_run_time" if profile.run_ms(c) <= 0 else None
 
 
@@ -127,12 +127,13 @@ def nee(c: Components, profile: Profile = VORNE) -> float | None:
 
 
 def throughput_per_h(c: Components, profile: Profile = VORNE) -> float | None:
-    """Return produced units per hour of trusted planned time.
+    """Return units produced in known time per hour of trusted planned time.
 
-    Formula: produced / (PBT - unknown). Unit: units of the product's resolution per hour; None without planned time.
+    Formula: (produced - made in unknown time) / (PBT - unknown). Unit: units of the product's resolution per hour; None
+    without planned time.
     Source: ISO 22400-2 Throughput rate, over planned time; DOMAIN section 2.
     """
-    per_ms = _ratio(c.produced, profile.planned_ms(c))
+    per_ms = _ratio(c.known_units, profile.planned_ms(c))
     return None if per_ms is None else per_ms * HOUR_MS
 
 

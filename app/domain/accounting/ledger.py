@@ -254,7 +254,7 @@ class Ledger:
 
     def _frames(self, path: str, window: Interval, now: int) -> list[Frame]:
         m = self.machines[path]
-        return frames(m.history, m.context, window, now, self.line.setup_target_ms, self._rate_cuts)
+        return frames(m.history, m.context, window, now, self.line.setup_target_ms, self.plant.rates, self._rate_cuts)
 
     def cells(self, equipment: str, window: Interval, now: int) -> list[Cell]:
         """Cells of a machine, or of the line under its convention, inside window; see ledger_api."""

@@ -58,10 +58,10 @@ def losses(c: Components) -> Losses:
 def units(ns: int, c: Components) -> int | None:
     """Return how many units the machine would have made in `ns` at the ideal rate of what it made.
 
-    Formula: ns / (ideal time of produced / produced), towards zero. Unit: units of the product's resolution; None
-    without an ideal rate or units. Source: DOMAIN section 2, losses in units.
+    Formula: ns / (ideal time of produced / produced in known time), towards zero. Unit: units of the product's
+    resolution; None without an ideal rate or units. Source: DOMAIN section 2, losses in units.
     """
-    if c.ideal_ns <= 0 or c.produced <= 0:
+    if c.ideal_ns <= 0 or c.known_units <= 0:
         return None
-    amount = abs(ns) * c.produced // c.ideal_ns
+    amount = abs(ns) * c.known_units // c.ideal_ns
     return amount if ns >= 0 else -amount

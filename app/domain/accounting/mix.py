@@ -56,5 +56,6 @@ def _scaled(c: Components, factor: Fraction) -> Components:
         c.repair_ms,
         c.setup_standard_ms,
         c.doubtful_ms,
+        c.unknown_units,
     )
     return Components(tuple(round(ms * factor) for ms in c.buckets_ms), *(round(a * factor) for a in amounts))

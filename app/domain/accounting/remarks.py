@@ -33,7 +33,7 @@ def on_cells(cells: list[Cell]) -> Iterator[Remark]:
     for cell in cells:
         c = cell.components
         if c.apt_ms >= ENOUGH_RUN_MS and c.ideal_ns > c.apt_ms * NS_PER_MS:
-            seen, ideal = c.produced * HOUR_MS / c.apt_ms, c.produced * HOUR_MS * NS_PER_MS / c.ideal_ns
+            seen, ideal = c.known_units * HOUR_MS / c.apt_ms, c.known_units * HOUR_MS * NS_PER_MS / c.ideal_ns
             yield Remark(
                 "check_standard",
                 f"{cell.key.product or 'no product'}: {seen:.0f} units/h sustained against an ideal of {ideal:.0f}",

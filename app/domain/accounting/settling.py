@@ -1,17 +1,18 @@
-"""Counts that left the grace: chained, merged where nothing can ever cut between them, kept in the day's columns."""
+"""Counts that left the grace: chained, merged where nothing can ever cut between them, kept in the day's columns.
+
+Counts settled inside one slot without a cut between them are kept as one: an hour costs at most 24 entries.
+"""
 
 from bisect import bisect_left, bisect_right
 from operator import attrgetter
 
 from app.domain.accounting.chain import chain_fresh
+from app.domain.accounting.counts import SLOT_MS, is_cut
 from app.domain.accounting.day import PAGE_MS, Counts, Day, Made
 from app.domain.accounting.history import History
 from app.domain.accounting.timeline import Context
-from app.domain.interval import Interval
 
 _time = attrgetter("t")
-SLOT_MS = 300_000
-"""Counts settled inside one slot without a cut between them are kept as one: an hour costs at most 24 entries."""
 FEW = 3
 RESTATED_MS = 600_000
 """Of repeated identical statements one per ten minutes is kept after the grace."""
@@ -59,15 +60,15 @@ class Settling:
     def _settle_slot(self, day: Day, counts: list[Counts], slot: int) -> None:
         """Append counts of one slot; those that begin inside it with no cut in the slot become one entry."""
         previous = day.made_t1[-1] if day.made_t1 else self._history.last_count(day.start)
-        is_cut = self._is_cut(slot, slot + SLOT_MS)
-        if is_cut or len(counts) < FEW:
+        apart = is_cut(self._context, slot, slot + SLOT_MS)
+        if apart or len(counts) < FEW:
             chain = chain_fresh(counts, previous)
         else:
             first = bisect_right(counts, counts[0].t, key=_time)
             chain = chain_fresh(counts[:first], previous)
             chain += _sum(counts[first:], chain[0].t1)
         for made in chain:
-            if not is_cut and self._joins(day, made, slot):
+            if not apart and self._joins(day, made, slot):
                 day.add_to_last(made)
             else:
                 day.append_made(made)
@@ -77,13 +78,6 @@ class Settling:
             return False
         start, end = day.made_t0[-1], day.made_t1[-1]
         return slot <= start < end == made.t0 < made.t1
-
-    def _is_cut(self, start: int, end: int) -> bool:
-        """Whether the order or the shift changes in the slot: then its counts are kept apart, to be split exactly."""
-        if self._context.orders.entries and self._context.orders.cuts(Interval(start - 1, end + 1)):
-            return True
-        first, last = self._context.calendar.at(start), self._context.calendar.at(end - 1)
-        return first is not last and (first and first.key) != (last and last.key)
 
     def _thin(self, day: Day, frontier: int) -> None:
         """Drop repeated identical statements older than the grace, but one per ten minutes."""

@@ -3,10 +3,11 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 from app.domain.accounting.buckets import Bucket, Cell, CellKey, Components
-from app.domain.accounting.counts import place, running_stretches
+from app.domain.accounting.counts import Stretches, is_cut, place, slots, stretches, together
 from app.domain.accounting.doubt import contradicted, doubtful
 from app.domain.accounting.history import History
 from app.domain.accounting.timeline import Context, Segment, timeline
@@ -19,7 +20,10 @@ SetupTargets = Mapping[tuple[str | None, str | None], int]
 
 @dataclass(slots=True)
 class Frame:
-    """Figures of one machine in a stretch with one hour, shift, order and set of rates. Times ms, counts units."""
+    """Figures of one machine in a stretch with one hour, shift, order and set of rates. Times ms, counts units.
+
+    unknown_good, unknown_bad: what of good, and of reject and rework, was made in unknown time.
+    """
 
     start: int
     end: int
@@ -35,24 +39,28 @@ class Frame:
     repair_ms: int = 0
     setup_standard_ms: int = 0
     doubtful_ms: int = 0
+    unknown_good: int = 0
+    unknown_bad: int = 0
 
     def components(self, machine: str, rates: RateBook) -> Components:
         """Return the components with ideal time at `machine`'s rate for the frame's product (0 without a rate)."""
         rate = rates.rate(machine, self.product, self.start)
         cycle = rate.cycle_ns if rate is not None else 0
+        unknown = self.unknown_good + self.unknown_bad
         return Components(
             tuple(self.buckets),
             self.good,
             self.reject,
             self.rework,
-            cycle * (self.good + self.reject + self.rework),
-            cycle * self.good,
+            cycle * (self.good + self.reject + self.rework - unknown),
+            cycle * (self.good - self.unknown_good),
             self.startup_reject,
             cycle * self.startup_reject,
             self.failures,
             self.repair_ms,
             self.setup_standard_ms,
             self.doubtful_ms,
+            unknown,
         )
 
     def key(self, equipment: str) -> CellKey:
@@ -66,46 +74,65 @@ def frames(
     window: Interval,
     now: int,
     setup_targets: SetupTargets,
+    rates: RateBook,
     rate_cuts: Iterable[int] = (),
 ) -> list[Frame]:
-    """Return the frames of `window` up to `now`, by start; they cover it exactly. rate_cuts: when any rate changes."""
+    """Return the frames of `window` up to `now`, by start; they cover it exactly.
+
+    rates: of the plant; rate_cuts: when any of them changes.
+    """
     window = Interval(window.start, min(window.end, now))
     if window.end <= window.start:
         return []
-    reading = _Reading(history, context, window, now)
-    segments = _clip(reading.wide, window.start)
+    reading = _Reading(history, context, window, now, rates)
+    segments = _clip(reading.wide, window)
     cuts = _cuts(segments, context, window, rate_cuts)
     found = _empty_frames(cuts, segments, context)
     for segment in segments:
         _add_time(found, cuts[:-1], segment, context, setup_targets)
     made = history.made(window)
-    stretches = contradicted(made, segments, context.unit.grace_ms) + context.lapses(window, now)
-    for start, end in doubtful(segments, stretches):
+    doubts = contradicted(made, segments, context.unit.grace_ms) + context.lapses(window, now)
+    for start, end in doubtful(segments, doubts):
         _add_doubt(found, cuts, start, end)
-    for at, part, dated in place(made, cuts, reading.running):
+    if unknown := reading.own.unknown:
+        made = list(together(history.made(slots(window)), unknown, partial(is_cut, context)))
+    for at, part, dated, is_unknown in place(made, cuts, reading):
         frame = found[at]
         frame.good += part.good
         frame.reject += part.reject
         frame.rework += part.rework
-        if part.reject and reading.is_warm_up(dated):
+        if is_unknown:
+            frame.unknown_good += part.good
+            frame.unknown_bad += part.reject + part.rework
+        elif part.reject and reading.is_warm_up(dated):
             frame.startup_reject += part.reject
     return found
 
 
 class _Reading:
-    """The timeline of a window and of the warm-up before it; what lies outside is read when a count asks for it."""
+    """The timeline of a window, of its slots and the warm-up before it; the rest is read when a count asks for it."""
 
-    def __init__(self, history: History, context: Context, window: Interval, now: int) -> None:
+    def __init__(self, history: History, context: Context, window: Interval, now: int, rates: RateBook) -> None:
         self._history, self._context, self._window, self._now = history, context, window, now
+        self._rates = rates
         self._warm = context.unit.warm_up_ms
-        self.wide = timeline(history, context, Interval(window.start - self._warm, window.end), now)
+        start, end = slots(window)
+        self._reach = Interval(start - max(self._warm, 1), min(end, now))
+        self.wide = timeline(history, context, self._reach, now)
+        self.own = stretches(self.wide)
         self._warm_ups = _warm_ups(self.wide, self._warm)
 
-    def running(self, start: int, end: int) -> list[tuple[int, int]]:
-        """Return running stretches that cover [start, end)."""
-        if self._window.start - self._warm <= start and end <= self._window.end:
-            return running_stretches(self.wide)
-        return running_stretches(self._read(start, end))
+    def around(self, start: int, end: int) -> Stretches:
+        """See `counts.Told`."""
+        if self._reach.start <= start and end <= self._reach.end:
+            return self.own
+        return stretches(self._read(start, end))
+
+    def cycle_ns(self, t: int) -> int | None:
+        """See `counts.Told`."""
+        order = self._context.orders.at(t)
+        rate = self._rates.rate(self._context.unit.path, order.product if order else None, t)
+        return None if rate is None else rate.cycle_ns
 
     def is_warm_up(self, t: int) -> bool:
         """Return whether `t` lies in the warm-up after a change-over or a start."""
@@ -118,10 +145,10 @@ class _Reading:
         return timeline(self._history, self._context, Interval(start, end), max(self._now, end))
 
 
-def _clip(segments: list[Segment], start: int) -> list[Segment]:
-    kept = [s for s in segments if s.end > start]
-    if kept and kept[0].start < start:
-        kept[0] = kept[0]._replace(start=start)
+def _clip(segments: list[Segment], window: Interval) -> list[Segment]:
+    kept = [s for s in segments if s.end > window.start and s.start < window.end]
+    kept[0] = kept[0]._replace(start=max(kept[0].start, window.start))
+    kept[-1] = kept[-1]._replace(end=min(kept[-1].end, window.end))
     return kept
 
 
