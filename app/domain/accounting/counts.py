@@ -1,6 +1,6 @@
 """Where units go: a count is spread over the time it covers, in integers that always add up (DOMAIN 2 and 5)."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import NamedTuple, Protocol
@@ -133,16 +133,33 @@ def _slot(made: Made) -> int | None:
     return at if made.t0 < made.t1 and at == made.t1 // SLOT_MS else None
 
 
-def place(counts: Sequence[Made], cuts: Sequence[int], told: Told) -> Iterator[Part]:
-    """Yield the parts of the counts; frame i is [cuts[i], cuts[i+1]). Parts outside the cuts are left out."""
-    first, last = cuts[0], cuts[-1]
-    is_known = not told.around(first, last).unknown
+def place(counts: Sequence[Made], cuts: Sequence[int], told: Told) -> list[Part]:
+    """Return the parts of the counts; frame i is [cuts[i], cuts[i+1]). Parts outside the cuts are left out.
+
+    Most counts are good units inside one frame, away from unknown time: one part a frame, whatever their number.
+    """
+    found: list[Part] = []
+    plain = [0] * len(cuts)
+    at, start, end = 0, cuts[0], cuts[1]
+    unknown = told.around(cuts[0], cuts[-1]).unknown
+    ends = [stretch[1] for stretch in unknown]
     for made in counts:
-        at = bisect_right(cuts, made.t0) - 1
-        if is_known and made.t0 >= first and made.t1 < last and made.t1 < cuts[at + 1]:
-            yield Part(at, made, _dated(made), is_unknown=False)
+        t0, t1, good, reject, rework = made
+        if t0 < start or t1 >= end:
+            to = bisect_right(cuts, t0)
+            if not 0 < to < len(cuts) or t1 >= cuts[to]:
+                found += _parts(made, cuts, told)
+                continue
+            at, start, end = to - 1, cuts[to - 1], cuts[to]
+        if ends and (near := bisect_left(ends, t0)) < len(ends) and unknown[near][0] <= t1:
+            found += _parts(made, cuts, told)
+        elif reject or rework:
+            found.append(Part(at, made, _dated(made), is_unknown=False))
         else:
-            yield from _parts(made, cuts, told)
+            plain[at] += good
+    return found + [
+        Part(i, Made(cuts[i], cuts[i], n, 0, 0), cuts[i], is_unknown=False) for i, n in enumerate(plain) if n
+    ]
 
 
 def _parts(made: Made, cuts: Sequence[int], told: Told) -> Iterator[Part]:
