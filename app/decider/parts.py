@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.connectors.registry import Ways
@@ -68,7 +68,7 @@ def parts_on(on: Stands) -> list[Part]:
         *_measuring(on),
         Part("demand", 2_000, taker.step),
         planning,
-        *delivery_parts(on.database, on.ways, orders),
+        *delivery_parts(on.database, on.ways, orders, on.now),
     ]
 
 
@@ -82,7 +82,7 @@ def _watching(on: Stands) -> list[Part]:
     messages, worked = Messages(on.database), WorkedPlant(on.database, on.plant)
 
     def tell(message: Message) -> None:
-        messages.put([message])
+        messages.put([replace(message, place=on.plant.called(message.equipment))])
 
     alerts = AlertWatch(
         rules.now, rules.rules, Alerts(on.database), tell, Qualified(worked.now, SkillBook(on.database))
