@@ -19,7 +19,9 @@ from app.decider.qualified import Qualified
 from app.decider.quality import QualityWatch
 from app.decider.schedule import Scheduler
 from app.decider.trends import TrendKeeper
+from app.decider.work_moves import WorkMover
 from app.domain.alerts.message import Message
+from app.domain.decisions.work import failure_codes
 from app.domain.plant.equipment import Plant
 from app.historian.accounts import Audit
 from app.historian.adjustments import Protocols
@@ -62,12 +64,13 @@ def parts_on(on: Stands) -> list[Part]:
     scheduler = Scheduler(WorkedPlant(on.database, on.plant).now, on.database, RedisBoards(on.client), on.now)
     planning = Part("schedule", 500, Beside(scheduler.step))
     taker = DemandTaker(scheduler.plant, DemandLog(on.client), on.database, Audit(on.database))
-    orders = OutsideOrders(WorkOrders(on.database))
+    orders = OutsideOrders(WorkOrders(on.database), frozenset(failure_codes(on.plant.reasons)))
     return [
         *_watching(on),
         *_measuring(on),
         Part("demand", 2_000, taker.step),
         planning,
+        Part("work moves", 20_000, WorkMover(scheduler.plant, on.database).step),
         *delivery_parts(on.database, on.ways, orders, on.now),
     ]
 
