@@ -20,7 +20,7 @@ def load(
     file: Annotated[Path, typer.Argument(help="CSV: order, product, quantity, due, ...")],
     *,
     shift_to_now: Annotated[
-        bool, typer.Option("--shift-to-now", help="move all times so that the first order is due in twelve hours")
+        bool, typer.Option("--shift-to-now", help="move all times: the first order is due in twelve working hours")
     ] = False,
 ) -> None:
     """Take the good rows of a file; print the others with what would be right, and end with 1 when there are any."""

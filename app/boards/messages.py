@@ -93,6 +93,8 @@ def outgoing(message: Message) -> Outgoing:
         "link": message.link,
         "at": message.at,
     }
-    if message.people:
-        said["people"] = list(message.people)
+    more = {"rule": message.rule, "priority": message.priority, "place": message.place, "people": list(message.people)}
+    said |= {name: value for name, value in more.items() if value}
+    if message.response is not None:
+        said["response"] = asdict(message.response)
     return Outgoing(message.key, message.channel, ALERT, message.equipment, message.at, said, message.to)

@@ -124,10 +124,10 @@ class AlertsAsked:
         for kept in found:
             equipment = kept.raising.condition.equipment
             standing = by_alert.get(kept.id, Standing(kept.raising.rule.id, equipment))
-            steps = ladder(kept.raising.rule, kept.raised_at)
+            steps = ladder(kept.raising.rule, kept.waits_since)
             told = tuple(due.step for due in steps[: kept.told])
             waits = standing.alarm.state is AlarmState.UNACKNOWLEDGED
-            coming = following(kept.raising.rule, kept.raised_at, kept.told) if waits else None
+            coming = following(kept.raising.rule, kept.waits_since, kept.told) if waits else None
             rows.append(
                 AlertRow(
                     kept,

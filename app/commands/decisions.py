@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, cast, get_args, runtime_checkable
 
-from app.auth.guard import Conflict, Invalid, NotFound, Refused, require
+from app.auth.guard import Conflict, Forbidden, Invalid, NotFound, Refused, Unavailable, require
 from app.boards.decisions import Decided, DecisionsBoard, Offer
 from app.boards.outcomes import OutcomesBoard
 from app.commands.andon import call_andon
@@ -92,8 +92,9 @@ class DecisionDesk:
     def decide(self, who: Identity, key: str, verdict: str, note: str | None = None) -> Done:
         """Keep what they decided; what is accepted is carried out once, or waits to be carried out again.
 
-        Raises NotFound, Forbidden, Invalid, Conflict (somebody decided before, it went away, its time is over). A kill
-        before it is carried out leaves it accepted without a reference: `carry_out` does the rest.
+        Raises NotFound, Forbidden, Invalid, Conflict (somebody decided before, it went away, its time is over; or it
+        cannot be done as things are now, and the decision is taken back). A kill before it is carried out leaves it
+        accepted without a reference: `carry_out` does the rest.
         """
         if verdict not in VERDICTS:
             raise Invalid("decisions.refused.verdict", verdict=verdict[:40], known=", ".join(VERDICTS))
@@ -129,8 +130,8 @@ class DecisionDesk:
     def _done(self, who: Identity, suggestion: Suggestion, decision: Decision) -> Done:
         try:
             reference = self._act(who, suggestion)
-        except Refused as refused:
-            return Done(decision, refused)
+        except Unavailable as away:
+            return Done(decision, away)
         except ServerAway:
             return Done(decision, Conflict("refused.away"))
         return Done(Decision(decision.key, "accepted", decision.by, decision.at, decision.note, reference))
@@ -143,6 +144,10 @@ class DecisionDesk:
             self.ground.trail.write(now, who.name, "decisions.carried_out", suggestion.equipment, suggestion.key)
             actor = self._actor(suggestion)
             reference = self._call(who, suggestion) if actor is None else actor(who, suggestion)
+        except (Conflict, Forbidden, Invalid, NotFound):
+            store.take_back(suggestion.key)
+            self.ground.trail.write(now, who.name, "decisions.taken_back", suggestion.equipment, suggestion.key)
+            raise
         except BaseException:
             store.release(suggestion.key)
             raise

@@ -6,7 +6,6 @@ from app.auth.guard import Conflict, Invalid, NotFound, require
 from app.boards.maintenance import MaintenanceBoard, RepairOffer, repair_offer
 from app.commands.ground import Ground
 from app.commands.maintenance_view import REPAIRS_MS, maintenance_board
-from app.commands.work_slots import slots_of
 from app.commands.work_stops import check_stop, is_stop
 from app.commands.work_wanted import checked_minutes, checked_order, checked_plan, from_suggestion
 from app.domain.decisions.work import (
@@ -27,6 +26,7 @@ from app.domain.suggestion import Suggestion
 from app.historian.suggestions import Suggestions
 from app.historian.work_orders import WorkOrders
 from app.historian.work_plans import WorkPlans
+from app.historian.work_slots import Slots, slots_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,14 @@ class MaintenanceDesk:
             check_stop(self.ground, machine.path, wanted.stop)
         return self._keep(who, checked_order(wanted, machine.path, who.name, self.ground.now()))
 
-    def make_from(self, who: Identity, key: str) -> int:
-        """Make an order of an open suggestion; return its number, the same one when there is one already."""
-        kept = Suggestions(self.ground.database).get(key)
+    def made_of(self, who: Identity, key: str) -> int | None:
+        """Return the order made from a suggestion; None: it is still to be decided on. Raises Invalid."""
+        kept = Suggestions(self.ground.database).get(key[:LONGEST_TEXT])
         if kept is None or not in_scope(who, kept.suggestion.equipment):
             raise NotFound("maintenance.no_suggestion")
-        return int(self.act(who, kept.suggestion))
+        if kept.suggestion.action != "work_order":
+            raise Invalid("maintenance.no_order_suggested")
+        return WorkOrders(self.ground.database).number_of(key)
 
     def act(self, who: Identity, suggestion: Suggestion) -> str:
         """Make the order that an accepted suggestion asks for; return its number as text. Twice gives one order."""
@@ -73,12 +75,13 @@ class MaintenanceDesk:
     def plan(self, who: Identity, number: int, seen: int, slot: Interval | None = None) -> None:
         """Give an order a time: this one, or the next slot of its line that costs no planned time. Raises Conflict."""
         order = self._order(who, number)
-        wanted = self._slot(order) if slot is None else slot
+        line, slots = self._machine(order.machine)[0], self._slots(order)
+        wanted = slots.next(line, order) if slot is None else slot
         if wanted is None:
             raise Invalid("maintenance.no_slot")
         if wanted.length <= 0 or wanted.end <= self.ground.now():
             raise Invalid("maintenance.bad_slot")
-        self._move(who, replace(order, slot_from=wanted.start, slot_to=wanted.end), "planned", seen)
+        self._move(who, slots.tied(line, order, wanted), "planned", seen)
 
     def plan_at(self, who: Identity, number: int, seen: int, start: int) -> None:
         """Give an order a time from `start` (UTC ms) on, as long as it should take. Raises Conflict, Invalid."""
@@ -164,16 +167,15 @@ class MaintenanceDesk:
         return found
 
     def _keep(self, who: Identity, order: WorkOrder) -> int:
-        proposed = self._slot(order)
+        proposed = self._slots(order).next(self._machine(order.machine)[0], order)
         if proposed is not None:
             order = replace(order, slot_from=proposed.start, slot_to=proposed.end)
         self._trail(who, "make", order.machine, order.title)
         return WorkOrders(self.ground.database).add(order)
 
-    def _slot(self, order: WorkOrder) -> Interval | None:
-        line, _ = self._machine(order.machine)
-        others = WorkOrders(self.ground.database).of([order.machine], self.ground.now())
-        return slots_of(self.ground, others).next(line, order)
+    def _slots(self, order: WorkOrder) -> Slots:
+        database, now = self.ground.database, self.ground.now()
+        return slots_of(database, self.ground.plant(), now, WorkOrders(database).of([order.machine], now))
 
     def _move(self, who: Identity, order: WorkOrder, to: State, seen: int, detail: str = "") -> None:
         is_new_plan = to == order.state == "planned"

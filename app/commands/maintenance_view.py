@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from app.boards.maintenance import HealthRow, MaintenanceBoard, OrderCard, repair_minutes, worst_first
 from app.commands.ground import Ground
-from app.commands.work_slots import Slots, slots_of
 from app.commands.work_stops import recent_stops
 from app.domain.accounting.reliability import mttr_with_interval
 from app.domain.decisions.health import Health
@@ -15,6 +14,7 @@ from app.domain.plant.equipment import WorkCenter, WorkUnit
 from app.domain.roles import Identity, Permission, may
 from app.historian.work_orders import WorkOrders
 from app.historian.work_plans import Healths, WorkPlans
+from app.historian.work_slots import Slots, slots_of
 
 DONE_SHOWN_MS, REPAIRS_MS = 7 * DAY_MS, 35 * DAY_MS
 Units = Sequence[tuple[WorkCenter, WorkUnit]]
@@ -34,7 +34,7 @@ def maintenance_board(ground: Ground, who: Identity, place: str, units: Units) -
         zone=units[0][0].zone,
         at=now,
         rows=worst_first(rows),
-        cards=_cards(ground, units, shown, slots_of(ground, orders)),
+        cards=_cards(ground, units, shown, slots_of(ground.database, ground.plant(), now, orders)),
         plans=tuple(sorted((_due(plan, healths, now) for plan in plans), key=lambda d: -d.used)),
         machines={m.path: f"{line.name} \u203a {m.name}" for line, m in units},
         codes=failure_codes(ground.plant().reasons),

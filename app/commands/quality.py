@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from app.auth.guard import Conflict, Invalid, NotFound, Unavailable, require
 from app.boards.quality import REJECTS, ProtocolDraft, QualityBoard, QualityQuestion
@@ -16,6 +17,17 @@ from app.domain.suggestion import Suggestion
 from app.historian.adjustments import Adjustments, Protocols
 
 LONGEST_NOTE = 500
+
+
+class Writing(NamedTuple):
+    """What is kept of a write: that it began, that it failed, that it is done."""
+
+    begun: What
+    failed: What
+    done: What
+
+
+THERE, BACK = Writing("writing", "write_failed", "written"), Writing("back_writing", "back_failed", "gone_back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,29 +125,39 @@ class QualityDesk:
         self._way(protocol)
         self._happened(who, found, "write_asked", found.to_value, "")
 
-    def approve_write(self, who: Identity, adjustment: str) -> None:
-        """Write the set-point that somebody else asked for, by the protocol as it is now; the value is read back.
+    def ask_back(self, who: Identity, adjustment: str) -> None:
+        """Ask a supervisor to have what the machine held before written to it again. Raises as `ask_write`, Invalid."""
+        found, protocol = self._mine(who, adjustment)
+        self._way(protocol)
+        if found.old_value is not None:
+            self._check(protocol, found.old_value, None)
+        self._happened(who, found, "back_asked", found.old_value, "")
 
-        There is an audit row before and after. A kill in between leaves the adjustment `writing`: somebody looks at
-        the machine and confirms or drops it. Raises NotFound, Conflict, Invalid, Unavailable (not written).
+    def approve_write(self, who: Identity, adjustment: str) -> None:
+        """Write what somebody else asked for (the set-point, or back the old value) by the protocol as it is now.
+
+        The value is read back. There is an audit row before and after. A kill in between leaves the adjustment
+        `writing`: somebody looks at the machine and confirms or drops it. Raises NotFound, Conflict, Invalid,
+        Unavailable (not written).
         """
         found = self._adjustment(adjustment)
         require(who, Permission.APPROVE_WRITE, found.machine)
-        if not may_follow(found, "writing"):
+        how, to = (BACK, found.old_value) if found.state == "back_asked" else (THERE, found.to_value)
+        if to is None or not may_follow(found, how.begun):
             raise Conflict(f"quality.already.{found.state}")
         if found.write_asked_by == who.name:
             raise Conflict("quality.same_person")
         protocol = self._protocol(found.protocol)
         write, source, address = self._way(protocol)
-        self._check(protocol, found.to_value, None)
-        self._happened(who, found, "writing", found.to_value, f"{source.id} {address}")
+        self._check(protocol, to, None)
+        self._happened(who, found, how.begun, to, f"{source.id} {address}")
         claimed = self._adjustment(adjustment)
         try:
-            written: Written = write(source, address, protocol, found.to_value)
+            written = write(source, address, protocol, to)
         except WriteFailed as error:
-            self._happened(who, claimed, "write_failed", None, str(error)[:LONGEST_NOTE])
+            self._happened(who, claimed, how.failed, None, str(error)[:LONGEST_NOTE])
             raise Unavailable("quality.write_failed", why=str(error)) from error
-        self._happened(who, claimed, "written", written.after, f"{source.id} {address}: was {written.before}")
+        self._wrote(who, claimed, how.done, written, f"{source.id} {address}: was {written.before}")
 
     def _way(self, protocol: AdjustmentProtocol) -> tuple[SetPointWriter, Source, str]:
         """Return how a protocol's set-point is written. Raises Conflict when it is not."""
@@ -175,14 +197,21 @@ class QualityDesk:
         if refused is not None:
             raise Invalid(refused.key, **refused.fields)
 
+    def _wrote(self, who: Identity, found: Adjustment, what: What, written: Written, note: str) -> None:
+        self._keep(who, found, Happened(0, 0, who.name, what, written.after, note, written.before))
+
     def _happened(self, who: Identity, found: Adjustment, what: What, value: float | None, note: str) -> None:
         if len(note) > LONGEST_NOTE:
             raise Invalid("quality.too_long", most=LONGEST_NOTE)
-        if not may_follow(found, what):
+        self._keep(who, found, Happened(0, 0, who.name, what, value, note.strip() or None))
+
+    def _keep(self, who: Identity, found: Adjustment, step: Happened) -> None:
+        """Append a step; its number and time are given here."""
+        if not may_follow(found, step.what):
             raise Conflict(f"quality.already.{found.state}")
-        now, said = self.ground.now(), "" if value is None else f" {value} {found.unit}"
-        self._audit(who, what, found.machine, f"{found.id} {found.signal}{said} {note}".strip())
-        step = Happened(len(found.steps), now, who.name, what, value, note.strip() or None)
+        said = "" if step.value is None else f" {step.value} {found.unit}"
+        self._audit(who, step.what, found.machine, f"{found.id} {found.signal}{said} {step.note or ''}".strip())
+        step = step._replace(n=len(found.steps), at=self.ground.now())
         if not Adjustments(self.ground.database).happened(found.id, step):
             raise Conflict(f"quality.already.{self._adjustment(found.id).state}")
 

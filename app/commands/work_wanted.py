@@ -14,7 +14,7 @@ from app.domain.decisions.work import (
     WorkPlan,
 )
 from app.domain.suggestion import Said, Suggestion
-from app.text.translate import t
+from app.text.said import said_words
 
 MOST_RUN_H, MOST_CYCLES = 100_000, 10**12
 
@@ -97,4 +97,4 @@ def _text(text: str, most: int) -> str:
 
 
 def _in_english(said: Said) -> str:
-    return t(said.key, "en", **said.fields)
+    return said_words(said, "en")

@@ -15,6 +15,7 @@ from app.connectors.base import NotDelivered, Receipt, short
 from app.connectors.http import Line, Reply, taken
 from app.connectors.words import Words
 from app.domain.decisions.outside import Status
+from app.domain.decisions.work import LONGEST_WORK_MIN
 
 LONGEST_NOTE, LONGEST_ID = 500, 120
 NOT_YET = (404, 409)
@@ -22,13 +23,18 @@ NOT_YET = (404, 409)
 
 
 class OutsideOrder(msgspec.Struct, frozen=True):
-    """An order as the maintenance system has it. id: its own; number: ours; changed_at: UTC ms."""
+    """An order as the maintenance system has it. id: its own; number: ours; changed_at: UTC ms.
+
+    code, minutes: the failure it was closed with and the work it took, where it says so.
+    """
 
     id: str
     number: str
     status: str
     changed_at: int
     note: str = ""
+    code: str = ""
+    minutes: int | None = None
 
 
 class _Page(msgspec.Struct):
@@ -84,7 +90,9 @@ class CmmsHttp:
 
 
 def _bounded(order: OutsideOrder) -> OutsideOrder:
-    return msgspec.structs.replace(order, id=order.id[:LONGEST_ID], note=order.note[:LONGEST_NOTE])
+    minutes = order.minutes if order.minutes is not None and 0 < order.minutes <= LONGEST_WORK_MIN else None
+    short = {"id": order.id[:LONGEST_ID], "note": order.note[:LONGEST_NOTE], "code": order.code[:LONGEST_ID]}
+    return msgspec.structs.replace(order, minutes=minutes, **short)
 
 
 def _id_in(reply: Reply) -> str | None:

@@ -44,7 +44,9 @@ class Mail:
         message["Date"] = format_datetime(datetime.fromtimestamp(now / 1000, UTC))
         message["Message-ID"] = f"<{parcel.key[:40]}@{self.sender.rpartition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"
-        parts = [title, str(said.get("why", "")), parcel.equipment]
+        response = str(said.get("response", ""))
+        told = t("messages.do_this", lang, response=response) if response else ""
+        parts = [title, str(said.get("why", "")), told, str(said.get("place", parcel.equipment))]
         if parcel.is_again:
             parts.insert(0, t("mail.again", lang))
         if said.get("link"):

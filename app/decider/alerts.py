@@ -118,7 +118,7 @@ class AlertWatch:
         A step for those who own the rule goes to the qualified among them; where nobody qualified is on shift, or is
         any more, the next step is done at once, and what is noted says why.
         """
-        steps = ladder(alert.raising.rule, alert.raised_at)
+        steps = ladder(alert.raising.rule, alert.waits_since)
         is_passed_on = 0 < alert.told < len(steps) and self._people(alert, steps[alert.told - 1], now) == ()
         for step in steps[alert.told :]:
             if step.at > now and not is_passed_on:
@@ -182,7 +182,7 @@ def _message(alert: Kept, step: Due, people: tuple[str, ...]) -> Message | None:
         return None
     rule, condition = alert.raising.rule, alert.raising.condition
     return Message(
-        key=f"alert|{alert.id}|{step.number}",
+        key=f"alert|{alert.id}|{step.number}" + ("" if alert.anew_at is None else f"|{alert.anew_at}"),
         channel=channel,
         to=step.step.who,
         title=rule.title,
@@ -191,4 +191,7 @@ def _message(alert: Kept, step: Due, people: tuple[str, ...]) -> Message | None:
         equipment=condition.equipment,
         at=step.at,
         people=people,
+        rule=rule.id,
+        priority=alert.priority,
+        response=rule.response,
     )

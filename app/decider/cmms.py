@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.boards.messages import ORDER_CHANGED, ORDER_CREATED, Channel, Outgoing, Parcel
 from app.connectors.base import Receipt
 from app.connectors.cmms import CmmsHttp
-from app.domain.decisions.outside import OrderBook, OrderState
+from app.domain.decisions.outside import Heard, OrderBook, OrderState
 from app.domain.interval import DAY_MS, MINUTE_MS
 from app.historian.messages import Marks, Messages
 
@@ -58,10 +58,11 @@ class OrderExchange:
             if status is None:
                 odd = odd or order
                 continue
+            at = min(order.changed_at, now)  # a clock ahead of ours must not make us deaf until then
             with suppress(LookupError):  # not one of ours
-                self.book.outside(order.number, order.id, status, order.changed_at, order.note)
+                self.book.outside(Heard(order.number, order.id, at, status, order.note, order.code, order.minutes))
             if odd is None:
-                reached = order.changed_at
+                reached = max(reached, at)
         if reached > since:
             self.marks.put(IN, reached)
         if odd is not None:
@@ -107,6 +108,6 @@ def referring(book: OrderBook, words: Callable[[Parcel], dict[str, object]]) -> 
 
     def refer(parcel: Parcel, receipt: Receipt, now: int) -> None:
         if parcel.channel == "cmms" and parcel.kind == ORDER_CREATED and receipt.reference:
-            book.outside(str(words(parcel)[NUMBER]), receipt.reference, "open", now, "")
+            book.outside(Heard(str(words(parcel)[NUMBER]), receipt.reference, now))
 
     return refer

@@ -1,5 +1,8 @@
 """The parts that carry things out of the plant's screens, and work orders back in."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from app.connectors.registry import Ways
 from app.connectors.words import Words
 from app.decider.beside import Beside
@@ -13,13 +16,15 @@ from app.historian.messages import Marks, Messages
 SEND_MS, EXCHANGE_MS = 2_000, 15_000
 
 
-def delivery_parts(database: Database, ways: Ways, book: OrderBook | None = None) -> list[Part]:
+def delivery_parts(
+    database: Database, ways: Ways, book: OrderBook | None = None, clock: Callable[[], int] | None = None
+) -> list[Part]:
     """Return what sends messages, and with a book of work orders what exchanges them with a maintenance system."""
     messages = Messages(database)
-    dispatch = Dispatch(messages, ways.connectors(), ways.targets.wanting)
+    dispatch = Dispatch(messages, ways.connectors(), ways.targets.wanting, clock=clock)
     if book is None:
         return [Part("messages", SEND_MS, Beside(dispatch.step))]
-    dispatch = Dispatch(messages, dispatch.connectors, dispatch.wanting, referring(book, Words().of))
+    dispatch = replace(dispatch, taken=referring(book, Words().of))
     exchange = OrderExchange(book, messages, Marks(database), ways.cmms())
     return [
         Part("messages", SEND_MS, Beside(dispatch.step)),

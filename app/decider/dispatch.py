@@ -15,12 +15,14 @@ from app.domain.interval import DAY_MS, HOUR_MS, MINUTE_MS
 from app.historian.messages import Messages
 
 log = logging.getLogger(__name__)
-CLAIM_MS = 20 * MINUTE_MS
-"""Longer than a round can take (MOST_EACH requests, each bounded): nobody takes over from one who lives."""
+CLAIM_MS = 3 * MINUTE_MS
+"""Longer than sending one takes: nobody takes over from one who lives, and what a kill left is soon tried again."""
 MOST_EACH = 20
 MOST_TRIES = 40
 """With the pauses below: about a day and a half."""
 FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 5_000, HOUR_MS
+LONGEST_REST_MS = 2 * MINUTE_MS
+"""How long a target that is away is left alone at most: others wait behind each try that it lets run out."""
 KEEP_MS = 90 * DAY_MS
 
 
@@ -28,18 +30,23 @@ KEEP_MS = 90 * DAY_MS
 class Dispatch:
     """A part of the decider. connectors: target -> the way to it; wanting: who gets a parcel.
 
-    taken: hears of each receipt before it is written down, so that a kill repeats it.
+    taken: hears of each receipt before it is written down, so that a kill repeats it. clock: UTC ms, so that a message
+    that waited behind a slow receiver is signed with the time at which it goes; None: a round takes no time.
     """
 
     messages: Messages
     connectors: Mapping[str, Connector]
     wanting: Callable[[Parcel], Sequence[str]]
     taken: Callable[[Parcel, Receipt, int], None] = lambda *_: None
+    clock: Callable[[], int] | None = None
     _resting: dict[str, int] = field(default_factory=dict)
+    _away: dict[str, int] = field(default_factory=dict)
 
     def step(self, now: int) -> None:
         """Send a bounded number of parcels that are due; forget old ones. now: UTC ms. Raises DatabaseAway."""
+        begun = now
         for _ in range(MOST_EACH):
+            now = self._time(begun)
             resting = [target for target, until in self._resting.items() if until > now]
             parcel = self.messages.take(now, now + CLAIM_MS, resting)
             if parcel is None:
@@ -70,20 +77,28 @@ class Dispatch:
             receipt = way.send(parcel, now)
         except NotDelivered as error:
             self._rest(parcel.target, way, error, now)
-            self._failed(parcel, error, now)
+            self._failed(parcel, error, self._time(now))
         except Exception as error:
             log.exception("a message could not be made", extra={"key": parcel.key, "target": parcel.target})
             self._failed(parcel, NotDelivered(f"could not be made: {type(error).__name__}"), now)
         else:
+            self._away.pop(parcel.target, None)
             self.taken(parcel, receipt, now)
-            self.messages.settle(parcel, replace(parcel, state="sent", answer=receipt.answer, sent_at=now))
+            self.messages.settle(parcel, replace(parcel, state="sent", answer=receipt.answer, sent_at=self._time(now)))
 
     def _rest(self, target: str, way: Connector, error: NotDelivered, now: int) -> None:
-        """Leave a target alone that is away or asked for it; all addresses share one mail server."""
+        """Leave a target alone that is away, longer each time in a row, or asked for it.
+
+        All addresses share one mail server. The rest counts from when the try ended.
+        """
         if error.is_away or error.after_ms:
             same = [name for name, other in self.connectors.items() if isinstance(other, Mail)]
-            until = now + max(FIRST_PAUSE_MS, error.after_ms or 0)
+            self._away[target] = self._away.get(target, 0) + 1
+            until = self._time(now) + max(min(pause_ms(self._away[target]), LONGEST_REST_MS), error.after_ms or 0)
             self._resting.update(dict.fromkeys(same if isinstance(way, Mail) else [target], until))
+
+    def _time(self, begun: int) -> int:
+        return begun if self.clock is None else self.clock()
 
     def _failed(self, parcel: Parcel, error: NotDelivered, now: int) -> None:
         is_again = parcel.is_again or error.is_unsure

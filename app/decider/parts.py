@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.connectors.registry import Ways
@@ -19,7 +19,9 @@ from app.decider.qualified import Qualified
 from app.decider.quality import QualityWatch
 from app.decider.schedule import Scheduler
 from app.decider.trends import TrendKeeper
+from app.decider.work_moves import WorkMover
 from app.domain.alerts.message import Message
+from app.domain.decisions.work import failure_codes
 from app.domain.plant.equipment import Plant
 from app.historian.accounts import Audit
 from app.historian.adjustments import Protocols
@@ -62,13 +64,14 @@ def parts_on(on: Stands) -> list[Part]:
     scheduler = Scheduler(WorkedPlant(on.database, on.plant).now, on.database, RedisBoards(on.client), on.now)
     planning = Part("schedule", 500, Beside(scheduler.step))
     taker = DemandTaker(scheduler.plant, DemandLog(on.client), on.database, Audit(on.database))
-    orders = OutsideOrders(WorkOrders(on.database))
+    orders = OutsideOrders(WorkOrders(on.database), frozenset(failure_codes(on.plant.reasons)))
     return [
         *_watching(on),
         *_measuring(on),
         Part("demand", 2_000, taker.step),
         planning,
-        *delivery_parts(on.database, on.ways, orders),
+        Part("work moves", 20_000, WorkMover(scheduler.plant, on.database).step),
+        *delivery_parts(on.database, on.ways, orders, on.now),
     ]
 
 
@@ -82,7 +85,7 @@ def _watching(on: Stands) -> list[Part]:
     messages, worked = Messages(on.database), WorkedPlant(on.database, on.plant)
 
     def tell(message: Message) -> None:
-        messages.put([message])
+        messages.put([replace(message, place=on.plant.called(message.equipment))])
 
     alerts = AlertWatch(
         rules.now, rules.rules, Alerts(on.database), tell, Qualified(worked.now, SkillBook(on.database))

@@ -11,13 +11,12 @@ from time import monotonic
 from app.boards.schedule import MACHINE
 from app.decider.planner import NOTHING, Found, Planner
 from app.domain.decisions.basis import assumed, has_moved, paces_used
-from app.domain.decisions.late import late_suggestions
+from app.domain.decisions.late import anew, late_suggestions
 from app.domain.decisions.remedies import ExtraShift, Solved, extra_shifts, risks
 from app.domain.decisions.rests import floor_for, orders_of
 from app.domain.decisions.schedule import Floor, Plan, sequences_of
-from app.domain.interval import MINUTE_MS
+from app.domain.interval import DAY_MS, MINUTE_MS
 from app.domain.plant.equipment import Plant, Site
-from app.domain.suggestion import Suggestion
 from app.historian.database import Database
 from app.historian.demand import DemandBook
 from app.historian.plans import PlanRow, Plans
@@ -29,6 +28,8 @@ RETIME_MS = 20_000
 REST_MS = 2 * MINUTE_MS
 """As long a plan rests before the machine proposes another because paces have changed: history may be coming in."""
 SAY_S = 0.5
+ANEW_MS = 42 * DAY_MS
+"""As far as plans look ahead: how long help for an order is remembered."""
 
 
 @dataclass(slots=True)
@@ -128,8 +129,9 @@ class Scheduler:
             book.move(order, state)
 
     def _suggest(self, site: Site, solved: Solved, plan: int, now: int) -> None:
-        found: list[Suggestion] = late_suggestions(site.path, plan, solved, now)
         store = Suggestions(self.database)
+        helped = [kept.suggestion for kept in store.decided(now - ANEW_MS, ["accepted"])]
+        found = anew(late_suggestions(site.path, plan, solved, now), helped, plan)
         store.put(found, now)
         others = {
             k.suggestion.key for k in store.open(now, "schedule") if k.suggestion.payload.get("site") != site.path

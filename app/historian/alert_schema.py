@@ -38,12 +38,13 @@ alerts = Table(
     Column("ended_at", BigInteger),
     Column("told", Integer, nullable=False),
     Column("held_at", BigInteger),
+    Column("anew_at", BigInteger),
     Index("alerts_by_rule", "rule", "raised_at"),
     Index("alerts_by_end", "ended_at"),
 )
 """One row per time an alarm came; body: rule and condition as they were, JSON; told: steps of its escalation done.
 
-held_at: waits in a summary since then; empty: is shown by itself.
+held_at: waits in a summary since then; empty: is shown by itself. anew_at: came back onto the screen then.
 """
 
 alert_events = Table(

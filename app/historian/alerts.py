@@ -21,6 +21,8 @@ from app.historian.places import under
 
 _ALARM = ("state", "since", "is_active", "is_pending", "gone_since", "until", "reason")
 MOST = 500
+BACK = ("unshelved", "unsuppressed", "in_service")
+"""An alert that comes back onto the screen begins its escalation anew: who is there now has not been told."""
 
 
 class Alerts:
@@ -226,6 +228,8 @@ def _follow(connection: Connection, alert: int, turns: Sequence[Turn], now: int,
             changes["returned_at"] = now
         elif turn.what == "raised":
             changes["returned_at"] = None
+        elif turn.what in BACK:
+            changes |= {"anew_at": now, "told": 0}
     if changes:
         connection.execute(update(alerts).where(alerts.c.id == alert).values(**changes))
 

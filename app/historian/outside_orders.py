@@ -1,28 +1,37 @@
 """Work orders as a maintenance system outside knows them (app.domain.decisions.outside.OrderBook)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
-from app.domain.decisions.outside import STATUSES, OrderState, Status
+from app.domain.decisions.outside import STATUSES, Heard, OrderState, Status
 from app.domain.decisions.work import WorkOrder
 from app.historian.work_orders import WorkOrders
 
 
 @dataclass(frozen=True, slots=True)
 class OutsideOrders:
-    """Tells orders and takes in what is said of them. Every call may raise DatabaseAway."""
+    """Tells orders and takes in what is said of them. Every call may raise DatabaseAway.
+
+    codes: failures that an order may be closed with.
+    """
 
     orders: WorkOrders
+    codes: Collection[str] = ()
 
     def changed_since(self, at: int, /) -> Sequence[OrderState]:
         """Return the orders people made or changed from `at` on (UTC ms), oldest change first; cancelled is done."""
         return [_state(order) for order in self.orders.changed_since(at)]
 
-    def outside(self, number: str, external_id: str, status: Status, at: int, note: str, /) -> None:
-        """Take in what the maintenance system says. Raises LookupError for a number that is not ours."""
-        if not number.isdecimal() or self.orders.get(int(number)) is None:
-            raise LookupError(f"work order {number!r}: there is none of this number")
-        self.orders.outside(int(number), external_id, status, at, note)
+    def outside(self, heard: Heard, /) -> None:
+        """Take in what the maintenance system says; a failure code that the plant does not have stays in the history.
+
+        Raises LookupError for a number that is not ours.
+        """
+        if not heard.number.isdecimal() or self.orders.get(int(heard.number)) is None:
+            raise LookupError(f"work order {heard.number!r}: there is none of this number")
+        if heard.code and heard.code not in self.codes:
+            heard = replace(heard, code="", note=f"{heard.code} {heard.note}".strip())
+        self.orders.outside(int(heard.number), heard)
 
 
 def _state(order: WorkOrder) -> OrderState:

@@ -43,5 +43,6 @@ adjustment_steps = Table(
     Column("what", String(20), nullable=False),
     Column("value", Float),
     Column("note", Text),
+    Column("before", Float),
 )
 """What happened to an adjustment, numbered from 0 on: of two people at once, one is second."""

@@ -73,10 +73,11 @@ class Suggestions:
         return self._select(c.put_at >= since, *([] if flow is None else [c.flow == flow]))
 
     def decide(self, decision: Decision) -> bool:
-        """Keep a decision; False when somebody has decided before."""
+        """Keep a decision; False when somebody has decided before, it went away, or its time is over."""
         c, said = suggestions.c, asdict(decision)
         said["decided_at"] = said.pop("at")
-        free = (c.key == said.pop("key"), c.decided_at.is_(None))
+        means = or_(c.until.is_(None), c.until > decision.at)
+        free = (c.key == said.pop("key"), c.decided_at.is_(None), c.withdrawn_at.is_(None), means)
         with writing(self._engine) as connection:
             return connection.execute(update(suggestions).where(*free).values(**said)).rowcount == 1
 
@@ -100,6 +101,14 @@ class Suggestions:
         """Give a claim back: it was not carried out."""
         with writing(self._engine) as connection:
             connection.execute(update(suggestions).where(suggestions.c.key == key).values(acting_at=None))
+
+    def take_back(self, key: str) -> None:
+        """Let an accepted suggestion that cannot be carried out be decided anew; one that is done stays decided."""
+        c = suggestions.c
+        undone = (c.key == key, c.verdict == "accepted", c.reference.is_(None))
+        nothing = dict.fromkeys(("decided_at", "verdict", "by", "note", "acting_at"))
+        with writing(self._engine) as connection:
+            connection.execute(update(suggestions).where(*undone).values(**nothing))
 
     def measured(self, outcome: Outcome) -> None:
         """Keep what a decision brought, in place of an earlier measurement."""

@@ -8,7 +8,8 @@ import msgspec
 from sqlalchemy import Connection, Engine, RowMapping, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.domain.decisions.work import MOVES, STATES, Proof, Step, WorkOrder
+from app.domain.decisions.outside import Heard
+from app.domain.decisions.work import MOVES, Proof, Step, WorkOrder
 from app.historian.database import asking_database, writing
 from app.historian.work_schema import work_order_steps, work_orders
 
@@ -24,7 +25,7 @@ class WorkOrders:
 
     def add(self, order: WorkOrder) -> int:
         """Keep a new order and return its number; of a suggestion that is an order already, that one's."""
-        known = self._number_of(order.suggestion)
+        known = self.number_of(order.suggestion)
         if known is not None:
             return known
         try:
@@ -36,7 +37,7 @@ class WorkOrders:
                 _note(connection, Step(number, 1, order.made_at, order.made_by, "made", order.title))
                 return number
         except IntegrityError:
-            known = self._number_of(order.suggestion)
+            known = self.number_of(order.suggestion)
             if known is None:
                 raise
             return known
@@ -50,6 +51,11 @@ class WorkOrders:
         c = work_orders.c
         lately = or_(c.state.in_(OPEN), c.changed_at >= done_since)
         return self._select(c.machine.in_(machines), lately)
+
+    def tied(self) -> list[WorkOrder]:
+        """Return the planned orders that go with a change-over."""
+        c = work_orders.c
+        return self._select(c.state == "planned", c.change_over.is_not(None))
 
     def change(self, order: WorkOrder, seen: int, step: tuple[int, str, str, str]) -> bool:
         """Write the order over version `seen`; False when somebody changed it since. step: (at, by, what, detail)."""
@@ -83,19 +89,15 @@ class WorkOrders:
         with asking_database(), self._engine.connect() as connection:
             return [_order(row) for row in connection.execute(query).mappings()]
 
-    def outside(self, number: int, external_id: str, status: str, at: int, note: str) -> None:
-        """Keep what a system outside says of an order; a status that is a state of ours and may follow moves it.
+    def outside(self, number: int, heard: Heard) -> None:
+        """Keep what a system outside says of an order; a new status of theirs that may follow here moves it.
 
-        An unknown number is left alone: it may have been another plant's.
+        What they said before and say again moves nothing: people here may have moved on since. An unknown number is
+        left alone: it may have been another plant's.
         """
         while (order := self.get(number)) is not None:
-            heard = replace(order, external_id=external_id[:200], external_status=status[:80])
-            if status in STATES and status in MOVES[order.state]:
-                heard = replace(heard, state=status)
-                heard = replace(heard, done_at=at) if status == "done" else heard
-            if replace(heard, version=0) == replace(order, version=0):
-                return
-            if self._heard(heard, order.version, at, note):
+            now_is = _after(order, heard)
+            if now_is == order or self._heard(now_is, order.version, heard.at, heard.note):
                 return
 
     def _heard(self, order: WorkOrder, seen: int, at: int, note: str) -> bool:
@@ -109,7 +111,8 @@ class WorkOrders:
             _note(connection, Step(order.number, seen + 1, at, "outside", "outside", detail))
         return True
 
-    def _number_of(self, suggestion: str | None) -> int | None:
+    def number_of(self, suggestion: str | None) -> int | None:
+        """Return the order made from a suggestion, or None."""
         if suggestion is None:
             return None
         query = select(work_orders.c.number).where(work_orders.c.suggestion == suggestion)
@@ -120,6 +123,22 @@ class WorkOrders:
         query = select(work_orders).where(*wanted).order_by(work_orders.c.number.desc()).limit(MOST)
         with asking_database(), self._engine.connect() as connection:
             return [_order(row) for row in connection.execute(query).mappings()]
+
+
+def _after(order: WorkOrder, heard: Heard) -> WorkOrder:
+    now_is = replace(order, external_id=heard.external_id[:200])
+    if heard.status is None or heard.status == order.external_status:
+        return now_is
+    now_is = replace(now_is, external_status=heard.status)
+    if heard.status not in MOVES[order.state]:
+        return now_is
+    if heard.status == "done":
+        now_is = replace(
+            now_is, done_at=heard.at, code=heard.code or order.code, minutes=heard.minutes or order.minutes
+        )
+    elif heard.status == "in_work":
+        now_is = replace(now_is, started_at=heard.at)
+    return replace(now_is, state=heard.status)
 
 
 def _note(connection: Connection, step: Step) -> None:

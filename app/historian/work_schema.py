@@ -30,6 +30,8 @@ work_orders = Table(
     Column("external_status", String(80)),
     Column("proof", Text, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("change_over", String(120)),
+    Column("change_over_from", BigInteger),
     Index("work_orders_by_machine", "machine", "state"),
     Index("work_orders_by_change", "changed_at"),
 )

@@ -50,8 +50,9 @@ _ORDER: Schema = {
     **dict.fromkeys(("number", "priority", "minutes", "version"), _INT),
     **dict.fromkeys(("made_at", "changed_at"), _TIME),
     **dict.fromkeys(("machine", "title", "why", "made_by"), _TEXT),
-    **dict.fromkeys(("slot_from", "slot_to", "started_at", "done_at"), _MAYBE_TIME),
+    **dict.fromkeys(("slot_from", "slot_to", "started_at", "done_at", "change_over_from"), _MAYBE_TIME),
     **dict.fromkeys(("code", "note", "suggestion", "stop", "external_id", "external_status"), _MAYBE_TEXT),
+    "change_over": _MAYBE_TEXT,
     "state": {"type": "string", "enum": list(STATES)},
     "kind": {"type": "string", "enum": list(KINDS)},
 }

@@ -6,9 +6,12 @@ from typing import Literal
 import msgspec
 from flask import Blueprint, Response, request
 
+from app.auth.guard import Invalid
+from app.commands.maintenance import MaintenanceDesk
 from app.domain.decisions.work import USUAL_MIN, Done, OrderWanted, WorkOrder
 from app.domain.events.contract import Millis
 from app.domain.interval import Interval
+from app.domain.roles import Identity
 from app.rest import ask
 from app.rest.exchange import LARGEST_NUMBER, Number, as_json, decoded
 from app.rest.table import as_csv
@@ -31,7 +34,10 @@ class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class OrderPatch(msgspec.Struct, forbid_unknown_fields=True):
-    """What is done to it. version: as it was read; plan: slot, UTC ms (none: the next one); done: code, minutes."""
+    """What is done to it. version: as it was read; done: code, minutes.
+
+    plan: slot, UTC ms; none: the next one; only slot_from: as long as the work should take.
+    """
 
     do: Literal["plan", "start", "done", "cancel", "stop"]
     version: Number
@@ -64,17 +70,26 @@ class WorkOrdersApi:
         body: NewOrder = decoded(NewOrder)
         desk, who = self.services.loop.maintenance, self.services.user()
         if body.suggestion is not None:
-            return as_json({"number": desk.make_from(who, body.suggestion)}, 201)
+            return as_json({"number": self._of_suggestion(who, body.suggestion)}, 201)
         wanted = OrderWanted(body.machine, body.title, body.why, body.priority, body.kind, body.minutes, body.stop)
         return as_json({"number": desk.make(who, wanted)}, 201)
+
+    def _of_suggestion(self, who: Identity, key: str) -> int:
+        """Accept a suggestion, so that it is decided like any other; the same number when that was done before."""
+        known = self.services.loop.maintenance.made_of(who, key)
+        if known is not None:
+            return known
+        done = self.services.loop.decisions.decide(who, key, "accepted")
+        if done.problem is not None:
+            raise done.problem
+        return int(done.decision.reference or 0)
 
     def change(self, number: int) -> Response:
         """PATCH /work-orders/{number}: plan, start, close, cancel, or name the stop it repairs."""
         body: OrderPatch = decoded(OrderPatch)
         desk, who = self.services.loop.maintenance, self.services.user()
         if body.do == "plan":
-            is_free = body.slot_from is None or body.slot_to is None
-            desk.plan(who, number, body.version, None if is_free else Interval(body.slot_from or 0, body.slot_to or 0))
+            _plan(desk, who, number, body)
         elif body.do == "start":
             desk.start(who, number, body.version)
         elif body.do == "done":
@@ -84,6 +99,17 @@ class WorkOrdersApi:
         else:
             desk.attach_stop(who, number, body.version, body.stop)
         return as_json({"number": number})
+
+
+def _plan(desk: MaintenanceDesk, who: Identity, number: int, body: OrderPatch) -> None:
+    if body.slot_from is None:
+        if body.slot_to is not None:
+            raise Invalid("maintenance.slot_without_start")
+        desk.plan(who, number, body.version)
+    elif body.slot_to is None:
+        desk.plan_at(who, number, body.version, body.slot_from)
+    else:
+        desk.plan(who, number, body.version, Interval(body.slot_from, body.slot_to))
 
 
 def add_routes(routes: Blueprint, api: WorkOrdersApi) -> None:

@@ -20,7 +20,7 @@ from layouts.engineer.quality import Ids, filters, layout, looked, work
 from layouts.frame import Ids as FrameIds
 
 Ask = dict[str, Any]
-ASKS = ("confirm", "drop", "go_back", "ask_write", "approve_write", "write_protocol", "retire_protocol")
+ASKS = ("confirm", "drop", "go_back", "ask_write", "ask_back", "approve_write", "write_protocol", "retire_protocol")
 
 
 def page(services: Services, search: str) -> html.Div:
@@ -64,6 +64,8 @@ def _do(services: Services, what: str, said: Mapping[str, str]) -> None:
         desk.go_back(who, adjustment, note)
     elif what == "ask_write":
         desk.ask_write(who, adjustment)
+    elif what == "ask_back":
+        desk.ask_back(who, adjustment)
     elif what == "approve_write":
         desk.approve_write(who, adjustment)
     elif what == "retire_protocol":

@@ -101,7 +101,10 @@ def _actions(row: AdjustmentRow, lang: str, held: frozenset[str]) -> list[Compon
         )
     if may_do and row.is_writable and may_follow(a, "write_asked"):
         found.append(_button("ask_write", lang, of))
-    if "approve_write" in held and row.is_writable and may_follow(a, "writing"):
+    if may_do and row.is_writable and may_follow(a, "back_asked"):
+        found.append(_button("ask_back", lang, of))
+    is_asked = may_follow(a, "writing") or may_follow(a, "back_writing")
+    if "approve_write" in held and row.is_writable and is_asked:
         found.append(_button("approve_write", lang, of))
     if may_do and may_follow(a, "gone_back"):
         found.append(_button("go_back", lang, of))

@@ -69,6 +69,8 @@ def _when(card: OrderCard, numbers: Numbers) -> str:
     said = t(key, lang, at=numbers.moment(card.slot.start))
     if card.in_change_over:
         said += t("maintenance.in_change_over", lang)
+    if order.state == "planned" and order.change_over is not None:
+        said += t("maintenance.goes_with", lang, order=order.change_over)
     return said + t("maintenance.costs", lang, time=numbers.minutes(card.costs_ms)) if card.costs_ms else said
 
 
@@ -78,13 +80,20 @@ def _history(card: OrderCard, numbers: Numbers) -> html.Details:
 
 
 def _step(step: Step, numbers: Numbers) -> str:
-    detail = _stop_at(step.detail, numbers) if step.what == "stop" else step.detail
+    told = {"stop": _stop_at, "moved": _moved_to}.get(step.what)
+    detail = step.detail if told is None else told(step.detail, numbers)
     return f"{numbers.moment(step.at)} {step.by}: {t(f'maintenance.step.{step.what}', numbers.lang)} {detail}"
 
 
 def _stop_at(stop: str, numbers: Numbers) -> str:
     """Return when a stop began, from its id."""
     return numbers.moment(int(stop.rpartition("@")[2]))
+
+
+def _moved_to(detail: str, numbers: Numbers) -> str:
+    """Return where the schedule moved an order: `UTC ms` and the production order whose change-over it goes with."""
+    start, _, order = detail.partition(" ")
+    return " \u00b7 ".join(part for part in (numbers.moment(int(start)), order) if part)
 
 
 def _moves(card: OrderCard, board: MaintenanceBoard, numbers: Numbers) -> list[Component]:

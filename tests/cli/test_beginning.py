@@ -6,10 +6,15 @@ import pytest
 
 from app.auth.guard import Invalid
 from app.commands.beginning import begin, read_skills
+from app.decider.planner import Planner
+from app.domain.decisions.remedies import Costs, late_orders, remedies
+from app.domain.decisions.schedule import sequences_of
 from app.historian.database import migrate, open_database
 from app.historian.skills import SkillBook
+from app.live.capability import Looking
 from app.plantyaml import load_plant
 from tests.makers import utc_ms
+from tests.schedule_rig import NO_BOARDS
 
 ROOT = Path(__file__).parents[2]
 NOW = utc_ms("2026-11-25T12:00")
@@ -28,6 +33,21 @@ def test_the_demo_knows_who_can_do_what_from_its_first_start(tmp_path: Path) -> 
     book.remove("op-ada", found[0].place, found[0].task)
     begin(plant, database, ROOT / "plants" / "demo.yaml", NOW)
     assert len(book.all()) == len(found) - 1
+
+
+@pytest.mark.parametrize("start", ["2026-11-23T07:00", "2026-11-26T02:00", "2026-11-28T13:00"])
+def test_the_demos_week_is_feasible_but_for_an_order_or_two_whenever_it_starts(tmp_path: Path, start: str) -> None:
+    """On a Monday, in a night, over a weekend: a plant where everything is late teaches nobody anything."""
+    plant, database, now = load_plant(ROOT / "plants" / "demo.yaml"), open_database(None, tmp_path), utc_ms(start)
+    migrate(database)
+    begin(plant, database, ROOT / "plants" / "demo.yaml", now)
+    floor = Looking(database, NO_BOARDS).floor(plant, "leipzig", now)
+    assert len(floor.demands) == 50
+    plan = Planner(floor, seconds=2).solve().plan
+    late = late_orders(floor, plan)
+    assert 1 <= len(late) <= 5
+    worst = next(iter(late))
+    assert remedies(floor, sequences_of(plan), worst, (), Costs())
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,9 @@ def a_line(**more: object) -> Line:
 
 def an_alert(key: str = "stop|filler|1", to: str = "supervisor", channel: str = "webhook") -> Message:
     title, why = Said("page.downtime"), Said("messages.next_in", {"wait": "5 s"})
-    return Message(key, channel, to, title, why, f"/line/{LINE}", f"{LINE}/filler", NOW)
+    response = Said("own", {"en": "Turn the valve", "de": "Das Ventil drehen"})
+    more = {"rule": "hot", "priority": "high", "response": response, "place": "Site \u203a Filler"}
+    return Message(key, channel, to, title, why, f"/line/{LINE}", f"{LINE}/filler", NOW, **more)
 
 
 def a_parcel(channel: str = "webhook", **more: object) -> Parcel:

@@ -11,7 +11,7 @@ from app.connectors.cmms import CmmsHttp
 from app.connectors.words import Words
 from app.decider.cmms import LOOK_BACK_MS, OVERLAP_MS, OrderExchange, UnknownState, order_news, referring
 from app.decider.dispatch import FIRST_PAUSE_MS, Dispatch
-from app.domain.decisions.outside import OrderState
+from app.domain.decisions.outside import Heard, OrderState
 from app.historian.database import migrate, open_database
 from app.historian.messages import Marks, Messages
 from tests.connectors.made import LINE, NOW, a_line, an_order
@@ -26,15 +26,15 @@ class Book:
     """Our work orders, kept as the real book keeps them: by number; the same again changes nothing."""
 
     orders: list[OrderState] = field(default_factory=lambda: [ORDER])
-    told: list[tuple[object, ...]] = field(default_factory=list)
+    told: list[Heard] = field(default_factory=list)
 
     def changed_since(self, at: int) -> list[OrderState]:
         return [order for order in self.orders if order.at >= at]
 
-    def outside(self, *said: object) -> None:
-        if said[0] != ORDER.number:
-            raise LookupError(said[0])
-        self.told.append(said)
+    def outside(self, heard: Heard) -> None:
+        if heard.number != ORDER.number:
+            raise LookupError(heard.number)
+        self.told.append(heard)
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_an_order_is_made_there_once_and_its_number_comes_back(db, there: Receiv
     assert len(heard.headers["idempotency-key"]) == 64
     said = json.loads(heard.body)
     assert (said["number"], said["equipment"], said["priority"]) == ("WO-7", f"{LINE}/filler", "high")
-    assert book.told == [("WO-7", "M-1", "open", NOW, "")]
+    assert book.told == [Heard("WO-7", "M-1", NOW)]
 
 
 def one_cmms(parcel: object) -> list[str]:
@@ -102,11 +102,30 @@ def test_what_they_say_of_an_order_is_taken_in_by_the_table_of_states(db, there:
     book = Book()
     there.answers[:] = [theirs()]
     exchange(db, there, book).step(NOW)
-    assert book.told == [("WO-7", "M-1", "in_work", NOW - 100, "on it")]
+    assert book.told == [Heard("WO-7", "M-1", NOW - 100, "in_work", "on it")]
     exchange(db, there, book).step(NOW + 15_000)
     asked = [heard.path for heard in there.heard]
     assert asked[0] == f"/api/work-orders?changed_since={NOW - LOOK_BACK_MS}"
     assert asked[1] == f"/api/work-orders?changed_since={NOW - 100}"
+
+
+def test_a_closed_order_brings_its_failure_and_how_long_it_took(db, there: Receiver) -> None:
+    book = Book()
+    there.answers[:] = [theirs(status="COMP", code="bearing", minutes=75)]
+    exchange(db, there, book).step(NOW)
+    there.answers[:] = [theirs(status="COMP", code="bearing", minutes=-5)]
+    exchange(db, there, book).step(NOW)
+    assert [(heard.code, heard.minutes) for heard in book.told] == [("bearing", 75), ("bearing", None)]
+
+
+def test_a_clock_there_that_is_ahead_does_not_make_us_deaf(db, there: Receiver) -> None:
+    book = Book()
+    there.answers[:] = [theirs(changed_at=NOW * 1000)]
+    exchange(db, there, book).step(NOW)
+    there.answers[:] = [theirs(status="COMP", changed_at=NOW + 5_000)]
+    exchange(db, there, book).step(NOW + 10_000)
+    assert [(heard.status, heard.at) for heard in book.told] == [("in_work", NOW), ("done", NOW + 5_000)]
+    assert there.heard[1].path == f"/api/work-orders?changed_since={NOW}"
 
 
 def test_an_order_that_is_not_ours_is_passed_over(db, there: Receiver) -> None:
@@ -125,7 +144,7 @@ def test_a_word_of_theirs_that_the_table_lacks_is_said_and_asked_for_again(db, t
     assert (book.told, Marks(db).get("orders.in")) == ([], None)
     there.answers[:] = [theirs(status="COMP")]
     exchange(db, there, book).step(NOW)
-    assert [said[2] for said in book.told] == ["done"]
+    assert [heard.status for heard in book.told] == ["done"]
 
 
 @pytest.mark.parametrize("odd", [b"", b"<html>", b"[]", b'{"work_orders": [{"id": 5}]}', b'{"work_orders": null}'])

@@ -12,7 +12,16 @@ from app.connectors.targets import MailTarget, Targets, WebhookTarget
 from app.connectors.words import Words
 from app.decider.beside import Beside
 from app.decider.delivery import delivery_parts
-from app.decider.dispatch import CLAIM_MS, FIRST_PAUSE_MS, KEEP_MS, LONGEST_PAUSE_MS, MOST_EACH, MOST_TRIES, Dispatch
+from app.decider.dispatch import (
+    CLAIM_MS,
+    FIRST_PAUSE_MS,
+    KEEP_MS,
+    LONGEST_PAUSE_MS,
+    LONGEST_REST_MS,
+    MOST_EACH,
+    MOST_TRIES,
+    Dispatch,
+)
 from app.domain.interval import DAY_MS
 from app.historian.database import migrate, open_database
 from app.historian.messages import Messages
@@ -121,6 +130,44 @@ def test_a_target_that_asks_for_peace_gets_it_for_everything_and_others_go_on(po
     post.ways["a"].says = None
     assert sorted(p.attempts for p in post.round(89_999) if p.target == "a") == [0, 0, 1]
     assert all(p.state == "sent" for p in post.round(1))
+
+
+def test_a_target_that_stays_away_is_left_alone_longer_each_time_until_it_answers(post: Post) -> None:
+    post.store.put([an_alert(str(n)) for n in range(9)])
+    post.ways["a"].says = NotDelivered("no answer", is_away=True, is_unsure=True)
+    tried, pauses = 1, []
+    post.round()
+    while len(pauses) < 7:
+        pauses.append(0)
+        while sum(p.attempts for p in post.store.newest(99)) == tried:
+            pauses[-1] += 1_000
+            post.round(1_000)
+        tried += 1
+    assert pauses == [5_000, 10_000, 20_000, 40_000, 80_000, LONGEST_REST_MS, LONGEST_REST_MS]
+    post.ways["a"].says = None
+    post.round(LONGEST_REST_MS)
+    post.store.put([an_alert("one more")])
+    post.ways["a"].says = NotDelivered("no answer", is_away=True)
+    post.round(1)
+    assert post.dispatch._resting["a"] == post.now + FIRST_PAUSE_MS
+
+
+def test_what_waited_behind_a_slow_receiver_is_signed_with_the_time_at_which_it_goes(post: Post) -> None:
+    """A receiver refuses what was signed minutes ago."""
+    signed: list[int] = []
+
+    class Slow(FakeConnector):
+        def send(self, parcel: Parcel, now: int) -> Receipt:
+            signed.append(now)
+            post.now += 14_000
+            return super().send(parcel, now)
+
+    post.ways["a"] = Slow()
+    post.store.put([an_alert(str(n)) for n in range(3)])
+    post.dispatch = Dispatch(post.store, post.ways, lambda parcel: post.names, clock=lambda: post.now)
+    found = post.round()
+    assert signed == [NOW, NOW + 14_000, NOW + 28_000]
+    assert sorted(p.sent_at for p in found) == [NOW + 14_000, NOW + 28_000, NOW + 42_000]
 
 
 def test_all_addresses_rest_when_the_mail_server_is_away(post: Post) -> None:

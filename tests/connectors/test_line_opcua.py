@@ -78,6 +78,58 @@ def test_an_approved_set_point_is_written_read_back_and_audited_before_and_after
         story.desk.approve_write(SUPERVISOR, reference)
 
 
+def test_the_old_value_is_written_back_when_somebody_else_approves(story, plc) -> None:
+    plc.write(NODE, 77.5)
+    reference = asked(story)
+    story.desk.approve_write(SUPERVISOR, reference)
+    story.desk.ask_back(OPERATOR, reference)
+    assert (held(plc), state(story, reference)) == (76.0, "back_asked")
+    for who, why in ((OPERATOR, Forbidden), (ELSEWHERE, Forbidden)):
+        with pytest.raises(why):
+            story.desk.approve_write(who, reference)
+    story.desk.approve_write(SUPERVISOR, reference)
+    found = Adjustments(story.database).get(reference)
+    assert (held(plc), found.state, found.steps[-1].value) == (77.5, "gone_back", 77.5)
+    assert story.trail.whats()[-3:] == ["quality.back_asked", "quality.back_writing", "quality.gone_back"]
+    with pytest.raises(Conflict):
+        story.desk.approve_write(SUPERVISOR, reference)
+
+
+def test_writing_back_takes_two_people_too(story, plc) -> None:
+    reference = asked(story)
+    story.desk.approve_write(SUPERVISOR, reference)
+    story.desk.ask_back(SUPERVISOR, reference)
+    with pytest.raises(Conflict):
+        story.desk.approve_write(SUPERVISOR, reference)
+    assert held(plc) == 76.0
+
+
+def test_an_old_value_that_cannot_be_written_back_is_said_and_can_still_be_undone_by_hand(story, plc) -> None:
+    plc.write(NODE, 77.5)
+    reference = asked(story)
+    story.desk.approve_write(SUPERVISOR, reference)
+    story.desk.ask_back(OPERATOR, reference)
+    plc.write(NODE, 70.0)
+    with pytest.raises(Unavailable, match="more than the 3"):
+        story.desk.approve_write(SUPERVISOR, reference)
+    assert (held(plc), state(story, reference)) == (70.0, "done")
+    protocol = story.desk.board(ENGINEER, FILLER).protocols[0]
+    narrow = replace(DRAFT, high="77", source="plc", address=NODE, id=protocol.id)
+    story.desk.write_protocol(ENGINEER, narrow)
+    with pytest.raises(Invalid):
+        story.desk.ask_back(OPERATOR, reference)
+    story.desk.go_back(OPERATOR, reference, "turned it by hand")
+    assert state(story, reference) == "gone_back"
+
+
+def test_what_was_set_by_hand_is_not_written_back(story, plc) -> None:
+    reference = asked(story)
+    story.desk.confirm(OPERATOR, reference, "76")
+    with pytest.raises(Conflict):
+        story.desk.ask_back(OPERATOR, reference)
+    assert held(plc) == 78.0
+
+
 def test_it_is_off_until_it_is_switched_on(story, plc) -> None:
     reference = asked(story)
     story.writer = None

@@ -156,5 +156,7 @@ def test_a_letter_says_what_why_where_and_for_whom_in_its_language() -> None:
     text = letter(Said("page.downtime").key).get_content()
     assert "Stillstand" in text
     assert "erneut in 5 s" in text
+    assert "Was zu tun ist: Das Ventil drehen" in text
+    assert "Site \u203a Filler" in text
     assert f"In Lineside öffnen: https://lineside.plant/line/{LINE}" in text
     assert "Schichtleitung" in text

@@ -54,6 +54,8 @@ def test_it_posts_a_cloud_event_in_words_and_for_programs(receiver: Receiver) ->
         "datacontenttype": "application/json",
     }
     assert (data["title"], data["title_key"], data["to"]) == ("Stillstand", "page.downtime", "supervisor")
+    assert (data["response"], data["rule"], data["priority"]) == ("Das Ventil drehen", "hot", "high")
+    assert data["place"] == "Site \u203a Filler"
     assert (data["why"], data["link"]) == ("erneut in 5 s", f"{BASE}/line/{LINE}")
 
 

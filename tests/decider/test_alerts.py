@@ -110,6 +110,25 @@ def test_a_shelf_ends_by_itself_and_the_alert_waits_again(rig) -> None:
     assert len(rig.store.open()) == 1
 
 
+def test_who_is_there_when_a_shelf_ends_is_told_step_by_step_and_not_all_at_once(rig) -> None:
+    rig.holds = [a_condition(FILLER)]
+    rig.watch.step(NOW + 10 * S)
+    came = NOW + 10 * S + 10 * MINUTE_MS
+    rig.watch.step(came)
+    assert [message.to for message in rig.sent.values()] == ["supervisor"]
+    end = came + HOUR_MS
+    person(rig, shelve(alarm(rig), end, "fitter is there", came), came)
+    rig.watch.step(end)
+    rig.watch.step(end + 10 * MINUTE_MS - 1)
+    assert len(rig.sent) == 1
+    (alert,) = rig.store.open()
+    assert (alert.told, alert.waits_since) == (2, end)
+    rig.watch.step(end + 10 * MINUTE_MS)
+    rig.again()
+    rig.watch.step(end + 10 * MINUTE_MS)
+    assert [message.at for message in rig.sent.values()] == [came, end + 10 * MINUTE_MS]
+
+
 def test_out_of_service_and_suppression_raise_nothing(rig) -> None:
     rig.holds = [a_condition(FILLER, suppressed_by="setup")]
     rig.watch.step(NOW + 10 * S)

@@ -23,6 +23,7 @@ PARTS = {
     "maintenance",
     "outcomes",
     "schedule",
+    "work moves",
     "messages",
     "work orders outside",
 }

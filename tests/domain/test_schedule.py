@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from app.decider.bounds import lower_bound
 from app.decider.planner import Planner
-from app.domain.decisions.demand import Reader
+from app.domain.decisions.demand import Reader, moved_by
 from app.domain.decisions.remedies import Costs, extra_shifts, late_orders, remedies
 from app.domain.decisions.schedule import (
     Demand,
@@ -197,3 +197,18 @@ def test_json_rows_are_read_as_csv_is() -> None:
     taken = READER.rows([row, {**row, "order": {"a": 1}}, {**row, "order": "A2", "place": "elsewhere"}])
     assert [(one.kind, one.place, one.due) for one in taken.wanted] == [("forecast", "site/area", T + DAY_MS)]
     assert [(one.row, one.column) for one in taken.wrong] == [(2, "order"), (3, "place")]
+
+
+def test_an_example_moved_over_a_weekend_keeps_its_working_hours() -> None:
+    rows = (
+        "order,product,quantity,due,earliest\nA,cola,1,2026-01-05T08:00,\nB,cola,1,2026-01-05T18:00,2026-01-05T12:00\n"
+    )
+    taken = READER.csv(rows)
+    friday = T + 4 * DAY_MS + 14 * HOUR_MS
+    monday = T + 7 * DAY_MS
+    time = WorkTime((Interval(friday, friday + 4 * HOUR_MS), Interval(monday, monday + 60 * HOUR_MS)))
+    first, second = moved_by(taken, friday, time).wanted
+    assert first.due == monday + 8 * HOUR_MS
+    assert (second.due, second.earliest) == (monday + 18 * HOUR_MS, monday + 12 * HOUR_MS)
+    short = WorkTime((Interval(friday, friday + 4 * HOUR_MS),))
+    assert [one.due for one in moved_by(taken, friday, short).wanted] == [friday + 12 * HOUR_MS, friday + 22 * HOUR_MS]

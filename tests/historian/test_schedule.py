@@ -10,6 +10,7 @@ from app.domain.accounting.facts import HourFact
 from app.domain.decisions.schedule import Pace
 from app.domain.interval import DAY_MS, HOUR_MS
 from app.domain.roles import Identity, Role
+from app.domain.suggestion import Decision
 from app.historian.demand import DemandBook
 from app.historian.pace import paces
 from app.historian.plans import Plans
@@ -97,6 +98,36 @@ def test_an_order_at_risk_is_suggested_helped_and_withdrawn(rig) -> None:
         rig.desk.act(PLANNER, kept.suggestion)
     rig.later()
     assert Suggestions(rig.database).open(rig.now) == []
+
+
+def works_by(rig, *sequence: str) -> int:
+    """Have somebody accept a plan with this sequence; return its number."""
+    plans = Plans(rig.database)
+    floor = Looking(rig.database, NO_BOARDS).floor(a_plant(cycle="1s", timezone="UTC"), "site", rig.now)
+    held = plans.accepted("site")
+    solved = replace(held.solved, plan=floor.plan({LINE: sequence}), orders=tuple(floor.demands.values()))
+    number = plans.put("site", DemandBook(rig.database).stand(), solved, rig.now, "ada")
+    rig.desk.accept(PLANNER, number, held.id)
+    return number
+
+
+def test_an_order_that_is_late_again_after_help_is_suggested_again(rig) -> None:
+    rig.add(f"A,cola,36000,{at(30)},1", f"B,cola,3600,{at(2)},1")
+    rig.desk.accept(PLANNER, rig.planned(), None)
+    store = Suggestions(rig.database)
+
+    def late() -> list[str]:
+        rig.later()
+        return [kept.suggestion.key for kept in store.open(rig.now)]
+
+    works_by(rig, "A", "B")
+    (first,) = late()
+    store.decide(Decision(first, "accepted", "ada", rig.now, None, "plan 9"))
+    assert late() == [], "it was helped, and the plan has not changed yet"
+    number = works_by(rig, "A", "B")
+    assert late() == [f"{first}|{number}"]
+    store.decide(Decision(f"{first}|{number}", "rejected", "ada", rig.now))
+    assert late() == []
 
 
 def test_who_may_not_plan_may_look_only(rig) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from app.domain.decisions.health import Health
+from app.domain.decisions.outside import Heard
 from app.domain.decisions.survival import Life
 from app.domain.decisions.work import Proof, WorkOrder, WorkPlan
 from app.domain.suggestion import Evidence, Said
@@ -45,13 +46,13 @@ def test_a_system_outside_moves_an_order_and_is_not_told_its_own_news(db) -> Non
     number = orders.add(ORDER)
     assert [o.number for o in orders.changed_since(T)] == [number]
     for _ in range(2):
-        orders.outside(number, "CM-7", "in_work", T + 9, "taken by the crew")
+        orders.outside(number, Heard(str(number), "CM-7", T + 9, "in_work", "taken by the crew"))
     found = orders.get(number)
     assert found is not None
     assert (found.state, found.external_id, found.external_status, found.version) == ("in_work", "CM-7", "in_work", 2)
     assert orders.changed_since(T + 1) == []
-    orders.outside(number, "CM-7", "waiting for parts", T + 10, "")
-    orders.outside(999, "CM-8", "done", T, "")
+    orders.outside(number, Heard(str(number), "CM-7", T + 10, "open", "waiting for parts"))
+    orders.outside(999, Heard("999", "CM-8", T, "done"))
     assert [s.what for s in orders.history([number])[number]] == ["made", "outside", "outside"]
     found = orders.get(number)
     assert found is not None

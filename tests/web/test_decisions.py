@@ -150,6 +150,30 @@ def test_what_failed_stays_accepted_and_is_carried_out_again(world, store) -> No
     assert store.get(WORK).decision.by == "sue"
 
 
+def test_what_cannot_be_done_as_things_are_now_is_not_decided(world, store) -> None:
+    """Another plan was accepted meanwhile: accepted but never to be carried out, it would hide its finding."""
+    store.put([a_work_order()], NOW)
+
+    class Overtaken:
+        def act(self, who, suggestion) -> str:
+            raise Conflict("schedule.refused.other", by="bo")
+
+    with pytest.raises(Conflict, match="bo has accepted another plan"):
+        a_desk(world, maintenance=Overtaken()).decide(SUE, WORK, "accepted")
+    assert store.get(WORK).decision is None
+    assert written(world)[-3:] == ["decisions.accepted", "decisions.carried_out", "decisions.taken_back"]
+    done = a_desk(world, maintenance=Workshop()).decide(OLGA, WORK, "accepted")
+    assert done.decision.reference == "WO-1"
+
+
+def test_what_went_away_or_ran_out_while_somebody_decided_stays_undecided(world, store) -> None:
+    store.put([a_work_order(), a_suggestion(until=NOW + 5)], NOW)
+    store.withdraw("maintenance", (), NOW)
+    assert not store.decide(Decision(WORK, "accepted", "sue", NOW))
+    assert not store.decide(Decision(KEY, "accepted", "sue", NOW + 5))
+    assert store.decide(Decision(KEY, "accepted", "sue", NOW + 4))
+
+
 def test_a_claim_that_a_kill_left_behind_is_free_after_a_minute(world, store) -> None:
     store.put([a_work_order()], NOW)
     store.decide(Decision(WORK, "accepted", "sue", NOW))

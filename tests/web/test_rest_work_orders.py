@@ -7,9 +7,11 @@ from app.domain.accounting.episodes import Episode
 from app.domain.accounting.facts import HourFact
 from app.domain.decisions.work import failure_codes
 from app.domain.interval import HOUR_MS
-from app.domain.roles import Role
+from app.domain.roles import Permission, Role
+from app.historian.suggestions import Suggestions
 from app.historian.writer import write
 from tests.sample_boards import LINE, NOW
+from tests.suggested import a_suggestion
 from tests.web.world import SAME, World
 
 pytestmark = pytest.mark.redis
@@ -68,3 +70,31 @@ def test_an_order_names_the_stop_it_repairs_as_it_is_made(world: World) -> None:
     assert (order["stop"], order["kind"]) == (stop, "corrective")
     for wrong in (f"{machine}@{NOW - 90_000}", f"{LINE}/capper@{NOW - 60_000}", "x"):
         assert client.post("/api/v1/work-orders", json={**MADE, "stop": wrong}, headers=SAME).status_code == 400
+
+
+def test_an_order_of_a_suggestion_is_its_decision_made_once(world: World) -> None:
+    client, store = world.signed_in(Role.ENGINEER), Suggestions(world.database)
+    wanted = {"action": "work_order", "permission": Permission.MAKE_WORK_ORDER.value, "flow": "maintenance"}
+    store.put([a_suggestion("wear", **wanted), a_suggestion("gone", **wanted), a_suggestion("call")], NOW)
+    made = [client.post("/api/v1/work-orders", json={"suggestion": "wear"}, headers=SAME) for _ in range(2)]
+    assert [answer.status_code for answer in made] == [201, 201]
+    assert made[0].json == made[1].json
+    decision = store.get("wear").decision
+    assert (decision.verdict, decision.reference) == ("accepted", str(made[0].json["number"]))
+    decided = client.post("/api/v1/decisions", json={"key": "gone", "verdict": "rejected"}, headers=SAME)
+    assert decided.status_code == 200
+    assert client.post("/api/v1/work-orders", json={"suggestion": "gone"}, headers=SAME).status_code == 409
+    assert client.post("/api/v1/work-orders", json={"suggestion": "call"}, headers=SAME).status_code == 400
+    assert store.get("call").decision is None
+
+
+def test_a_start_alone_is_a_slot_as_long_as_the_work(world: World) -> None:
+    client = world.signed_in(Role.ENGINEER)
+    number = client.post("/api/v1/work-orders", json=MADE, headers=SAME).json["number"]
+    begin = NOW + 10 * HOUR_MS
+    wrong = {"do": "plan", "version": 1, "slot_to": begin}
+    assert client.patch(f"/api/v1/work-orders/{number}", json=wrong, headers=SAME).status_code == 400
+    sent = {"do": "plan", "version": 1, "slot_from": begin}
+    assert client.patch(f"/api/v1/work-orders/{number}", json=sent, headers=SAME).status_code == 200
+    [order] = client.get(f"/api/v1/work-orders?equipment={LINE}").json["work_orders"]
+    assert (order["slot_from"], order["slot_to"]) == (begin, begin + 30 * 60_000)

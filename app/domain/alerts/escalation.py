@@ -19,15 +19,15 @@ class Due:
     step: EscalationStep
 
 
-def ladder(rule: AlertRule, raised_at: int) -> list[Due]:
-    """Return every step of a rule by when it is due, for an alert raised at `raised_at`, UTC ms."""
+def ladder(rule: AlertRule, since: int) -> list[Due]:
+    """Return every step of a rule by when it is due, for an alert that waits since `since`, UTC ms."""
     steps = sorted(rule.escalation, key=lambda step: step.after_ms)
-    return [Due(number, raised_at + step.after_ms, step) for number, step in enumerate(steps)]
+    return [Due(number, since + step.after_ms, step) for number, step in enumerate(steps)]
 
 
-def following(rule: AlertRule, raised_at: int, told: int) -> Due | None:
+def following(rule: AlertRule, since: int, told: int) -> Due | None:
     """Return the next step; None: everybody has been told."""
-    return next(iter(ladder(rule, raised_at)[told:]), None)
+    return next(iter(ladder(rule, since)[told:]), None)
 
 
 def told_of(step: EscalationStep, people: Sequence[str] | None) -> str:

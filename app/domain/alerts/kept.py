@@ -38,7 +38,8 @@ class Raising:
 class Kept:
     """An alert. Times UTC ms; told: steps of its escalation done; held_at: waits in a summary since then.
 
-    returned_at: since when its condition no longer holds; ended_at: when it was both gone and acknowledged.
+    returned_at: since when its condition no longer holds; ended_at: when it was both gone and acknowledged; anew_at:
+    when it last came back onto the screen from a shelf, suppression or outage, None: it never left.
     """
 
     id: int
@@ -52,6 +53,12 @@ class Kept:
     ended_at: int | None = None
     told: int = 0
     held_at: int | None = None
+    anew_at: int | None = None
+
+    @property
+    def waits_since(self) -> int:
+        """From when the times of its escalation count, UTC ms: whoever is there now has not been told."""
+        return self.raised_at if self.anew_at is None else self.anew_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from app.domain.suggestion import Said
 class Message:
     """Something a role is told. key: the same message has the same key, so that it goes out once.
 
-    to: value of a Role; link: path on this site; at: UTC ms. people: accounts of who is qualified and on shift.
+    to: value of a Role; link: path on this site; at: UTC ms. people: accounts of who is qualified and on shift;
+    response: the one next step; place: what people call the equipment.
     """
 
     key: str
@@ -22,6 +23,10 @@ class Message:
     equipment: str
     at: int
     people: tuple[str, ...] = ()
+    rule: str = ""
+    priority: str = ""
+    response: Said | None = None
+    place: str = ""
 
 
 class Telling(Protocol):

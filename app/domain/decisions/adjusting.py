@@ -6,8 +6,11 @@ from typing import Literal, NamedTuple
 
 from app.domain.suggestion import Plain, Said
 
-What = Literal["asked", "confirmed", "dropped", "gone_back", "write_asked", "writing", "written", "write_failed"]
-State = Literal["open", "write_asked", "writing", "done", "dropped", "gone_back"]
+What = Literal[
+    "asked", "confirmed", "dropped", "gone_back", "write_asked", "writing", "written", "write_failed", "back_asked",
+    "back_writing", "back_failed",
+]  # fmt: skip
+State = Literal["open", "write_asked", "writing", "done", "dropped", "gone_back", "back_asked", "back_writing"]
 _AFTER: Mapping[What, State] = {
     "asked": "open",
     "write_asked": "write_asked",
@@ -17,6 +20,9 @@ _AFTER: Mapping[What, State] = {
     "written": "done",
     "dropped": "dropped",
     "gone_back": "gone_back",
+    "back_asked": "back_asked",
+    "back_writing": "back_writing",
+    "back_failed": "done",
 }
 _FROM: Mapping[What, tuple[State, ...]] = {
     # After a kill in the middle of writing, somebody looks at the machine and says what it stands at, or drops it.
@@ -26,7 +32,10 @@ _FROM: Mapping[What, tuple[State, ...]] = {
     "writing": ("write_asked",),
     "written": ("writing",),
     "write_failed": ("writing",),
-    "gone_back": ("done",),
+    "back_asked": ("done",),
+    "back_writing": ("back_asked",),
+    "back_failed": ("back_writing",),
+    "gone_back": ("done", "back_asked", "back_writing"),
 }
 _NOTHING = 1e-9
 
@@ -58,7 +67,10 @@ class AdjustmentProtocol:
 
 
 class Happened(NamedTuple):
-    """A step of an adjustment. n: from 0 on; at: UTC ms; value: what was set, in the signal's unit."""
+    """A step of an adjustment. n: from 0 on; at: UTC ms; value: what was set, in the signal's unit.
+
+    before: what the machine held until it was written, None: nothing was.
+    """
 
     n: int
     at: int
@@ -66,6 +78,7 @@ class Happened(NamedTuple):
     what: What
     value: float | None = None
     note: str | None = None
+    before: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +113,21 @@ class Adjustment:
 
     @property
     def write_asked_by(self) -> str | None:
-        """Who asked for the set-point to be written, None when nobody does."""
-        asked = next((s for s in reversed(self.steps) if s.what == "write_asked"), None)
-        return asked.by if asked is not None and self.state in ("write_asked", "writing") else None
+        """Who asked for the set-point, or for the old value, to be written; None when nobody does."""
+        asked = next((s for s in reversed(self.steps) if s.what in ("write_asked", "back_asked")), None)
+        is_asked = self.state in ("write_asked", "writing", "back_asked", "back_writing")
+        return asked.by if asked is not None and is_asked else None
+
+    @property
+    def old_value(self) -> float | None:
+        """What the machine held before the set-point was written to it; None: it was set by hand, or not yet."""
+        return None if self.done is None else self.done.before
 
 
 def may_follow(adjustment: Adjustment, what: What) -> bool:
-    """Return whether this may happen to an adjustment as it stands."""
+    """Return whether this may happen to an adjustment as it stands; only what was written can be written back."""
+    if what == "back_asked" and adjustment.old_value is None:
+        return False
     return adjustment.state in _FROM.get(what, ())
 
 

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from app.domain.decisions.schedule import Demand
+from app.domain.decisions.worktime import WorkTime
 from app.domain.interval import HOUR_MS
 from app.domain.suggestion import Said
 
@@ -153,20 +154,26 @@ class Reader:
         return found
 
 
-def moved_by(taken: Taken, now: int) -> Taken:
-    """Return what was read with all times moved by whole hours, so that the first is due twelve hours from now.
+def moved_by(taken: Taken, now: int, time: WorkTime) -> Taken:
+    """Return what was read with all times moved to now: the first is due after twelve hours of working time.
 
-    For examples that are to look alive whenever they are loaded.
+    For examples that are to look alive whenever they are loaded. Hours between times become full hours of `time`, open
+    from now on, so that a week that was feasible is so over a weekend too; what lies behind it keeps the clock's.
     """
     if not taken.wanted:
         return taken
     first = min(one.due for one in taken.wanted)
-    by = (now + EXAMPLE_AHEAD_MS - first) // HOUR_MS * HOUR_MS
-    moved = [
-        replace(one, due=one.due + by, earliest=None if one.earliest is None else one.earliest + by)
+
+    def moved(t: int) -> int:
+        work = max(0, t - first + EXAMPLE_AHEAD_MS)
+        found = time.begins(work)
+        return -(-(now + work if found is None else found) // HOUR_MS) * HOUR_MS
+
+    wanted = [
+        replace(one, due=moved(one.due), earliest=None if one.earliest is None else moved(one.earliest))
         for one in taken.wanted
     ]
-    return Taken(tuple(moved), taken.wrong)
+    return Taken(tuple(wanted), taken.wrong)
 
 
 class _BadCell(Exception):

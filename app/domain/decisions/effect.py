@@ -9,6 +9,7 @@ from itertools import pairwise
 from math import sqrt
 
 from app.domain.accounting.significance import t_quantile
+from app.domain.decisions.persistence import inflation, persistence, unbiased
 from app.domain.interval import DAY_MS, Interval
 from app.domain.suggestion import Outcome, Said
 
@@ -109,8 +110,9 @@ def effect(shifts: Sequence[ShiftUnits], bundle: Bundle, now: int) -> Effect:
     Shifts in which was decided are on neither side; nor is one of which less than 90 % is known, nor one whose name
     has no shift before, nor one outside of `bundle.within`.
     With d_k the difference of the means of shifts named k and p_k their share after:
-    d = sum p_k d_k, variance s_a^2 / n_a + s_b^2 sum p_k^2 / n_bk; s_b from the scatter within names (n_b - K degrees
-    of freedom), s_a of what was after around what was expected of its name. With one name this is Welch's t.
+    d = sum p_k d_k, variance f_a s_a^2 / n_a + f_b s_b^2 sum p_k^2 / n_bk; s_b from the scatter within names (n_b - K
+    degrees of freedom), s_a of what was after around what was expected of its name; f for neighbours that are alike
+    (`persistence`), which also takes degrees of freedom. With one name and strangers this is Welch's t.
     Formula: d +- t(0.975, Welch-Satterthwaite) x sqrt(variance). Unit: good units per shift.
     Source: Welch 1947; stratified difference of means, Cochran, Sampling Techniques, 5.
     """
@@ -126,7 +128,7 @@ def effect(shifts: Sequence[ShiftUnits], bundle: Bundle, now: int) -> Effect:
     freedom, others = len(before) - len(names), len(bundle.keys) - 1
     if any(missing) or freedom < 1:
         return Effect(None, None, None, *kept, lines, missing if any(missing) else (1, 0), others)
-    low, mid, high = _interval(_by_name(before), after, freedom)
+    low, mid, high = _interval(before, after, freedom)
     return Effect(low, mid, high, *kept, lines, (0, 0), others)
 
 
@@ -159,20 +161,23 @@ def _by_name(shifts: Sequence[ShiftUnits]) -> dict[str, list[int]]:
     return found
 
 
-def _interval(
-    before: Mapping[str, Sequence[int]], after: Sequence[ShiftUnits], freedom: int
-) -> tuple[float, float, float]:
-    means = {name: sum(values) / len(values) for name, values in before.items()}
-    scatter = sum((v - means[name]) ** 2 for name, values in before.items() for v in values) / freedom
-    gains = [s.good - means[s.name] for s in after]
-    n = len(gains)
+def _interval(before: Sequence[ShiftUnits], after: Sequence[ShiftUnits], freedom: int) -> tuple[float, float, float]:
+    values = _by_name(before)
+    means = {name: sum(found) / len(found) for name, found in values.items()}
+    rests, gains = ([s.good - means[s.name] for s in side] for side in (before, after))
+    n, n_before = len(gains), len(rests)
     mid = sum(gains) / n
-    of_after = sum((g - mid) ** 2 for g in gains) / (n - 1) / n
-    shares = {name: sum(s.name == name for s in after) / n for name in before}
-    of_before = scatter * sum(shares[name] ** 2 / len(values) for name, values in before.items())
+    around = [gain - mid for gain in gains]
+    alike = persistence([rests, around])
+    f_after, f_before = inflation(n, alike), inflation(n_before, alike)
+    of_after = sum(g**2 for g in around) / (n - 1) / unbiased(n, f_after) * f_after / n
+    shares = {name: sum(s.name == name for s in after) / n for name in values}
+    scatter = sum(r**2 for r in rests) / freedom / unbiased(n_before, f_before) * f_before
+    of_before = scatter * sum(shares[name] ** 2 / len(found) for name, found in values.items())
     whole = of_after + of_before
     if whole <= 0:
         return mid, mid, mid
-    degrees = whole**2 / (of_after**2 / (n - 1) + of_before**2 / freedom)
+    free_after, free_before = max(1.0, n / f_after - 1), max(1.0, freedom / f_before)
+    degrees = whole**2 / (of_after**2 / free_after + of_before**2 / free_before)
     reach = t_quantile(degrees) * sqrt(whole)
     return mid - reach, mid, mid + reach

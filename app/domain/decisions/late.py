@@ -1,6 +1,7 @@
 """Orders at risk as suggestions: what is late, by how much, what helps and what it costs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from app.domain.decisions.remedies import KINDS, MOST_REMEDIED, Remedy, Risk, Solved
 from app.domain.decisions.schedule import Assignment, Demand
@@ -28,6 +29,17 @@ def late_suggestions(site: str, plan: int, solved: Solved, now: int) -> list[Sug
         elif number < MOST_REMEDIED and about[2].running:  # for those after it nobody has looked for help
             found.append(_beyond_help(about, site, now))
     return found
+
+
+def anew(found: Sequence[Suggestion], helped: Sequence[Suggestion], plan: int) -> list[Suggestion]:
+    """Return suggestions with keys of their own for orders that are late again though somebody helped them before.
+
+    helped: accepted suggestions. Until then a suggestion keeps its key, so that "wrong" and "not now" last.
+    """
+    before = {one.key for one in helped}
+    about = {one.key: one.payload.get("plan") for one in helped}
+    return [replace(one, key=f"{one.key}|{plan}") if one.key in before and about[one.key] != plan else one
+            for one in found]  # fmt: skip
 
 
 def asked_of(suggestion: Suggestion) -> tuple[tuple[str, str], ...]:

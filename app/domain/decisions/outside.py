@@ -30,13 +30,30 @@ class OrderState:
     is_from_outside: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a maintenance system says of an order of ours. external_id: its own; at: when it changed there, UTC ms.
+
+    status None: it has taken the order and says nothing of how it stands; code: failure it was closed with, "": not
+    said; minutes: of work, None: not said.
+    """
+
+    number: str
+    external_id: str
+    at: int
+    status: Status | None = None
+    note: str = ""
+    code: str = ""
+    minutes: int | None = None
+
+
 class OrderBook(Protocol):
     """Where work orders are kept. Every call may raise DatabaseAway."""
 
     def changed_since(self, at: int, /) -> Sequence[OrderState]:
         """Return the orders made or changed from `at` on (UTC ms), oldest change first."""
 
-    def outside(self, number: str, external_id: str, status: Status, at: int, note: str, /) -> None:
+    def outside(self, heard: Heard, /) -> None:
         """Take in what the maintenance system says of an order; the same again changes nothing.
 
         Raises LookupError for a number that is not ours.

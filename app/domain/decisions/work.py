@@ -47,7 +47,8 @@ class WorkOrder:
     priority: 1 (first) to 3; title, why: words of whoever made it, or English ones of the suggestion whose `proof` is
     kept; slot: when it is to be done; code: leaf of the reason tree, what it was; minutes: of work, once done (before:
     planned); suggestion: key it was made from; stop: episode id it repairs; external_id, external_status: as a
-    maintenance system outside knows it; version: rises with every change.
+    maintenance system outside knows it; version: rises with every change; change_over: the production order for which
+    the line is set up while it is done, which began at change_over_from when that was said: it moves with it.
     """
 
     number: int
@@ -73,6 +74,8 @@ class WorkOrder:
     external_status: str | None = None
     proof: Proof = NO_PROOF
     version: int = 1
+    change_over: str | None = None
+    change_over_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,16 @@ class Plant:
                 return line
         raise KeyError(path)
 
+    def called(self, path: str) -> str:
+        """Return what people call a line or machine, with what it lies in; the path where the plant has no such."""
+        for site in self.sites:
+            for area in site.areas:
+                for line in area.lines:
+                    names = {line.path: ()} | {machine.path: (machine.name,) for machine in line.machines}
+                    if path in names:
+                        return " \u203a ".join((site.name, area.name, line.name, *names[path]))
+        return path
+
     def resolve(self, name: str) -> tuple[WorkCenter, WorkUnit | None]:
         """Return the line, and the machine unless `name` is a line's path.
 

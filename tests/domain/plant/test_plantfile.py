@@ -262,3 +262,12 @@ def test_an_empty_or_foreign_file_names_what_is_missing() -> None:
     for file in files:
         with pytest.raises(PlantFileErrors, match="enterprise"):
             plant_from(file)
+
+
+def test_people_call_a_machine_by_the_names_of_everything_it_lies_in() -> None:
+    plant = a_plant()
+    line = next(plant.lines())
+    site, machine = plant.sites[0], line.machines[0]
+    assert plant.called(line.path) == f"{site.name} \u203a {site.areas[0].name} \u203a {line.name}"
+    assert plant.called(machine.path) == f"{plant.called(line.path)} \u203a {machine.name}"
+    assert plant.called("nowhere/at/all") == "nowhere/at/all"
