@@ -119,6 +119,11 @@ class Mapper:
         self._lag = 0
         self.unknown: dict[str, Scalar] = {}
 
+    @property
+    def addresses(self) -> list[str]:
+        """The addresses of the mapping."""
+        return list(self._targets)
+
     def events(self, samples: Sequence[Sample], now: int) -> list[Told]:
         """Return the events of samples in order, identity left open; none of them: a sign of life of each machine.
 

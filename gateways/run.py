@@ -67,6 +67,7 @@ class Runner:
     async def listen(self) -> None:
         """Listen for ever; a source that is away is tried again, later and later, with chance in it."""
         pause = FIRST_PAUSE_S
+        structlog.contextvars.bind_contextvars(source=self.source.id)
         if self.spool.heard is not None and isinstance(self.gateway, Resuming):
             self.gateway.go_on(self.spool.heard)
         while True:

@@ -227,7 +227,8 @@ class MtConnectGateway:
 
     def _away(self, error: Exception) -> Away:
         why = str(error) or type(error).__name__
-        return Away(f"the MTConnect agent at {self._options.url} does not answer: {why}")
+        help_ = "check `ca`" if "CERTIFICATE" in why.upper() else "is it on, and is the port open to us?"
+        return Away(f"the MTConnect agent at {self._options.url} does not answer: {why}; {help_}")
 
     def _client(self) -> httpx.AsyncClient:
         options = self._options
