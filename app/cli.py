@@ -46,7 +46,7 @@ def _end(text: str, code: int) -> None:
 def _run(work: Callable[[Settings], None], *, keeps_sql: bool = True) -> None:
     """Run one process of the product with logs set up; it begins again when the plant file changes."""
     from app.following import following
-    from app.wiring import set_up_logs
+    from app.logs import set_up_logs
 
     settings = read()
     if settings.redis_url is None or (keeps_sql and settings.database_url is None):
@@ -145,19 +145,18 @@ def check(file: Annotated[Path, typer.Argument(help="plant file or folder")]) ->
 
     plant = load_plant(file)
     lines = list(plant.lines())
+    found = [source_mistakes(plant, source) for source in plant.sources]
+    mistakes = [text for wrong, _ in found for text in wrong]
+    word = "its sources are wrong." if mistakes else "fine."
     typer.echo(
-        f"{file}: fine. {len(plant.sites)} site(s), {len(list(plant.areas()))} area(s), {len(lines)} line(s), "
+        f"{file}: {word} {len(plant.sites)} site(s), {len(list(plant.areas()))} area(s), {len(lines)} line(s), "
         f"{sum(len(line.machines) for line in lines)} machine(s), {len(plant.products)} product(s), "
         f"{len(plant.reasons.leaves())} reason(s); version {plant.version}"
     )
     for warning in warnings(plant):
         typer.echo(f"warning: {warning}")
-    mistakes: list[str] = []
-    for source in plant.sources:
-        wrong, missing = source_mistakes(plant, source)
-        mistakes += wrong
-        for text in missing:
-            typer.echo(f"warning: {text}")
+    for text in (text for _, missing in found for text in missing):
+        typer.echo(f"warning: {text}")
     if mistakes:
         _end("\n".join(mistakes), 1)
 

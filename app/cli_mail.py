@@ -28,9 +28,10 @@ def run(
         return
     from app import wiring
     from app.following import following
+    from app.logs import set_up_logs
 
     settings = read()
-    wiring.set_up_logs(settings.log_level)
+    set_up_logs(settings.log_level)
     if not once:
         with following(settings.plant):
             wiring.mail(settings)

@@ -94,9 +94,11 @@ def sign_off(
     by: Annotated[str, typer.Option(help="who answers for it")],
     although: Annotated[str, typer.Option(help="why, where a rule is broken or nothing was heard")] = "",
 ) -> None:
-    """End a machine's commissioning: its rules are looked at as they stand; from then on it is in the totals."""
+    """End a machine's commissioning: its rules are looked at as they stand; from the next full hour on it counts."""
+    from app.domain.plant.commissioning import until
     from app.plantedit import CannotEdit, end_commissioning
     from app.plantyaml import load_plant
+    from app.wiring import clock
 
     try:
         _, unit = load_plant(plant).resolve(machine)
@@ -107,12 +109,13 @@ def sign_off(
             typer.echo(point)
         if open_points and not although:
             raise _fail("not signed off: mend these, or say --although WHY")
-        file = end_commissioning(plant, unit.path)
+        now = clock()
+        file = end_commissioning(plant, unit.path, now)
     except (UnknownEquipment, AmbiguousEquipment, PlantFileErrors, CannotEdit) as error:
         raise _fail(str(error)) from error
     note = f"{unit.path} commissioned" + (f", although {although}: {'; '.join(open_points)}" if open_points else "")
     _signed(plant, by, note)
-    typer.echo(f"{file}: {unit.path} signed off by {by}; running processes take it by themselves")
+    typer.echo(f"{file}: {unit.path} signed off by {by}; in commissioning {until(now)}, it counts from then on")
 
 
 def _open_points(unit: WorkUnit) -> list[str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from app.domain.plant.commissioning import until
 from app.domain.plant.node import Node
 from app.plantyaml import load_plant, plant_changes, plant_nodes, plant_texts
 
@@ -14,22 +15,24 @@ class CannotEdit(ValueError):
     """The file cannot be changed by itself; the text says what to write where."""
 
 
-def end_commissioning(path: Path, machine: str) -> Path:
-    """Write `commissioning: false` where the machine of this path says true; return the file.
+def end_commissioning(path: Path, machine: str, now: int) -> Path:
+    """Write `commissioning: until ...` where the machine of this path says true; return the file.
 
-    Raises CannotEdit, and PlantFileErrors when the plant file was wrong before; the file is then as it was.
+    now: when it is signed off, UTC ms; it counts from the next full hour on. Raises CannotEdit, and PlantFileErrors
+    when the plant file was wrong before; the file is then as it was.
     """
+    ended = f"commissioning: {until(now)}"
     said = [node for node in _machines(path, machine) if "commissioning" in node]
     if not said:
         name = machine.rpartition("/")[2]
-        raise CannotEdit(f"{machine}: its template says it is in commissioning; write `commissioning: false` at {name}")
+        raise CannotEdit(f"{machine}: its template says it is in commissioning; write `{ended}` at {name}")
     word = said[0]["commissioning"]
     file = Path(word.file)
     before, texts = file.read_text(encoding="utf-8"), plant_texts(path)
     rows = before.splitlines(keepends=True)
-    rows[word.line - 1], changed = re.subn(r"commissioning:\s*true\b", "commissioning: false", rows[word.line - 1])
+    rows[word.line - 1], changed = re.subn(r"commissioning:\s*true\b", ended, rows[word.line - 1])
     if changed != 1:
-        raise CannotEdit(f"{file}:{word.line}: write `commissioning: false` for {machine} there")
+        raise CannotEdit(f"{file}:{word.line}: write `{ended}` for {machine} there")
     file.write_text("".join(rows), encoding="utf-8")
     try:
         load_plant(path)

@@ -1,9 +1,7 @@
-"""The only place where the real Redis, SQL, clock and logs are made and handed out."""
+"""The only place where the real Redis, SQL and clock are made and handed out."""
 
-import logging
 import secrets
 import signal
-import sys
 import threading
 import time
 import tomllib
@@ -33,38 +31,6 @@ SECRET_FILE = "secret_key"  # noqa: S105 (a file's name)
 def clock() -> int:
     """Return the time, UTC ms: the product's only clock."""
     return time.time_ns() // 1_000_000
-
-
-def set_up_logs(level: str) -> None:
-    """Make every log line one JSON object on standard error, our own and the libraries'."""
-    shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.ExtraAdder(),
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-    ]
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
-    )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(),
-            ],
-        )
-    )
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(level.upper())
-    for chatty in ("alembic", "werkzeug", "urllib3", "httpx", "httpcore"):  # the last two log whole addresses
-        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def stop_on_signals() -> threading.Event:

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import contextlib
 import signal
 import sys
 import threading
@@ -11,31 +10,44 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import structlog
-
 from app.domain.plant.equipment import Plant, Source
 from app.domain.plant.node import PlantFileErrors
 from app.following import following
+from app.logs import set_up_logs
 from app.plantyaml import load_plant
 from app.settings import BadSetting, Settings, read
 from app.streams.connection import BadUrl, ServerAway, client_of, url_of
 from app.streams.health import Health
 from app.streams.ingest import IngestLog
-from gateways.base import Away, BadSource, Sample
+from gateways.base import Away, BadSource
 from gateways.mapping import Mapper
 from gateways.registry import completed, gateway_of, holds
 from gateways.run import Runner, run
+from gateways.show import browse, listen
 from gateways.spool import Spool
 
+LONGEST_TEST_S = 3_600.0
 WRONG = (BadSource, PlantFileErrors, BadSetting, BadUrl)
-MOST_SHOWN = 500
+
+
+def _seconds(text: str) -> float:
+    """Return how long to listen; argparse says what is wrong."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= LONGEST_TEST_S:
+        raise argparse.ArgumentTypeError(f"must be above 0 and at most {LONGEST_TEST_S:g} seconds, is {text}")
+    return seconds
+
+
 OPTIONS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
     (("file",), {"metavar": "FILE", "help": "the plant file; its `sources` say who is listened to"}),
     (("sources",), {"metavar": "SOURCE", "nargs": "*", "help": "only these sources (default: all)"}),
     (("--browse",), {"action": "store_true", "help": "show what the source offers, and end"}),
     (
         ("--test",),
-        {"metavar": "SECONDS", "type": float, "help": "listen so long, show what the mapping makes of it"},
+        {"metavar": "SECONDS", "type": _seconds, "help": "listen so long, show what the mapping makes of it"},
     ),
     (("--spool",), {"metavar": "FOLDER", "help": "where events are kept until they are sent (default: data folder)"}),
     (
@@ -51,13 +63,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(argv)
     try:
         settings = read()
-        _set_up_logs()
+        set_up_logs(settings.log_level)
         plant = load_plant(Path(asked.file))
         sources = _sources(plant, asked.sources)
         if asked.browse:
-            return _browse(sources)
-        if asked.test:
-            return _test(plant, sources, asked.test)
+            return browse(sources)
+        if asked.test is not None:
+            return listen(plant, sources, asked.test, clock)
         with following(Path(asked.file)):
             return _run(plant, sources, settings, asked)
     except WRONG as error:
@@ -71,15 +83,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 def clock() -> int:
     """Return the time, UTC ms."""
     return time.time_ns() // 1_000_000
-
-
-def _set_up_logs() -> None:
-    """One JSON object a line on standard error, as the other processes do."""
-    stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
-    structlog.configure(
-        processors=[structlog.stdlib.add_log_level, stamp, structlog.processors.JSONRenderer()],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -97,33 +100,6 @@ def _sources(plant: Plant, names: Sequence[str]) -> list[Source]:
     if not known:
         raise BadSource("the plant file has no `sources`: say who is to be listened to")
     return [completed(plant, source) for source in [known[name] for name in names] or known.values()]
-
-
-def _browse(sources: Sequence[Source]) -> int:
-    for source in sources:
-        for offer in asyncio.run(gateway_of(source).browse(MOST_SHOWN)):
-            value = "" if offer.value is None else offer.value
-            print(offer.address, offer.type, offer.unit, value, offer.meaning, sep="	")
-    return 0
-
-
-def _test(plant: Plant, sources: Sequence[Source], seconds: float) -> int:
-    """Print each event that the mapping makes, then what is not mapped."""
-    for source in sources:
-        mapper, gateway = Mapper(plant, source, holds=holds(source)), gateway_of(source)
-
-        def hear(samples: Sequence[Sample], mapper: Mapper = mapper) -> None:
-            for line, event in mapper.events(samples, clock()):
-                print(line, event)
-
-        async def listen(gateway=gateway, hear=hear) -> None:  # type: ignore[no-untyped-def]
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(gateway.listen(hear), seconds)
-
-        asyncio.run(listen())
-        for address, value in list(mapper.unknown.items())[:MOST_SHOWN]:
-            print(f"not mapped\t{address}\t{value}")
-    return 0
 
 
 def _run(plant: Plant, sources: Sequence[Source], settings: Settings, asked: argparse.Namespace) -> int:

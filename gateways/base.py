@@ -5,8 +5,8 @@ It knows addresses and values of its own world; which machine and signal an addr
 while Redis is away and trying again belong to `gateways/` and are the same for all.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -23,6 +23,8 @@ class Sample(msgspec.Struct, frozen=True, gc=False):
     snapshot: what the address holds now, told because we came (a first reading, a birth, a retained message): it may
     have been told before, so it is never an increment of a `delta` counter. gone: who said this address is dead and
     nobody knows it any more (value None, bad): no sign of life for its machine until something is told of it again.
+    lost: no value of an address (`address` is empty): what the source observed since the sample before and until `t`
+    is lost for good, which is a gap in what the source's machines say (DOMAIN section 6); what is told next holds.
     """
 
     address: str
@@ -32,6 +34,7 @@ class Sample(msgspec.Struct, frozen=True, gc=False):
     stored: bool = False
     snapshot: bool = False
     gone: bool = False
+    lost: bool = False
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -44,8 +47,15 @@ class Offer(msgspec.Struct, frozen=True):
     meaning: str = ""
 
 
-Hear = Callable[[Sequence[Sample]], None]
-"""Takes samples in the source's order. An empty list says: the source is alive and has nothing new."""
+class Hear(Protocol):
+    """Takes samples in the source's order. An empty list says: the source is alive and has nothing new."""
+
+    def __call__(self, samples: Sequence[Sample], place: str | None = None, /) -> None:
+        """Keep samples; they are on disk when this returns.
+
+        place: where the source is to be asked to go on behind these samples, one line of text. It is kept with them
+        in one piece, so that a kill leaves both or neither, and is handed to `Resuming.go_on` of the next process.
+        """
 
 
 class Away(ConnectionError):
@@ -72,3 +82,11 @@ class Gateway(Protocol):
 
     async def browse(self, limit: int) -> list[Offer]:
         """Connect, return at most `limit` addresses that the source has, disconnect. Raises Away."""
+
+
+@runtime_checkable
+class Resuming(Protocol):
+    """A gateway whose source still has what nobody heard while the gateway was away."""
+
+    def go_on(self, place: str) -> None:
+        """Go on at the place told last before a restart; called before the first `listen`."""

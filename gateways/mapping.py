@@ -119,9 +119,15 @@ class Mapper:
         self._lag = 0
         self.unknown: dict[str, Scalar] = {}
 
+    @property
+    def addresses(self) -> list[str]:
+        """The addresses of the mapping."""
+        return list(self._targets)
+
     def events(self, samples: Sequence[Sample], now: int) -> list[Told]:
         """Return the events of samples in order, identity left open; none of them: a sign of life of each machine.
 
+        An event's `seq` says how many numbers are left out before it: 1 behind what was lost, else 0.
         now: UTC ms of arrival. unknown: addresses that came and are not mapped, with their last value.
         """
         if not samples:
@@ -129,6 +135,9 @@ class Mapper:
             return [*beats, *self._again(now)]
         found: list[Told] = []
         for sample in samples:
+            if sample.lost:
+                found += self._lost(now if sample.t is None else sample.t)
+                continue
             if sample.t is not None and not sample.stored and not sample.snapshot:
                 self._lag = max(0, now - sample.t)
             meant = self._targets.get(sample.address)
@@ -172,6 +181,15 @@ class Mapper:
 
     def _machines(self) -> list[str]:
         return list(dict.fromkeys(t.machine for targets in self._targets.values() for t in targets))
+
+    def _lost(self, t: int) -> list[Told]:
+        """Return signs of life from `t` on, the first of each line behind a number that nobody will ever send."""
+        beats: dict[str, list[Told]] = {}
+        for machine in self._machines():
+            line, beat = self._beat(machine, t)
+            of_line = beats.setdefault(line, [])
+            of_line.append((line, beat if of_line else msgspec.structs.replace(beat, seq=1)))
+        return [told for of_line in beats.values() for told in of_line]
 
     def _beat(self, machine: str, now: int) -> Told:
         return self._lines[machine], Heartbeat(machine=machine, t=now, source=self._source, epoch=0, seq=0)

@@ -14,7 +14,7 @@ from app.domain.plant.equipment import Source
 from app.streams.connection import ServerAway
 from app.streams.health import Health, ProcessHealth
 from app.streams.ingest import IngestLog, identity
-from gateways.base import Away, Gateway, Sample
+from gateways.base import Away, Gateway, Resuming, Sample
 from gateways.mapping import Mapper
 from gateways.spool import Spool
 
@@ -52,14 +52,14 @@ class Runner:
     figures: Figures = field(default_factory=Figures)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def hear(self, samples: Sequence[Sample]) -> None:
+    def hear(self, samples: Sequence[Sample], place: str | None = None, /) -> None:
         """Take samples: mapped, and on disk when this returns. Raises OSError when the disk takes nothing more."""
         now = self.now()
         told = self.mapper.events(samples, now)
         if samples and samples[-1].t is not None and not samples[-1].stored and not samples[-1].snapshot:
             self.figures.offset_ms = samples[-1].t - now
         with self._lock:
-            self.spool.append(told)
+            self.spool.append(told, place)
         self.figures.problem = None
         self.figures.samples += len(samples)
         self.figures.events += len(told)
@@ -67,6 +67,9 @@ class Runner:
     async def listen(self) -> None:
         """Listen for ever; a source that is away is tried again, later and later, with chance in it."""
         pause = FIRST_PAUSE_S
+        structlog.contextvars.bind_contextvars(source=self.source.id)
+        if self.spool.heard is not None and isinstance(self.gateway, Resuming):
+            self.gateway.go_on(self.spool.heard)
         while True:
             before = self.figures.samples
             try:

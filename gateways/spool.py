@@ -4,6 +4,9 @@ Files of lines `line-path TAB event`, numbered; a small file beside them notes h
 the epoch is made once with the folder, seq rises by one per line. So what is sent again after a kill is recognised as
 sent before. When the bound is reached the oldest file goes, loudly: its events are a gap that the engine shows. So are
 events that a full disk did not take: nothing of them stays in the file, their numbers are used up.
+
+A source's place (where to ask it to go on) stands before the events it covers, as a line `TAB number-of-events TAB
+place`, in the same write: a kill leaves all of it or nothing, so no event is heard twice and none is passed over.
 """
 
 import os
@@ -36,32 +39,41 @@ def _newest(rows: Iterable[tuple[str, bytes]]) -> dict[str, int]:
 
 
 class Place(msgspec.Struct):
-    """How far was sent: file, bytes of it; seqs: the number of each line's last event up to there; dropped: events."""
+    """How far was sent: file, bytes of it; seqs: the number of each line's last event up to there; dropped: events.
+
+    heard: the source's place up to there.
+    """
 
     epoch: int
     file: int = 0
     at: int = 0
     seqs: dict[str, int] = msgspec.field(default_factory=dict)
     dropped: int = 0
+    heard: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Events to be sent next, in order, as (line, raw); and where the next piece begins."""
+    """Events to be sent next, in order, as (line, raw); where the next piece begins, and the source's place there."""
 
     rows: list[tuple[str, bytes]]
     file: int
     at: int
+    heard: str | None = None
 
 
 class Spool:
-    """One source's folder. sync: after every append, or (False) after so many bytes and once a second by `sync()`."""
+    """One source's folder. sync: after every append, or (False) after so many bytes and once a second by `sync()`.
+
+    heard: the source's place behind everything that was kept, None where it has none.
+    """
 
     def __init__(self, folder: Path, now: int, *, most_bytes: int, sync: bool = False) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._most_bytes, self._sync = folder, most_bytes, sync
         self._place = self._read_place(now)
         self._seqs = dict(self._place.seqs)
+        self.heard = self._place.heard
         self._files = sorted(int(path.stem) for path in folder.glob("*.spool"))
         self._recover()
         self._number = self._files[-1] if self._files else self._place.file + 1
@@ -77,28 +89,32 @@ class Spool:
             return place
 
     def _recover(self) -> None:
-        """Count on from what is on disk; a half-written last line is cut off."""
+        """Count on from what is on disk; what was half written last is cut off."""
         for number in self._files:
             path = self._path(number)
             data = path.read_bytes()
-            whole = data[: data.rfind(b"\n") + 1]
+            whole = data[: _whole(data)]
             if len(whole) < len(data):
                 os.truncate(path, len(whole))
             start = self._place.at if number == self._place.file else 0
             if number >= self._place.file:
-                self._seqs |= _newest(map(_parted, whole[start:].splitlines()))
+                rows, heard = _sorted(whole[start:].splitlines())
+                self._seqs |= _newest(rows)
+                self.heard = heard or self.heard
 
-    def append(self, told: Sequence[Told]) -> None:
+    def append(self, told: Sequence[Told], heard: str | None = None) -> None:
         """Keep events; they are on disk as far as `sync` says when this returns.
 
-        Raises OSError (disk full): then none of them is kept.
+        An event's `seq` says how many numbers are left out before it. heard: the source's place behind them, one line.
+        Raises OSError (disk full): then none of them is kept, nor the place.
         """
-        rows = []
+        rows = [] if heard is None else [b"\t%d\t%s\n" % (len(told), heard.encode())]
         for line, event in told:
-            self._seqs[line] = seq = self._seqs.get(line, 0) + 1
+            self._seqs[line] = seq = self._seqs.get(line, 0) + 1 + event.seq
             rows.append(line.encode() + b"\t" + encode(numbered(event, self._place.epoch, seq)) + b"\n")
         data = b"".join(rows)
         self._write(data)
+        self.heard = heard or self.heard
         self._unsynced += len(data)
         if self._sync or self._unsynced >= SYNC_BYTES:
             self.sync()
@@ -133,8 +149,9 @@ class Spool:
         number = self._files.pop(0)
         path = self._path(number)
         start = self._place.at if number == self._place.file else 0
-        lost = path.read_bytes()[start:].splitlines() if number >= self._place.file else []
-        self._place.seqs |= _newest(map(_parted, lost))
+        lost, heard = _sorted(path.read_bytes()[start:].splitlines() if number >= self._place.file else [])
+        self._place.seqs |= _newest(lost)
+        self._place.heard = heard or self._place.heard
         path.unlink()
         if lost:
             self._place.dropped += len(lost)
@@ -148,20 +165,22 @@ class Spool:
             if number < self._place.file:
                 continue
             start = self._place.at if number == self._place.file else 0
-            rows, at = self._read(number, start, most)
-            if rows:
-                return Piece(rows, number, at)
+            piece = self._read(number, start, most)
+            if piece.rows:
+                return piece
         return None
 
-    def _read(self, number: int, start: int, most: int) -> tuple[list[tuple[str, bytes]], int]:
-        rows: list[tuple[str, bytes]] = []
-        at = start
+    def _read(self, number: int, start: int, most: int) -> Piece:
+        found: list[bytes] = []
+        at, events = start, 0
         with self._path(number).open("rb") as data:
             data.seek(start)
-            while len(rows) < most and (row := data.readline()).endswith(b"\n"):
-                rows.append(_parted(row[:-1]))
+            while events < most and (row := data.readline()).endswith(b"\n"):
+                found.append(row[:-1])
                 at += len(row)
-        return rows, at
+                events += not row.startswith(b"\t")
+        rows, heard = _sorted(found)
+        return Piece(rows, number, at, heard)
 
     def sent(self, piece: Piece) -> None:
         """Note that a piece is on the stream; files that are sent whole are removed."""
@@ -169,6 +188,7 @@ class Spool:
             return
         self._place.seqs |= _newest(piece.rows)
         self._place.file, self._place.at = piece.file, piece.at
+        self._place.heard = piece.heard or self._place.heard
         self._write_place(self._place)
         while self._files and self._files[0] < self._place.file:
             self._path(self._files.pop(0)).unlink(missing_ok=True)
@@ -208,6 +228,25 @@ class Spool:
         fresh.replace(self._folder / PLACE)
 
 
-def _parted(row: bytes) -> tuple[str, bytes]:
-    line, _, raw = row.partition(b"\t")
-    return line.decode(), raw
+def _sorted(lines: Iterable[bytes]) -> tuple[list[tuple[str, bytes]], str | None]:
+    """Return the events of a file's lines as (line, raw), and the last place among them."""
+    rows: list[tuple[str, bytes]] = []
+    heard = None
+    for row in lines:
+        line, _, raw = row.partition(b"\t")
+        if line:
+            rows.append((line.decode(), raw))
+        else:
+            heard = raw.partition(b"\t")[2].decode()
+    return rows, heard
+
+
+def _whole(data: bytes) -> int:
+    """Return how many bytes of a file are whole: no half line, no place whose events are not all there."""
+    end = data.rfind(b"\n") + 1
+    at = 0 if data.startswith(b"\t") else -1
+    at = max(at, data.rfind(b"\n\t", 0, end) + 1 or -1)
+    if at < 0:
+        return end
+    events = int(data[at:end].split(b"\t", 2)[1])
+    return end if data.count(b"\n", at, end) > events else at

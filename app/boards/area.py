@@ -10,7 +10,7 @@ class LineRow:
     """One line on the area board. age_ms: age of its snapshot; main_loss: what costs most this shift.
 
     order_progress: good / quantity of the running order as a fraction, None without a quantity. trust: as the line's
-    own board says it.
+    own board says it. standing: as the line's own board says it; counts_since: with `since`.
     """
 
     line: str
@@ -31,6 +31,8 @@ class LineRow:
     oee_target: float | None
     shift: ShiftHead
     trust: float | None = None
+    standing: str | None = None
+    counts_since: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

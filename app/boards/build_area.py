@@ -23,12 +23,12 @@ def area_board(
 ) -> AreaBoard:
     """Return the board of an area or site at `now` (UTC ms) from its lines' newest boards, any order; may be empty.
 
-    Every line enters with its own shift so far; those of `new` (in commissioning) are shown and are in no sum, unless
-    there are no others. The profile is the lines' (one plant has one).
+    Every line enters with its own shift so far, from when on it counts; those of `new` (in commissioning) are shown and
+    are in no sum, unless there are no others. The profile is the lines' (one plant has one).
     """
     lines = sorted(boards, key=lambda board: (-board.lost_ms, board.line))
     counted = [board for board in lines if board.line not in new] or lines
-    made = sum((components_of(board) for board in counted), ZERO)
+    made = sum((components_of(board if board.counted is None else board.counted) for board in counted), ZERO)
     chosen = profile(lines[0].kpis.profile) if lines else VORNE
     return AreaBoard(
         schema=SCHEMA,
@@ -40,8 +40,8 @@ def area_board(
         lines=tuple(line_row(board, now) for board in lines),
         kpis=kpis(made, chosen, coverage_floor),
         components=components_dict(made),
-        unclassified_ms=sum(board.unclassified_ms for board in counted),
-        lost_ms=sum(board.lost_ms for board in counted),
+        unclassified_ms=sum((board.counted or board).unclassified_ms for board in counted),
+        lost_ms=sum((board.counted or board).lost_ms for board in counted),
         calls=sum(len(board.calls) for board in lines),
         trust=trust(made),
     )
@@ -69,4 +69,6 @@ def line_row(board: LineBoard, now: int) -> LineRow:
         oee_target=board.oee_target,
         shift=board.shift,
         trust=board.trust,
+        standing=board.standing,
+        counts_since=None if board.counted is None else board.counted.since,
     )

@@ -15,7 +15,8 @@ from app.boards.build_shift import local_hours, planned_ms, shift_head
 from app.boards.build_stops import MOST_STOPS, likely, needs_reason, past_reasons, stop_card
 from app.boards.build_timeline import timeline
 from app.boards.codec import SCHEMA, components_dict
-from app.boards.line import Call, HourRow, LineBoard, MachineTile, OrderHead, Output, ShiftHead, StopCard
+from app.boards.commissioning import standing_of
+from app.boards.line import Call, Counted, HourRow, LineBoard, MachineTile, OrderHead, Output, ShiftHead, StopCard
 from app.domain.accounting import kpi
 from app.domain.accounting.buckets import Cell, Components, Episode
 from app.domain.accounting.facts import Fact, OrderFact
@@ -71,12 +72,10 @@ class LineBoardBuilder:
         """Return the board at `now` (UTC ms, never earlier than before)."""
         self._work_as_said()
         moment = self._moment(now)
-        made = total(moment.line_cells)
         steps = self._steps(now)
         expected = pace([c for t, c in steps if t >= moment.window.start and t + STEP_MS <= now])
         order = self._order(moment, expected)
-        product = order.product if order else None
-        stops, unclassified = self._stops(moment)
+        made, (stops, nameless) = total(moment.line_cells), self._stops(moment)
         losses = loss_list(made, moment.episodes[self.line.constraint], moment.window)
         return LineBoard(
             schema=SCHEMA,
@@ -90,23 +89,35 @@ class LineBoardBuilder:
             order=order,
             state=state_head(self._last(moment, self.line.constraint), self.line, self.plant, now),
             kpis=kpis(made, self.profile, self.plant.coverage_floor),
-            output=self._output(moment, expected, product),
+            output=self._output(moment, expected, order),
             components=components_dict(made),
-            hours=self._hours(moment, product),
+            hours=self._hours(moment, order),
             timeline=timeline(moment.episodes[self.line.constraint], moment.window),
             stops=stops,
             machines=self._machines(moment),
             losses=losses,
             calls=self._calls(),
             trend=tuple(kpi.oee(c, self.profile) for _, c in steps),
-            unclassified_ms=unclassified,
+            unclassified_ms=_inside(nameless, moment.window),
             lost_ms=sum(loss.ms for loss in losses if loss.key != "good"),
             findings=len(self.ledger.findings(Interval(moment.window.start, now + 1))),
             trust=kpi.trust(made),
             oee_target=self.line.oee_target,
             constraint=self.line.constraint,
             convention=self.line.topology,
+            standing=standing_of(self.line, moment.window.start),
+            counted=self._counted(moment, nameless),
         )
+
+    def _counted(self, moment: Moment, nameless: list[Interval]) -> Counted | None:
+        """Return what is in the area's figures where the line counts since an hour of this shift (DOMAIN section 8)."""
+        part = self.line.counted(moment.window)
+        if part == moment.window:
+            return None
+        made = total(cell for cell in moment.line_cells if cell.key.hour >= self.line.counts_from)
+        losses = loss_list(made, moment.episodes[self.line.constraint], part)
+        lost = sum(loss.ms for loss in losses if loss.key != "good")
+        return Counted(self.line.counts_from, components_dict(made), lost, _inside(nameless, part))
 
     def _fresh(self) -> int | None:
         heard = (self.ledger.heard(machine.path) for machine in self.line.machines)
@@ -154,11 +165,13 @@ class LineBoardBuilder:
             cells = self.cache.cells(Interval(run.start, moment.window.start), moment.now) + cells
         return total(c for c in cells if c.key.order == run.order).good
 
-    def _output(self, moment: Moment, expected: Pace | None, product: str | None) -> Output:
+    def _output(self, moment: Moment, expected: Pace | None, order: OrderHead | None) -> Output:
+        product = order.product if order else None
         shift = Interval(moment.head.start, moment.head.end)
         return output(moment.line_cells, self.plan, shift, moment.now, expected, STEP_MS, unit_of(self.plant, product))
 
-    def _hours(self, moment: Moment, product: str | None) -> tuple[HourRow, ...]:
+    def _hours(self, moment: Moment, order: OrderHead | None) -> tuple[HourRow, ...]:
+        product = order.product if order else None
         episodes = moment.episodes[self.line.constraint]
         begun = len(moment.cells)
         rows = [
@@ -169,8 +182,8 @@ class LineBoardBuilder:
             rows.append(coming_row(hour, label, planned_ms(self.line.calendar, hour), product, self.plan))
         return tuple(rows)
 
-    def _stops(self, moment: Moment) -> tuple[tuple[StopCard, ...], int]:
-        """Return the newest cards and the ms of the shift that nobody explained, over all machines."""
+    def _stops(self, moment: Moment) -> tuple[tuple[StopCard, ...], list[Interval]]:
+        """Return the newest cards, and when nobody explained what stood, over all machines."""
         reasons = self.plant.reasons
         found = [
             (episode, machine)
@@ -183,8 +196,7 @@ class LineBoardBuilder:
             stop_card(e, m, moment.window, likely(e, self._past_of_machine(m.path, moment), reasons))
             for e, m in found[:MOST_STOPS]
         )
-        ends = [(e.start, moment.now if e.end is None else e.end) for e, _ in found]
-        return cards, sum(Interval(start, end).clip(moment.window).length for start, end in ends)
+        return cards, [Interval(e.start, moment.now if e.end is None else e.end) for e, _ in found]
 
     def _past_of_machine(self, machine: str, moment: Moment) -> Counter[str]:
         if machine not in self._past:
@@ -193,14 +205,19 @@ class LineBoardBuilder:
         return self._past[machine] + past_reasons(moment.episodes[machine])
 
     def _machines(self, moment: Moment) -> tuple[MachineTile, ...]:
-        tiles = []
+        tiles, since = [], moment.window.start
         for machine in self.line.machines:
             heard = self.ledger.heard(machine.path)
             silent = None if heard is None else max(0, moment.now - heard)
             made = self.cache.machine_total(machine.path, moment.window, moment.head.key, moment.now)
             state = state_head(self._last(moment, machine.path), self.line, self.plant, moment.now)
-            tiles.append(machine_tile(machine, self.line, state, made, silent, self.profile, self.plant.coverage_floor))
+            floor = self.plant.coverage_floor
+            tiles.append(machine_tile(machine, self.line, state, made, silent, self.profile, floor, since))
         return tuple(tiles)
 
     def _calls(self) -> tuple[Call, ...]:
         return tuple(Call(c.call, c.since, c.by, c.accepted_by, c.accepted_at) for c in self.ledger.calls())
+
+
+def _inside(stretches: Iterable[Interval], window: Interval) -> int:
+    return sum(max(0, stretch.clip(window).length) for stretch in stretches)

@@ -34,8 +34,9 @@ def machine_tile(
     silent_ms: int | None,
     profile: Profile,
     coverage_floor: float,
+    since: int,
 ) -> MachineTile:
-    """Return the tile of one machine; made: its own components of the shift so far."""
+    """Return the tile of one machine; made: its own components of the shift so far, which began at `since`."""
     return MachineTile(
         path=machine.path,
         id=machine.id,
@@ -51,4 +52,5 @@ def machine_tile(
         trust=kpi.trust(made),
         commissioning=machine.commissioning,
         components=components_dict(made),
+        counts_since=machine.counts_since if machine.counts_from > since else None,
     )

@@ -3,7 +3,7 @@
 import msgspec
 
 from app.boards.area import AreaBoard
-from app.boards.line import LineBoard, MachineTile
+from app.boards.line import Counted, LineBoard, MachineTile
 from app.domain.accounting.buckets import Components
 
 SCHEMA = 1
@@ -59,6 +59,6 @@ def components_dict(components: Components) -> dict[str, object]:
     return shown
 
 
-def components_of(board: LineBoard | AreaBoard | MachineTile) -> Components:
+def components_of(board: LineBoard | AreaBoard | MachineTile | Counted) -> Components:
     """Return the components a board carries, to be added and divided once."""
     return msgspec.convert(board.components, Components)

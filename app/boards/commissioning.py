@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.boards.catalogue import CatalogueRow
 from app.boards.signals import SignalStates
-from app.domain.plant.equipment import WorkUnit
+from app.domain.plant.equipment import WorkCenter, WorkUnit
 from app.domain.plant.suggest import Suggestion
 
 ENOUGH_SCORE = 0.95
@@ -23,6 +23,16 @@ class NewMachine:
     rows: tuple[CatalogueRow, ...]
     open_points: tuple[str, ...]
     line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A machine that was signed off: in totals since then (UTC ms)."""
+
+    path: str
+    name: str
+    line_name: str
+    since: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +57,22 @@ class CommissioningBoard:
     zone: str
     at: int | None
     machines: tuple[NewMachine, ...]
+    signed: tuple[Signed, ...] = ()
     look: Look | None = None
     problem: str | None = None
+
+
+def standing_of(line: WorkCenter, since: int) -> str | None:
+    """Return what must be said of a line's figures since `since` (UTC ms); None: they count whole, all signed off.
+
+    `new`: in commissioning, in no total above it. `unsigned`: the machine that its time or its good units are those of
+    is not signed off. `since`: in what lies above it since `counts_from`, which is later than `since`.
+    """
+    if line.is_commissioning:
+        return "new"
+    if line.unsigned:
+        return "unsigned"
+    return "since" if line.counts_from > since else None
 
 
 def open_points(unit: WorkUnit, told: SignalStates | None) -> list[str]:

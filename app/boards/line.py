@@ -159,6 +159,7 @@ class MachineTile:
     trust: float | None = None
     commissioning: bool = False
     components: dict[str, object] = field(default_factory=dict)
+    counts_since: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +187,23 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """What of a line's shift so far is in what lies above it, where that is not all: it counts since then (UTC ms)."""
+
+    since: int
+    components: dict[str, object]
+    lost_ms: int
+    unclassified_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class LineBoard:
     """The whole line screen. `at`: engine time of this snapshot; `fresh`: newest event time heard on the line.
 
     components: of the shift so far under the line's convention (app.domain.accounting.buckets.Components as a dict:
     buckets_ms list and integers), so that areas add and divide once. trend: OEE of the last 4 h in 5-min steps,
-    None where not computable. Law: sum(buckets_ms) == min(at, shift.end) - shift.start (times machines if parallel).
+    None where not computable. standing: app.boards.commissioning.standing_of, None: counts whole.
+    Law: sum(buckets_ms) == min(at, shift.end) - shift.start (times machines if parallel).
     """
 
     schema: int
@@ -223,3 +235,5 @@ class LineBoard:
     convention: str = ""
     best_month: float | None = None
     extra: dict[str, object] = field(default_factory=dict)
+    standing: str | None = None
+    counted: Counted | None = None

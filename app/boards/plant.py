@@ -15,6 +15,7 @@ class PlantRow:
     """One place: its components added, divided once. main_loss: what costs most (key of the loss), None without any.
 
     lost_ms: planned time that made no good unit; target: the line's OEE target, None elsewhere or without one.
+    standing: of a line, app.boards.commissioning.standing_of; counts_since: with `since`, UTC ms.
     """
 
     level: Level
@@ -26,6 +27,8 @@ class PlantRow:
     main_loss_ms: int
     worth: Worth
     target: float | None
+    standing: str | None = None
+    counts_since: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import yaml
 from app.auth.guard import Invalid, NotFound, Unavailable, require
 from app.auth.steward import Trail
 from app.boards.catalogue import CatalogueRow, Lineage
-from app.boards.commissioning import CommissioningBoard, Look, NewMachine, mapping_of, open_points
+from app.boards.commissioning import CommissioningBoard, Look, NewMachine, Signed, mapping_of, open_points
 from app.boards.signals import SignalState, SignalStates, decode_states
 from app.domain.plant.equipment import Plant, Source, WorkCenter, WorkUnit
 from app.domain.plant.node import PlantFileErrors
@@ -78,14 +78,20 @@ class CommissioningDesk:
             for unit in line.machines
             if unit.commissioning
         )
+        signed = tuple(
+            Signed(unit.path, unit.name, line.name, unit.counts_since)
+            for line in lines
+            for unit in line.machines
+            if unit.counts_since is not None
+        )
         at = min((states.at for states in told.values() if states is not None), default=None)
         zone = lines[0].zone if lines else "UTC"
         if source is None:
-            return CommissioningBoard(zone, at, machines)
+            return CommissioningBoard(zone, at, machines, signed)
         try:
-            return CommissioningBoard(zone, at, machines, look=self._look(who, plant, source))
+            return CommissioningBoard(zone, at, machines, signed, look=self._look(who, plant, source))
         except SourceAway as error:
-            return CommissioningBoard(zone, at, machines, problem=str(error))
+            return CommissioningBoard(zone, at, machines, signed, problem=str(error))
 
     def sign(self, who: Identity, machine: str, although: str) -> None:
         """End a machine's commissioning; `although` says why where something is open.
@@ -101,7 +107,7 @@ class CommissioningDesk:
         if self.file is None:
             raise Unavailable("commissioning.no_file", why="")
         try:
-            end_commissioning(self.file, unit.path)
+            end_commissioning(self.file, unit.path, self.now())
             version, texts = load_plant(self.file).version, plant_texts(self.file)
         except (CannotEdit, PlantFileErrors, OSError) as error:
             raise Unavailable("commissioning.no_file", why=str(error)) from error

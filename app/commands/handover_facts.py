@@ -135,8 +135,8 @@ def _target(line: WorkCenter, plant: Plant, groups: list[Group]) -> int | None:
 
 def _stops(ground: Ground, line: WorkCenter, window: Interval, *, known: bool) -> dict[str, object]:
     """Return the reasons that took most of each loss, and what has none; by the line's time (its constraint's)."""
-    parallel = [unit.path for unit in line.machines if not unit.commissioning]
-    units = parallel if line.topology == "parallel" else [line.constraint]
+    begun = [unit.path for unit in line.machines if unit.counts_from <= max(window.start, line.counts_from)]
+    units = begun if line.topology == "parallel" else [line.constraint]
     with asking_database():
         stops = stops_of(ground.database, units, window, [int(bucket) for bucket in LOSS_OF])
     spent: dict[str, Counter[str]] = {}

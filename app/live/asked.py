@@ -16,12 +16,17 @@ def shift_so_far(plant: Plant, boards: LastBoards, equipment: str, now: int) -> 
 
     A line without a board has the window of its own calendar and is left to history. Raises ServerAway.
     """
-    return tuple(_part(line, path, line_board(boards, line.path), now) for line, path in _places(plant, equipment))
+    found = []
+    for line, path in _places(plant, equipment):
+        board = line_board(boards, line.path)
+        found.append(_part(line, path, board, now) if path == equipment else _counted_part(line, board, now))
+    return tuple(found)
 
 
 def same_window(plant: Plant, equipment: str, window: Interval) -> tuple[AskedPart, ...]:
     """Return a part for each line of a site or area, or for the one line or machine, all of the same window."""
-    return tuple(AskedPart(path, window) for _, path in _places(plant, equipment))
+    wanted = _places(plant, equipment)
+    return tuple(AskedPart(path, window if path == equipment else line.counted(window)) for line, path in wanted)
 
 
 def _places(plant: Plant, equipment: str) -> Iterator[tuple[WorkCenter, str]]:
@@ -30,6 +35,14 @@ def _places(plant: Plant, equipment: str) -> Iterator[tuple[WorkCenter, str]]:
     for line in plant.lines():
         if equipment.startswith(line.path + "/"):
             yield line, equipment
+
+
+def _counted_part(line: WorkCenter, board: LineBoard | None, now: int) -> AskedPart:
+    """Return what of a line is in what lies above it."""
+    whole = _part(line, line.path, board, now)
+    if board is None or board.counted is None:
+        return AskedPart(whole.path, line.counted(whole.window), whole.live)
+    return AskedPart(whole.path, line.counted(whole.window), components_of(board.counted))
 
 
 def _part(line: WorkCenter, path: str, board: LineBoard | None, now: int) -> AskedPart:

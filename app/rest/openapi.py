@@ -183,7 +183,7 @@ def _schemas() -> Schema:
         "Site": _object("path name zone areas", path=_TEXT, name=_TEXT, zone=_TEXT, areas=_list("Area")),
         "Area": _object("path name lines", path=_TEXT, name=_TEXT, lines=_list("Line")),
         "Line": _object("path name constraint counts_at machines", path=_TEXT, name=_TEXT, machines=_list("Machine")),
-        "Machine": _object("path name commissioning", path=_TEXT, name=_TEXT, commissioning={"type": "boolean"}),
+        "Machine": _machine(),
         "Kpis": _object("profile rows", profile=_TEXT, rows=_list("KpiRow")),
         "KpiRow": _kpi_row(),
         "Episodes": _object("episodes next", episodes=_list("Episode"), next=_MAYBE_TEXT),
@@ -240,6 +240,11 @@ def _event() -> Schema:
 def _answer() -> Schema:
     status = {"type": "string", "enum": ["accepted", "duplicate", "quarantined"]}
     return _object("status", status=status, reason=_TEXT)
+
+
+def _machine() -> Schema:
+    keys = "path name commissioning counts_since"
+    return _object(keys, path=_TEXT, name=_TEXT, commissioning={"type": "boolean"}, counts_since=_MAYBE_INT)
 
 
 def _kpi_row() -> Schema:

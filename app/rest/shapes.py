@@ -33,7 +33,12 @@ def _line(line: WorkCenter) -> dict[str, object]:
 
 
 def _machine(machine: WorkUnit) -> dict[str, object]:
-    return {"path": machine.path, "name": machine.name, "commissioning": machine.commissioning}
+    return {
+        "path": machine.path,
+        "name": machine.name,
+        "commissioning": machine.commissioning,
+        "counts_since": machine.counts_since,
+    }
 
 
 def episode_row(episode: Episode) -> dict[str, object]:

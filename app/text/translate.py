@@ -64,5 +64,17 @@ def choose(wanted: Sequence[str | None], accepted: Sequence[str] = ()) -> str:
 
 def browser_texts(lang: str) -> dict[str, str]:
     """Return the texts the browser's own code writes: units, states, losses, ages, toasts."""
-    prefixes = ("unit.", "bucket.", "loss.", "age.", "toast.", "problem.", "why.", "stops.", "call.", "shift.")
+    prefixes = (
+        "unit.",
+        "bucket.",
+        "loss.",
+        "age.",
+        "toast.",
+        "problem.",
+        "why.",
+        "stops.",
+        "call.",
+        "shift.",
+        "standing.",
+    )
     return {key: text for key, text in catalogue(lang).items() if key.startswith(prefixes)}

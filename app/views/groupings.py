@@ -10,11 +10,11 @@ from app.domain.accounting.kpi import kpi_row
 from app.domain.accounting.kpi_row import KpiRow
 from app.domain.accounting.profiles import Profile
 from app.domain.interval import HOUR_MS, Interval
-from app.domain.plant.equipment import Plant, in_totals
+from app.domain.plant.equipment import Plant, WorkCenter
 from app.domain.plant.shifts import ShiftCalendar
 from app.historian.buckets import Group, Key, Only, cut, grouped
 from app.historian.database import Database
-from app.views.kpis import lines_of, machines_of, shift_ref
+from app.views.kpis import lines_of, machines_of, places, shift_ref
 
 Cutting = Literal["hour", "shift", "product", "machine", "line"]
 CUTTINGS: tuple[Cutting, ...] = ("hour", "shift", "product", "machine", "line")
@@ -59,8 +59,8 @@ def grouped_rows(
     equipment, window = asked
     _check_size(plant, equipment, window, by)
     found: dict[_Place, _Sum] = {}
-    for calendar, paths in _paths(plant, equipment, by):
-        for place, group in _placed(db, paths, calendar, asked, by):
+    for calendar, part, paths in _paths(plant, equipment, window, by):
+        for place, group in _placed(db, paths, calendar, (equipment, part), by):
             told = _clipped(calendar, place, group.told)
             if place in found:
                 found[place].add(group, told)
@@ -79,19 +79,30 @@ def _check_size(plant: Plant, equipment: str, window: Interval, by: Sequence[Cut
         raise Invalid(f"by={','.join(by)}: that may be more than {MOST_ROWS} rows; ask for a shorter window or less")
 
 
-def _paths(plant: Plant, equipment: str, by: Sequence[Cutting]) -> Iterator[tuple[ShiftCalendar, list[str]]]:
-    """Yield the paths whose cells are asked for (lines, or machines), those of the same calendar together."""
-    held: list[tuple[ShiftCalendar, list[str]]] = []
-    lines = lines_of(plant, equipment)
-    for line in lines if {"line", "machine"} & set(by) else in_totals(lines):
-        own = [machine.path for machine in line.machines] if "machine" in by else [line.path]
-        paths = [equipment] if equipment.startswith(line.path + "/") else own
-        same = next((known for calendar, known in held if calendar == line.calendar), None)
+def _paths(
+    plant: Plant, equipment: str, window: Interval, by: Sequence[Cutting]
+) -> Iterator[tuple[ShiftCalendar, Interval, list[str]]]:
+    """Yield the paths whose cells are asked for (lines, or machines), those of the same calendar and part together."""
+    held: list[tuple[ShiftCalendar, Interval, list[str]]] = []
+    for line, part, paths in _wanted(plant, equipment, window, by):
+        same = next((known for calendar, of, known in held if (calendar, of) == (line.calendar, part)), None)
         if same is None:
-            held.append((line.calendar, paths))
+            held.append((line.calendar, part, paths))
         else:
             same += paths
     yield from held
+
+
+def _wanted(
+    plant: Plant, equipment: str, window: Interval, by: Sequence[Cutting]
+) -> Iterator[tuple[WorkCenter, Interval, list[str]]]:
+    """Yield what is added up, or, where places are told apart, each place whole."""
+    if not _is_apart(by):
+        yield from ((line, part, [path]) for line, path, part in places(plant, equipment, window))
+        return
+    for line in lines_of(plant, equipment):
+        own = [machine.path for machine in line.machines] if "machine" in by else [line.path]
+        yield line, window, [equipment] if equipment.startswith(line.path + "/") else own
 
 
 def _is_apart(by: Sequence[Cutting]) -> bool:

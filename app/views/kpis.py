@@ -1,6 +1,6 @@
 """KPI rows from history: components summed in SQL, divided once by the same functions as live."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -55,9 +55,20 @@ def sums(db: Database, plant: Plant, equipment: str, window: Interval, by: By) -
 
 
 def _asked(plant: Plant, equipment: str, window: Interval) -> Iterable[tuple[str, Cut]]:
+    for line, path, part in places(plant, equipment, window):
+        yield path, cut(line.calendar, part)
+
+
+def places(plant: Plant, equipment: str, window: Interval) -> Iterator[tuple[WorkCenter, str, Interval]]:
+    """Yield what adds up to `equipment`: the line, whose path to read (a line's, or the machine's), the part it counts.
+
+    A line or machine is itself, whole; above them a line enters from when on it counts (DOMAIN section 8).
+    """
     for line in in_totals(lines_of(plant, equipment)):
-        path = equipment if equipment.startswith(line.path + "/") else line.path
-        yield path, cut(line.calendar, window)
+        is_above = line.path.startswith(equipment + "/")
+        part = line.counted(window) if is_above else window
+        if part.length:
+            yield line, line.path if is_above else equipment, part
 
 
 def _start(item: tuple[Key, _Group]) -> tuple[int, str]:

@@ -7,10 +7,10 @@ from datetime import date
 from app.boards.shifts import CompareBy, ShiftQuestion
 from app.domain.accounting.buckets import ZERO, Components
 from app.domain.interval import Interval
-from app.domain.plant.equipment import Plant, WorkCenter, in_totals
+from app.domain.plant.equipment import Plant, WorkCenter
 from app.historian.buckets import Cut, Group, Key, Only, by_shift_and_week_hour, by_week_hour, cut, grouped
 from app.historian.database import Database
-from app.views.kpis import lines_of
+from app.views.kpis import lines_of, places
 
 WEEK_HOURS = 168
 
@@ -82,17 +82,16 @@ def _by_time(part: Part) -> tuple[int, str]:
 
 
 def together(plant: Plant, equipment: str, window: Interval) -> Iterator[tuple[list[str], Cut]]:
-    """Yield the paths to be added up and their window, lines with the same calendar at once."""
-    held: list[tuple[WorkCenter, list[str]]] = []
-    for line in in_totals(lines_of(plant, equipment)):
-        path = equipment if equipment.startswith(line.path + "/") else line.path
-        same = next((paths for other, paths in held if other.calendar == line.calendar), None)
+    """Yield the paths to be added up and their window, lines with the same calendar and window at once."""
+    held: list[tuple[WorkCenter, Interval, list[str]]] = []
+    for line, path, part in places(plant, equipment, window):
+        same = next((paths for o, of, paths in held if (o.calendar, of) == (line.calendar, part)), None)
         if same is None:
-            held.append((line, [path]))
+            held.append((line, part, [path]))
         else:
             same.append(path)
-    for line, paths in held:
-        yield paths, cut(line.calendar, window)
+    for line, part, paths in held:
+        yield paths, cut(line.calendar, part)
 
 
 def set_of(part: Part, by: CompareBy, crews: dict[str, str]) -> str:

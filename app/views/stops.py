@@ -1,15 +1,16 @@
 """The stops of a window: whose they are, what they cost, and what they add up to."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.boards.downtime import LEVELS, Bar, DowntimeQuestion, Level, StopRow
 from app.domain.accounting.buckets import NS_PER_MS, Bucket, Episode
 from app.domain.interval import Interval
-from app.domain.plant.equipment import Plant, WorkUnit, in_totals
+from app.domain.plant.commissioning import ALWAYS, NEVER
+from app.domain.plant.equipment import Plant, WorkUnit
 from app.historian.database import Database
 from app.historian.episodes import stops_of
-from app.views.kpis import lines_of
+from app.views.kpis import lines_of, places
 
 NO_REASON = "unclassified"
 OTHER_BUCKETS = (Bucket.MINOR_STOP, Bucket.STARVED, Bucket.BLOCKED, Bucket.SETUP, Bucket.UNKNOWN)
@@ -33,13 +34,23 @@ def units_of(plant: Plant, equipment: str) -> dict[str, WorkUnit]:
 
     A line's time is its constraint's (DOMAIN section 3), so that its stops add up to what the line lost.
     """
-    found = {}
-    for line in in_totals(lines_of(plant, equipment)):
-        wanted = equipment if equipment.startswith(line.path + "/") else line.constraint
-        found.update({unit.path: unit for unit in line.machines if unit.path == wanted})
-        if line.topology == "parallel" and wanted == line.constraint:
-            found.update({unit.path: unit for unit in line.machines if not unit.commissioning})
-    return found
+    return {unit.path: unit for unit, _ in _asked(plant, equipment, Interval(ALWAYS, NEVER))}
+
+
+def _asked(plant: Plant, equipment: str, window: Interval) -> Iterator[tuple[WorkUnit, Interval]]:
+    """Yield the machines whose time is asked for, each with the part of the window in which it counts there."""
+    for line, path, part in places(plant, equipment, window):
+        wanted = line.constraint if path == line.path else path
+        for unit in line.machines:
+            if unit.path == wanted:
+                yield unit, part
+            elif line.topology == "parallel" and path == line.path:
+                begun = part if unit.counts_from <= line.counts_from else _from(part, unit.counts_from)
+                yield from [(unit, begun)] if begun.length else []
+
+
+def _from(window: Interval, t: int) -> Interval:
+    return Interval(min(max(window.start, t), window.end), window.end)
 
 
 def shifts_of(plant: Plant, asked: DowntimeQuestion) -> tuple[str | None, ...]:
@@ -54,8 +65,10 @@ def shifts_of(plant: Plant, asked: DowntimeQuestion) -> tuple[str | None, ...]:
 def lost_stops(db: Database, plant: Plant, asked: DowntimeQuestion, window: Interval) -> list[Lost]:
     """Return the stops in a window that the question keeps, by start; an open one lasts to the window's end."""
     found, shifts = [], shifts_of(plant, asked)
-    for episode in stops_of(db, list(units_of(plant, asked.equipment)), window, [int(bucket) for bucket in LOST]):
-        inside = Interval(episode.start, window.end if episode.end is None else episode.end).clip(window)
+    part_of = {unit.path: part for unit, part in _asked(plant, asked.equipment, window)}
+    for episode in stops_of(db, list(part_of), window, [int(bucket) for bucket in LOST]):
+        inside = Interval(episode.start, window.end if episode.end is None else episode.end)
+        inside = inside.clip(part_of[episode.machine])
         is_kept = (
             asked.product in (None, episode.product)
             and asked.reason in (None, episode.reason or NO_REASON)

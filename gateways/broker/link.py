@@ -132,13 +132,17 @@ class Link:
         try:
             await asyncio.to_thread(self._client.connect, options.host, options.port, options.keepalive_s)
         except ssl.SSLError as error:
-            raise Away(f"{where}: TLS refused: {error}; check `ca`, the name in `url` and the certificate") from error
+            raise Away(
+                f"the broker at {where}: TLS refused: {error}; check `ca`, the name in `url` and the certificate"
+            ) from error
         except OSError as error:
-            raise Away(f"{where} cannot be reached: {error}") from error
+            raise Away(f"the broker at {where} cannot be reached: {error}: is it on, and is the port open?") from error
         self._client.loop_start()
-        codes = await self._answered(0, answer, f"{where} does not answer as an MQTT broker")
+        codes = await self._answered(0, answer, f"what is at {where} does not answer as an MQTT broker")
         if codes[0].is_failure:
-            raise Away(f"{where} refuses us: {codes[0]}; check `user`, `password_env` and the broker's rules")
+            raise Away(
+                f"the broker at {where} refuses us: {codes[0]}; check `user`, `password_env` and the broker's rules"
+            )
 
     async def _close(self) -> None:
         self._is_closing.set()

@@ -1,14 +1,12 @@
 """Files that a legacy system drops into a folder: each is read once and moved away; what was wrong is kept beside.
 
-A file is told in pieces, and how far is written down between them. A kill leaves at most one piece of which nobody
-knows whether it was told: it is told again with the same times, its signals as `snapshot`. So a running total and a
-state say what they said before, and an increment (`kind: delta`) is never counted twice.
+A file is told in pieces, each with the place behind it: they are kept together or not at all, so that after a kill the
+rest of a file is told and nothing of it twice.
 """
 
 import asyncio
 import csv
 import gzip
-import json
 import os
 import time
 import zlib
@@ -35,7 +33,7 @@ ENDS = (".csv", ".jsonl", ".csv.gz", ".jsonl.gz")
 LONGEST_MS = 3_600_000
 PIECE = 1_000
 MOST_BYTES = 256 << 20
-DONE, REFUSED, TAKEN, PART = "done", "refused", ".taken.json", ".part"
+DONE, REFUSED, PART = "done", "refused", ".part"
 ALIVE_S = 3.0
 UNREADABLE = (OSError, EOFError, ValueError, zlib.error)
 log = structlog.get_logger("lineside.gateway")
@@ -54,6 +52,13 @@ class FolderOptions(msgspec.Struct, frozen=True):
     poll_s: float
     is_alive: bool
     leading: frozenset[str]
+
+
+class Place(msgspec.Struct, frozen=True):
+    """How many samples of which very file were told. file: its name, size and time of change."""
+
+    file: tuple[str, int, int]
+    told: int
 
 
 def make(source: Source) -> "FolderGateway":
@@ -89,6 +94,14 @@ class FolderGateway:
         self._options = options
         self._seen: dict[str, tuple[int, float]] = {}
         self._parts: dict[str, int] = {}
+        self._at: Place | None = None
+
+    def go_on(self, place: str) -> None:
+        """Go on in the file an earlier process was telling; a place that cannot be read is as if there were none."""
+        try:
+            self._at = msgspec.json.decode(place, type=Place)
+        except msgspec.MsgspecError:
+            log.warning("the place to go on at cannot be read", place=place)
 
     async def listen(self, hear: Hear) -> None:
         """Take files as they come. Raises Away when the folder is not there."""
@@ -157,26 +170,18 @@ class FolderGateway:
         refused = [row for row in rows if isinstance(row, Refused)]
         samples = [sample for row in rows if isinstance(row, list) for sample in row]
         samples.sort(key=lambda s: (s.t, s.address not in self._options.leading))
-        at, doubtful = self._taken(file)
+        identity = _identity(file)
+        at = self._at.told if self._at is not None and self._at.file == identity else 0
         while at < len(samples):
-            end = doubtful if at < doubtful else at + PIECE
-            self._note(file, at, end)
-            hear([self._again(s) for s in samples[at:end]] if at < doubtful else samples[at:end])
-            at = end
+            place = Place(identity, min(at + PIECE, len(samples)))
+            hear(samples[at : place.told], msgspec.json.encode(place).decode())
+            self._at, at = place, place.told
             await asyncio.sleep(0)
-        self._note(file, at, at)
         if refused:
             self._keep(file, refused)
         self._move(file, DONE)
-        (self._options.path / TAKEN).unlink()
+        self._at = None
         log.info("a file was taken", file=file.name, rows=len(rows), refused=len(refused))
-
-    def _again(self, sample: Sample) -> Sample:
-        is_word = sample.address in self._options.form.texts
-        return sample if is_word else msgspec.structs.replace(sample, snapshot=True)
-
-    def _note(self, file: Path, told: int, telling: int) -> None:
-        self._write(TAKEN, json.dumps({"file": self._identity(file), "told": told, "telling": telling}))
 
     def _rows(self, file: Path) -> Iterator[list[Sample] | Refused]:
         opened = gzip.open if file.suffix.lower() == ".gz" else open
@@ -185,18 +190,6 @@ class FolderGateway:
         if len(raw) > MOST_BYTES:
             raise BadRow(f"is larger than {MOST_BYTES >> 20} MB: export it in parts")
         yield from samples_of(file.name, raw.decode(self._options.encoding), self._options.form)
-
-    def _taken(self, file: Path) -> tuple[int, int]:
-        """Return how many samples of this very file were told before a restart, and up to which we do not know."""
-        try:
-            said = json.loads((self._options.path / TAKEN).read_text(encoding="utf-8"))
-            return (int(said["told"]), int(said["telling"])) if said["file"] == self._identity(file) else (0, 0)
-        except (OSError, ValueError, KeyError, TypeError):
-            return 0, 0
-
-    def _identity(self, file: Path) -> list[str | int]:
-        found = file.stat()
-        return [file.name, found.st_size, found.st_mtime_ns]
 
     def _refuse(self, file: Path, why: str) -> None:
         self._write(f"{REFUSED}/{file.name}.why.txt", f"{why}\n")
@@ -227,3 +220,8 @@ class FolderGateway:
         half = target.with_name(f"{target.name}.part")
         half.write_text(text, encoding="utf-8")
         half.replace(target)
+
+
+def _identity(file: Path) -> tuple[str, int, int]:
+    found = file.stat()
+    return file.name, found.st_size, found.st_mtime_ns

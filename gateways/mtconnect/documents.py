@@ -54,12 +54,16 @@ class Observation(msgspec.Struct, frozen=True):
 
 
 class Streams(msgspec.Struct, frozen=True):
-    """What `/current` and `/sample` answer. first: oldest sequence the agent still has; next: the one to ask from."""
+    """What `/current` and `/sample` answer. first: oldest sequence the agent still has; next: the one to ask from.
+
+    t: when it was said, UTC ms by the agent's clock; None: it does not say.
+    """
 
     instance: str
     first: int
     next: int
     observations: tuple[Observation, ...]
+    t: int | None = None
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -108,6 +112,7 @@ def _streams(root: Element) -> Streams:
         int(header.get("firstSequence", 0)),
         int(header.get("nextSequence", 0)),
         tuple(found),
+        _time(header.attrib["creationTime"]) if "creationTime" in header.attrib else None,
     )
 
 
@@ -121,7 +126,8 @@ def _observation(element: Element, category: Category) -> Observation:
     known = None if value.upper() == UNAVAILABLE or (entries and category != "condition") else value
     sequence = int(element.attrib["sequence"])
     which = (element.get("conditionId") or code or None) if category == "condition" else None
-    return Observation(element.attrib["dataItemId"], category, known, _time(element), sequence, code, entries, which)
+    t = _time(element.attrib["timestamp"])
+    return Observation(element.attrib["dataItemId"], category, known, t, sequence, code, entries, which)
 
 
 def _known(text: str | None) -> str | None:
@@ -129,8 +135,8 @@ def _known(text: str | None) -> str | None:
     return None if value.upper() == UNAVAILABLE else value
 
 
-def _time(element: Element) -> int:
-    said = datetime.fromisoformat(element.attrib["timestamp"])
+def _time(text: str) -> int:
+    said = datetime.fromisoformat(text)
     return round((said if said.tzinfo else said.replace(tzinfo=UTC)).timestamp() * 1000)
 
 

@@ -21,6 +21,12 @@ LEGEND = (
 )
 
 
+def standing() -> html.P:
+    """Return what must be said of the line's figures before they are read; shown only where something must."""
+    since = html.Span([" ", live("counted.since", "clock")], **marks(show="counted.since"))
+    return html.P([live("standing", "word:standing"), since], className="tag", role="status", **marks(show="standing"))
+
+
 def now_state() -> html.Div:
     """Return what the line is doing: shape, word, time in state, reason, who causes it."""
     return html.Div(
@@ -185,6 +191,11 @@ def machine_strip(lang: str) -> html.Section:
             html.Span(t("line.constraint", lang), className="tag", **marks(show="is_constraint")),
             html.Span(t("line.counts_here", lang), className="tag", **marks(show="counts_here")),
             html.Span(t("line.commissioning", lang), className="tag", **marks(show="commissioning")),
+            html.Span(
+                [t("line.counts_since", lang), " ", live("counts_since", "clock")],
+                className="tag",
+                **marks(show="counts_since"),
+            ),
         ],
         type="button",
         className="machine",

@@ -21,10 +21,23 @@ def offers(board: CommissioningBoard, lang: str, *, may_care: bool) -> list[Comp
 def new_machines(board: CommissioningBoard, numbers: Numbers, *, may_care: bool) -> list[Component]:
     """Return each machine in commissioning as it is now."""
     lang = numbers.lang
-    if board.machines:
-        return [_machine(machine, board.at, numbers, may_care=may_care) for machine in board.machines]
     words = [html.P(t("commissioning.none", lang)), html.P(t("commissioning.how", lang), className="quiet")]
-    return [html.Section(words, className="card table-card")]
+    shown = [_machine(machine, board.at, numbers, may_care=may_care) for machine in board.machines]
+    return [*(shown or [html.Section(words, className="card table-card")]), *_signed(board, numbers)]
+
+
+def _signed(board: CommissioningBoard, numbers: Numbers) -> list[Component]:
+    """Return since when those that were signed off count, the newest first; hours before stay outside totals."""
+    lang = numbers.lang
+    if not board.signed:
+        return []
+    rows = [
+        html.Li(f"{one.name} \u00b7 {one.line_name}: {t('line.counts_since', lang)} {numbers.moment(one.since)}")
+        for one in sorted(board.signed, key=lambda one: (-one.since, one.path))
+    ]
+    title = html.H2(t("commissioning.signed", lang), className="card__title")
+    foot = html.P(t("commissioning.signed.what", lang), className="quiet")
+    return [html.Section([title, html.Ul(rows), foot], className="card table-card")]
 
 
 def _machine(machine: NewMachine, at: int | None, numbers: Numbers, *, may_care: bool) -> html.Section:

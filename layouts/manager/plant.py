@@ -68,7 +68,11 @@ def network(board: PlantBoard, lang: str) -> list[Component]:
 
 def _line(row: PlantRow, board: PlantBoard, numbers: Numbers, lang: str) -> html.Tr:
     is_known = (row.row.coverage or 0) >= board.floor
-    cells = [html.Td(html.A(row.name, href=_down(row, board), className="place", **marks(go="")))]
+    place: list[Component] = [html.A(row.name, href=_down(row, board), className="place", **marks(go=""))]
+    if row.standing is not None:
+        since = "" if row.counts_since is None else f" {numbers.moment(row.counts_since)}"
+        place.append(html.Small(f"{t(f'standing.{row.standing}', lang)}{since}"))
+    cells = [html.Td(place)]
     for key in RATIOS:
         shown: list[Component | str] = [numbers.percent(getattr(row.row, key))]
         if key == "oee" and row.target is not None:

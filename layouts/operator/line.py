@@ -63,6 +63,7 @@ def layout(head: PageHead, known: LineWords, lang: str) -> html.Div:
             dcc.Store(id=Ids.asks),
             known.news,
             awaiting(lang),
+            parts.standing(),
             now,
             parts.output_card(lang),
             parts.hours_card(lang),

@@ -61,7 +61,18 @@ def _sum(label: Children, path: str, how: str, unit: str = "") -> html.Div:
 
 def _row(lang: str) -> html.Article:
     cells = [
-        html.A([live("name", "text", "cut")], className="row__name", **marks(go="", bind="href=line|line_url")),
+        html.Div(
+            [
+                html.A([live("name", "text", "cut")], className="row__name", **marks(go="", bind="href=line|line_url")),
+                html.Small(
+                    [
+                        live("standing", "word:standing"),
+                        html.Span([" ", live("counts_since", "clock")], **marks(show="counts_since")),
+                    ],
+                    **marks(show="standing"),
+                ),
+            ]
+        ),
         _state(),
         html.Div([_order(lang), html.Span(t("line.no_order", lang), className="quiet", **marks(hide="order"))]),
         _oee(lang),

@@ -23,6 +23,7 @@ def layout(head: PageHead, lines: Sequence[str], lang: str) -> html.Div:
         "wall",
         [
             awaiting(lang),
+            parts.standing(),
             now,
             parts.output_card(lang),
             parts.oee_card(lang),

@@ -38,13 +38,18 @@ class Seen(msgspec.Struct, frozen=True):
 
 
 class Agent:
-    """What the agent knows; safe for threads. instance: changes whenever it begins anew."""
+    """What the agent knows; safe for threads. instance: changes whenever it begins anew.
+
+    Its clock stands at the newest observation: the simulated machines have a time of their own.
+    """
 
     def __init__(self, instance: int, size: int = SIZE) -> None:
         self.instance = instance
         self.is_open = True
         self._things: dict[str, Thing] = {}
         self._now: dict[str, Seen] = {}
+        self._t = 0
+        self._forgotten: dict[str, Seen] = {}
         self._buffer: deque[Seen] = deque(maxlen=size)
         self._next = 1
         self._told = threading.Condition()
@@ -59,7 +64,10 @@ class Agent:
         with self._told:
             seen = Seen(self._next, self._things[item], value, t)
             self._next += 1
+            self._t = max(self._t, t)
             self._now[item] = seen
+            if len(self._buffer) == self._buffer.maxlen:
+                self._forgotten[self._buffer[0].thing.id] = self._buffer[0]
             self._buffer.append(seen)
             self._told.notify_all()
 
@@ -83,19 +91,22 @@ class Agent:
         )
         return self._document("Devices", f"<Devices>{body}</Devices>")
 
-    def current(self) -> bytes:
-        """Return what every data item holds now."""
+    def current(self, at: int | None = None) -> bytes:
+        """Return what every data item holds now, or held at a sequence of the buffer."""
         with self._told:
-            return self._streams(list(self._now.values()), self._next)
+            if at is None:
+                return self._streams(list(self._now.values()), self._next)
+            if not self._first() <= at < self._next:
+                return self._out_of_range("at", self._next - 1)
+            held = {item: Seen(0, thing, None, 0) for item, thing in self._things.items()} | self._forgotten
+            held |= {seen.thing.id: seen for seen in self._buffer if seen.sequence <= at}
+            return self._streams(list(held.values()), self._next)
 
     def sample(self, start: int, count: int) -> tuple[bytes, int | None]:
         """Return observations from a sequence on with the one to ask from next; None: they are out of range."""
         with self._told:
-            first = self._first()
-            if not first <= start <= self._next:
-                words = f"'from' must be between {first} and {self._next}"
-                error = f"<Errors><Error errorCode='OUT_OF_RANGE'>{words}</Error></Errors>"
-                return self._document("Error", error), None
+            if not self._first() <= start <= self._next:
+                return self._out_of_range("from", self._next), None
             found = [seen for seen in self._buffer if seen.sequence >= start][:count]
             following = found[-1].sequence + 1 if found else start
             return self._streams(found, following), following
@@ -111,6 +122,10 @@ class Agent:
             yield raw
             time.sleep(interval_s)
 
+    def _out_of_range(self, key: str, most: int) -> bytes:
+        words = f"'{key}' must be between {self._first()} and {most}"
+        return self._document("Error", f"<Errors><Error errorCode='OUT_OF_RANGE'>{words}</Error></Errors>")
+
     def _first(self) -> int:
         return self._buffer[0].sequence if self._buffer else self._next
 
@@ -118,7 +133,7 @@ class Agent:
         devices: dict[str, list[str]] = {}
         for seen in found:
             group = {"SAMPLE": "Samples", "EVENT": "Events"}[seen.thing.category]
-            at = datetime.fromtimestamp(seen.t / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            at = _utc(seen.t)
             value = "UNAVAILABLE" if seen.value is None else escape(str(seen.value))
             ids = f"dataItemId={quoteattr(seen.thing.id)} timestamp='{at}' sequence='{seen.sequence}'"
             element = f"<{seen.thing.element} {ids}>{value}</{seen.thing.element}>"
@@ -131,9 +146,13 @@ class Agent:
 
     def _document(self, kind: str, body: str, following: int | None = None) -> bytes:
         ends = "" if following is None else f" firstSequence='{self._first()}' nextSequence='{following}'"
-        header = f"<Header instanceId='{self.instance}' version='1.4'{ends}/>"
+        header = f"<Header instanceId='{self.instance}' version='1.4' creationTime='{_utc(self._t)}'{ends}/>"
         name = NAMESPACE.format(kind=kind)
         return f"<?xml version='1.0'?><MTConnect{kind} xmlns='{name}'>{header}{body}</MTConnect{kind}>".encode()
+
+
+def _utc(t: int) -> str:
+    return datetime.fromtimestamp(t / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class AgentServer(ThreadingHTTPServer):
@@ -159,7 +178,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif what == "sample":
             self._answer(agent.sample(int(said.get("from", 1)), int(said.get("count", 100)))[0])
         else:
-            self._answer(agent.probe() if what == "probe" else agent.current())
+            at = int(said["at"]) if "at" in said else None
+            self._answer(agent.probe() if what == "probe" else agent.current(at))
 
     def log_message(self, *_: object) -> None:
         """Say nothing: the simulation's own words are on this terminal."""

@@ -83,3 +83,4 @@ def test_a_new_machine_is_found_mapped_watched_and_signed_off(valkey_server, val
         verb("onboard", "sign", str(folder), "press-1", "--by", "ada")
     (press,) = load_plant(folder).line(LINE).machines
     assert not press.commissioning
+    assert press.counts_since is not None, "hours before it was signed stay outside the totals"

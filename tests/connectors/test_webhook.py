@@ -19,7 +19,7 @@ from app.connectors.webhook import BadSecret, Webhook, secret_of
 from app.connectors.words import Words
 from app.domain.suggestion import Said
 from app.historian.messages import parcel_of
-from app.wiring import set_up_logs
+from app.logs import set_up_logs
 from tests.connectors.made import HERE, KEY_BYTES, LINE, NOW, SECRET, a_line, a_parcel, an_alert
 from tests.connectors.receiver import Receiver, a_receiver
 

@@ -14,20 +14,25 @@ PATIENCE_S = 20
 class Heard:
     """What a gateway said: samples in order, empty hearings as `signs`, and why it ended.
 
-    unknown: the addresses it said nobody knows, before anything else.
+    unknown: the addresses it said nobody knows, before anything else. lost: until when it said something was lost.
+    hearings: everything as it was heard, with the places.
     """
 
     def __init__(self) -> None:
         self.unknown = set()
         self.samples = []
+        self.lost = []
+        self.hearings = []
         self.signs = 0
         self.away = None
 
-    def take(self, samples) -> None:
+    def take(self, samples, place=None, /) -> None:
+        self.hearings.append((samples, place))
         if samples and not self.samples and all(s.gone for s in samples):
             self.unknown.update(s.address for s in samples)
             return
-        self.samples.extend(samples)
+        self.lost += [s.t for s in samples if s.lost]
+        self.samples.extend(s for s in samples if not s.lost)
         self.signs += not samples
 
     def values(self, address: str) -> list:

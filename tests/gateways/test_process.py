@@ -142,7 +142,7 @@ def test_what_a_source_offers_and_what_the_mapping_makes_of_it_is_shown(broker, 
         offered = subprocess.run(
             [sys.executable, "-m", "gateways", str(file), "--browse"], capture_output=True, text=True, timeout=60
         )
-    assert "StateChanged" in shown.stdout
+    assert '"kind":"state"' in shown.stdout
     assert "Hall/Line-1/Filler:Counts/Good" in offered.stdout
 
 

@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from app.domain.events.codec import decode
 from app.domain.events.contract import Heartbeat
+from gateways import spool as module
 from gateways.spool import Spool
 
 LINE = "home/hall/line-1"
@@ -65,3 +67,67 @@ def test_numbers_go_on_behind_a_gap_after_a_kill(tmp_path: Path) -> None:
     last = a_spool(tmp_path)
     last.append([(LINE, BEAT)])
     assert numbers(last) == [7]
+
+
+def test_numbers_that_are_left_out_are_a_gap_also_after_a_kill(tmp_path: Path) -> None:
+    spool = a_spool(tmp_path)
+    spool.append([(LINE, BEAT), (LINE, replace(BEAT, seq=1)), (LINE, BEAT)])
+    again = a_spool(tmp_path)
+    again.append([(LINE, BEAT)])
+    assert numbers(again) == [1, 3, 4, 5]
+    assert again.waiting() == 0
+
+
+def test_a_place_is_kept_with_what_it_covers_and_outlives_what_was_sent(tmp_path: Path) -> None:
+    spool = a_spool(tmp_path)
+    assert spool.heard is None
+    for n in range(5):
+        spool.append([(LINE, BEAT)] * 30, f"place {n}")
+    assert a_spool(tmp_path).heard == "place 4"
+    assert numbers(spool) == list(range(1, 151))
+    spool.append([(LINE, BEAT)])
+    assert numbers(spool) == [151]
+    assert a_spool(tmp_path).heard == "place 4"
+
+
+def test_places_without_events_hold_up_nothing(tmp_path: Path) -> None:
+    spool = a_spool(tmp_path)
+    for n in range(100):
+        spool.append([], f"place {n}")
+    spool.append([(LINE, BEAT)])
+    assert numbers(spool) == [1]
+    assert a_spool(tmp_path).heard == "place 99"
+
+
+def test_a_kill_in_the_middle_of_a_write_leaves_neither_the_place_nor_the_events(tmp_path: Path) -> None:
+    spool = a_spool(tmp_path)
+    spool.append([(LINE, BEAT)] * 2, "first")
+    [file] = tmp_path.glob("*.spool")
+    before = file.stat().st_size
+    spool.append([(LINE, BEAT)] * 3, "second")
+    whole = file.read_bytes()
+    for size in range(before, len(whole)):
+        file.write_bytes(whole[:size])
+        again = a_spool(tmp_path)
+        assert (again.heard, again.waiting()) == ("first", 2)
+    file.write_bytes(whole)
+    again = a_spool(tmp_path)
+    assert (again.heard, again.waiting()) == ("second", 5)
+
+
+def test_a_place_that_the_disk_did_not_take_is_not_said(tmp_path: Path) -> None:
+    spool = a_spool(tmp_path)
+    spool.append([(LINE, BEAT)], "first")
+    with a_disk_of(300), pytest.raises(OSError, match="too large"):
+        spool.append([(LINE, BEAT)] * 9, "second")
+    assert spool.heard == a_spool(tmp_path).heard == "first"
+
+
+def test_a_place_outlives_the_oldest_file_of_a_full_spool(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(module, "SEGMENT_BYTES", 2_000)
+    spool = module.Spool(tmp_path, 7, most_bytes=5_000)
+    spool.append([(LINE, BEAT)], "first")
+    for _ in range(300):
+        spool.append([(LINE, BEAT)])
+    assert spool.dropped > 0
+    assert a_spool(tmp_path).heard == "first"

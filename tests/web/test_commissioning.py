@@ -12,6 +12,7 @@ from app.domain.plant.suggest import Offered
 from app.domain.roles import Identity, Role
 from app.plantyaml import load_plant
 from tests.cli.conftest import ROOT
+from tests.makers import utc_ms
 
 NOW = 1_795_430_400_000
 LINE = "home/hall/line-1"
@@ -127,6 +128,8 @@ def test_a_machine_whose_rules_hold_is_signed_off_into_the_plant_file(desk, kept
     kept.say("fine")
     desk.sign(ENGINEER, FILLER, "")
     assert not any(machine.commissioning for machine in load_plant(file).line(LINE).machines)
+    [signed] = desk.board(ENGINEER, None).signed
+    assert (signed.path, signed.since) == (FILLER, utc_ms("2026-11-23T11:00"))
     assert kept.signed == [("ada", f"{FILLER} commissioned")]
     assert [row[1:4] for row in kept.rows] == [("ada", "plant.sign", FILLER)]
     with pytest.raises(NotFound):
@@ -145,7 +148,7 @@ def test_a_file_that_cannot_be_changed_is_said(desk, kept, file) -> None:
     kept.say("fine")
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("commissioning: true", '"commissioning": true'), encoding="utf-8")
-    with pytest.raises(Unavailable, match="write `commissioning: false`"):
+    with pytest.raises(Unavailable, match="write `commissioning: until 2026-11-23T11:00:00Z`"):
         desk.sign(ENGINEER, FILLER, "")
     assert kept.rows == []
 

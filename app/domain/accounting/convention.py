@@ -15,16 +15,19 @@ def line_frames(
     """Yield (key of a line cell, components) to be added up.
 
     Serial: the constraint's time, the good units of counts_at, rejects and rework of every machine, ideal time at the
-    constraint's rate, doubtful time of both. Parallel cells: all machines' components, each at its own rate. Machines
-    in commissioning count only where they are the constraint or counts_at themselves.
+    constraint's rate, doubtful time of both. Parallel cells: all machines' components, each at its own rate. A machine
+    is left out until it counts, where others of the line do already, unless it is the constraint or counts_at itself.
     frames: machine path -> its frames in the window; has_rejects: whether it has rejects or rework there, without
     which a serial line needs to know nothing of a machine between its ends.
     """
-    ends = (line.constraint, line.counts_at)
-    for path in (m.path for m in line.machines if not m.commissioning or m.path in ends):
+    ends, begun = (line.constraint, line.counts_at), line.counts_from
+    for machine in line.machines:
+        path = machine.path
         if path not in ends and line.topology == "serial" and not has_rejects(path):
             continue
         for frame in frames(path):
+            if path not in ends and begun <= frame.start < machine.counts_from:
+                continue
             key = frame.key(line.path)
             if line.topology == "parallel":
                 yield key, frame.components(path, rates)

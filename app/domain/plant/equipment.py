@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from app.domain.interval import Interval
+from app.domain.plant.commissioning import ALWAYS, NEVER
 from app.domain.plant.products import Product, RateBook
 from app.domain.plant.reasons import ReasonTree
 from app.domain.plant.shifts import ShiftCalendar
@@ -26,7 +28,8 @@ class WorkUnit:
 
     Thresholds in ms. stale_after_ms None: silence alone never makes time unknown (the plant check warns about it).
     states: raw value -> meaning, consulted before the PackML and short names. warm_up_ms: rejects within this much
-    running time after a start or change-over are start-up rejects. commissioning: measured and shown, outside totals.
+    running time after a start or change-over are start-up rejects. counts_from: from when on it is in totals, UTC ms, a
+    full hour; ALWAYS, or NEVER while it is in commissioning: measured and shown, outside totals.
     tags: free words from the plant file (`skills`, `cell`, ...), shown only. template: what it is made from, if so.
     """
 
@@ -42,9 +45,19 @@ class WorkUnit:
     warm_up_ms: int = 600_000
     states: Mapping[str, StateMapping] = field(default_factory=dict)
     signals: Mapping[str, Signal] = field(default_factory=dict)
-    commissioning: bool = False
+    counts_from: int = ALWAYS
     owner: str | None = None
     template: str | None = None
+
+    @property
+    def commissioning(self) -> bool:
+        """Whether nobody has signed it off yet."""
+        return self.counts_from == NEVER
+
+    @property
+    def counts_since(self) -> int | None:
+        """Since when it is in totals, UTC ms; None: always, or not yet."""
+        return None if self.counts_from in (ALWAYS, NEVER) else self.counts_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +89,30 @@ class WorkCenter:
         raise KeyError(path)
 
     @property
+    def counts_from(self) -> int:
+        """From when on the line is in what lies above it, UTC ms: since its first machine counts."""
+        return min((machine.counts_from for machine in self.machines), default=ALWAYS)
+
+    @property
     def is_commissioning(self) -> bool:
         """Whether the line as a whole is new: all of its machines are in commissioning."""
-        return all(machine.commissioning for machine in self.machines)
+        return self.counts_from == NEVER
+
+    @property
+    def unsigned(self) -> tuple[WorkUnit, ...]:
+        """The machines its figures rest on (constraint, counts_at) that nobody signed off, though the line counts."""
+        if self.is_commissioning:
+            return ()
+        return tuple(m for m in self.machines if m.commissioning and m.path in (self.constraint, self.counts_at))
+
+    def counted(self, window: Interval) -> Interval:
+        """Return the part of a window in which the line is in what lies above it; of no length where it is in none.
+
+        A line in commissioning is asked only where there are no others: it counts whole then.
+        """
+        if self.is_commissioning:
+            return window
+        return Interval(min(max(window.start, self.counts_from), window.end), window.end)
 
 
 def in_totals(lines: Iterable[WorkCenter]) -> list[WorkCenter]:

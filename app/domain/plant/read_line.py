@@ -8,6 +8,7 @@ from typing import cast, get_args
 from zoneinfo import ZoneInfo
 
 from app.domain.plant import keys
+from app.domain.plant.commissioning import ALWAYS
 from app.domain.plant.equipment import Topology, WorkCenter, WorkUnit
 from app.domain.plant.form import Form, fraction_of_one, suggestion
 from app.domain.plant.names import Ids
@@ -17,7 +18,6 @@ from app.domain.plant.read_machine import DEFAULT, THRESHOLDS, Cycles, Traits, t
 from app.domain.plant.reasons import ReasonTree
 from app.domain.units import duration_ms
 
-ALWAYS = -(2**53)
 ANY = "*"
 RateKey = tuple[str | None, str | None]
 History = tuple[tuple[int, int], ...]
@@ -113,7 +113,7 @@ def _machine(form: Form, line: str, ids: Ids, zone: str, catalogue: Catalogue) -
         warm_up_ms=ms["warm_up"],
         states={raw: state for raw, state in traits.states.items() if state is not None},
         signals={key: signal for key, signal in traits.signals.items() if signal is not None},
-        commissioning=traits.commissioning or False,
+        counts_from=ALWAYS if traits.counts_from is None else traits.counts_from,
         owner=traits.owner,
         template=name,
     )

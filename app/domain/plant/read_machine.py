@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TypeVar, cast, get_args
 
 from app.domain.plant import keys
+from app.domain.plant.commissioning import counts_from
 from app.domain.plant.equipment import StateMapping
 from app.domain.plant.form import Form, Notes, number, suggestion
 from app.domain.plant.node import Node
@@ -38,7 +39,7 @@ class Traits:
 
     name: str | None = None
     owner: str | None = None
-    commissioning: bool | None = None
+    counts_from: int | None = None
     stale_after_ms: int | None = None
     thresholds: Mapping[str, int] = field(default_factory=dict)
     cycles: Mapping[str, Cycles | None] = field(default_factory=dict)
@@ -50,7 +51,7 @@ class Traits:
         return Traits(
             name=self.name if self.name is not None else template.name,
             owner=self.owner if self.owner is not None else template.owner,
-            commissioning=self.commissioning if self.commissioning is not None else template.commissioning,
+            counts_from=self.counts_from if self.counts_from is not None else template.counts_from,
             stale_after_ms=self.stale_after_ms if self.stale_after_ms is not None else template.stale_after_ms,
             thresholds={**template.thresholds, **self.thresholds},
             cycles={**template.cycles, **self.cycles},
@@ -64,7 +65,7 @@ def traits_of(form: Form, products: Mapping[str, object], reasons: Mapping[str, 
     return Traits(
         name=form.text("name"),
         owner=form.text("owner"),
-        commissioning=form.boolean("commissioning") if "commissioning" in form else None,
+        counts_from=form.parsed("commissioning", counts_from, None),
         stale_after_ms=form.parsed("stale_after", _longer_than_nothing, None),
         thresholds={key: form.parsed(key, duration_ms, default) for key, default in THRESHOLDS.items() if key in form},
         cycles=_cycles(form, products),

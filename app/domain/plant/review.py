@@ -21,8 +21,9 @@ def _of_line(plant: Plant, line: WorkCenter) -> Iterator[str]:
         yield f"{line.path}: no `stale_after` on {names}, so silence never becomes unknown time; add `stale_after: 90s`"
     if line.is_commissioning:
         yield f"{line.path}: all its machines are in commissioning, so the line is outside totals"
-    elif line.machine(line.constraint).commissioning:
-        yield f"{line.path}: its constraint is in commissioning: nobody signed the time off; name another `constraint`"
+    for machine in line.unsigned:
+        key = "constraint" if machine.path == line.constraint else "counts_at"
+        yield f"{line.path}: its {key} is in commissioning: nobody signed its figures off; name another `{key}`"
     yield from _of_rates(plant, line)
 
 

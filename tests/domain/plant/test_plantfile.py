@@ -95,7 +95,7 @@ MISTAKES = [
     ("from: 2026-01-01", "from: 2026-13-01", "templates.rotary.cycle.default[0].from", "2026-12-25"),
     ("stale_after: 15s", "stale_after: 0s", "templates.rotary.stale_after", "above zero"),
     ("stale_after: 15s", "stale_afer: 15s", "templates.rotary.stale_afer", "did you mean `stale_after`?"),
-    ("commissioning: false", "commissioning: maybe", "templates.rotary.commissioning", "true or false"),
+    ("commissioning: false", "commissioning: maybe", "templates.rotary.commissioning", "until 2026-11-28T13:00:00Z"),
     ('"4": run', '"4": runing', "templates.rotary.states.4", "did you mean `run`?"),
     ("reason: jam", "reason: jamm", "templates.rotary.states.17.reason", "did you mean `jam`?"),
     ("every: 1s, owner: maintenance", "every: 1s", "templates.rotary.signals.temp.owner", "who answers"),

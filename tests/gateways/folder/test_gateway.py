@@ -104,56 +104,67 @@ def test_a_file_that_still_grows_is_not_taken(tmp_path: Path) -> None:
     assert [s.value for s in heard.samples] == list(range(50))
 
 
-def test_after_a_kill_the_rest_of_a_file_is_told_and_not_its_beginning(tmp_path: Path, monkeypatch) -> None:
+class Killed(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("was_kept", [False, True])
+def test_after_a_kill_the_rest_of_a_file_is_told_and_nothing_twice(tmp_path: Path, monkeypatch, was_kept) -> None:
+    """Killed before a piece was kept with its place, or after it was."""
     monkeypatch.setattr(folder_gateway, "PIECE", 10)
     (tmp_path / "a.csv").write_text("t,total\n" + "".join(f"{T + n},{n}\n" for n in range(35)))
-
-    class Killed(BaseException):
-        pass
-
     first = Heard()
 
-    def hear(samples) -> None:
-        if len(first.samples) >= 20:
+    def hear(samples, place=None, /) -> None:
+        if len(first.samples) == 20 and not was_kept:
             raise Killed
-        first.take(samples)
+        first.take(samples, place)
+        if len(first.samples) > 20:
+            raise Killed
 
     with pytest.raises(Killed):
         asyncio.run(make(source(tmp_path)).listen(hear))
-    with listening(make(source(tmp_path))) as rest:
+    again = make(source(tmp_path))
+    again.go_on(first.hearings[-1][1])
+    with listening(again) as rest:
         wait_for((tmp_path / "done" / "a.csv").exists)
     assert [s.value for s in [*first.samples, *rest.samples]] == list(range(35))
+    assert len(rest.samples) == (5 if was_kept else 15)
 
 
-@pytest.mark.parametrize("was_heard", [False, True])
-def test_a_piece_that_was_perhaps_told_adds_no_increment_twice(tmp_path: Path, monkeypatch, was_heard) -> None:
-    """Killed before a piece was heard, or after it was and before that was noted."""
-    monkeypatch.setattr(folder_gateway, "PIECE", 3)
-    (tmp_path / "a.csv").write_text("t,n,state\n" + "".join(f"{T + n},{n},{n % 2}\n" for n in range(5)))
-
-    class Killed(BaseException):
-        pass
-
+def test_a_file_told_to_its_end_before_a_kill_is_only_moved_away(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(GOOD)
     first = Heard()
 
-    def hear(samples) -> None:
-        if first.samples and not was_heard:
-            raise Killed
-        first.take(samples)
-        if len(first.samples) > 3:
-            raise Killed
+    def hear(samples, place=None, /) -> None:
+        first.take(samples, place)
+        raise Killed
 
     with pytest.raises(Killed):
         asyncio.run(make(source(tmp_path)).listen(hear))
-    with listening(make(source(tmp_path))) as rest:
+    again = make(source(tmp_path))
+    again.go_on(first.hearings[-1][1])
+    with listening(again) as rest:
         wait_for((tmp_path / "done" / "a.csv").exists)
-    assert [s.snapshot for s in rest.samples if s.address == "n"][:1] == [True]
-    assert not any(s.snapshot for s in rest.samples if s.address == "state")
-    told = first.values("n") + [s.value for s in rest.samples if s.address == "n"]
-    assert sorted(set(told)) == list(range(5))
-    counted = first.values("n") + [s.value for s in rest.samples if s.address == "n" and not s.snapshot]
-    assert len(counted) == len(set(counted))
-    assert not (tmp_path / ".taken.json").exists()
+    assert not rest.samples
+
+
+def test_a_file_that_was_mended_and_put_back_is_taken_from_its_beginning(tmp_path: Path) -> None:
+    gateway = make(source(tmp_path))
+    for n, text in enumerate((GOOD, GOOD.replace("110", "111")), 1):
+        (tmp_path / "a.csv").write_text(text)
+        with listening(gateway) as heard:
+            wait_for(lambda n=n: len(list((tmp_path / "done").glob("*a.csv"))) == n)
+        assert len(heard.samples) == 3
+
+
+def test_a_place_that_cannot_be_read_is_as_none(tmp_path: Path) -> None:
+    gateway = make(source(tmp_path))
+    gateway.go_on("{")
+    (tmp_path / "a.csv").write_text(GOOD)
+    with listening(gateway) as heard:
+        wait_for((tmp_path / "done" / "a.csv").exists)
+    assert heard.samples
 
 
 def test_a_file_renamed_into_place_is_taken_at_once(tmp_path: Path) -> None:

@@ -17,15 +17,16 @@ def devices() -> bytes:
 
 
 def seen(
-    item: str, value: str, sequence: int, element: str = "Execution", group: str = "Events", more: str = ""
+    item: str, value: str, sequence: int, element: str = "Execution", group: str = "Events", more: str = "", at=None
 ) -> str:
-    at = f"2026-11-23T08:00:{sequence % 60:02}.5Z"
+    at = f"2026-11-23T08:{at or f'00:{sequence % 60:02}.5'}Z"
     head = f"<{element} dataItemId='{item}' timestamp='{at}' sequence='{sequence}' {more}>"
     return f"<{group}>{head}{value}</{element}></{group}>"
 
 
-def streams(*observations: str, following: int, first: int = 1, instance: str = "7") -> bytes:
-    header = f"<Header instanceId='{instance}' firstSequence='{first}' nextSequence='{following}'/>"
+def streams(*observations: str, following: int, first: int = 1, instance: str = "7", at: str = "59:59") -> bytes:
+    said = f"creationTime='2026-11-23T08:{at}Z'"
+    header = f"<Header instanceId='{instance}' {said} firstSequence='{first}' nextSequence='{following}'/>"
     body = "".join(observations)
     wrapped = f"<Streams><DeviceStream name='Mill'><ComponentStream>{body}</ComponentStream></DeviceStream></Streams>"
     return f"<MTConnectStreams xmlns='urn:y:1.7'>{header}{wrapped}</MTConnectStreams>".encode()
@@ -45,17 +46,24 @@ def part(document: bytes, *, length: bool = True) -> bytes:
 class Scripted:
     """currents: what `/current` answers, one after the other; samples: pieces of each stream, then it is held open.
 
-    A stream that ends with None is cut instead of held open. issued: a certificate with its key; then it speaks TLS.
+    A stream that ends with None is cut instead of held open. held: what `/current?at=` answers by sequence, others are
+    out of range. issued: a certificate with its key; then it speaks TLS.
     credentials: what clients signed in with.
     """
 
     def __init__(
-        self, currents: list[bytes], samples: list[list[bytes | None]], status: int = 200, issued=None
+        self, currents: list[bytes], samples: list[list[bytes | None]], status: int = 200, issued=None, held=None
     ) -> None:
+        self._held = held or {}
         self.currents, self.samples, self.status, self._issued = currents, samples, status, issued
         self.asked: list[str] = []
         self.credentials: set[str | None] = set()
         self._end = threading.Event()
+
+    def current(self, path: str) -> bytes:
+        if "?at=" in path:
+            return self._held.get(int(path.rpartition("=")[2]), error("OUT_OF_RANGE"))
+        return self.currents.pop(0) if len(self.currents) > 1 else self.currents[0]
 
     def __enter__(self) -> "Scripted":
         script = self
@@ -69,7 +77,7 @@ class Scripted:
                 elif "/probe" in self.path:
                     self._send(devices())
                 else:
-                    self._send(script.currents.pop(0) if len(script.currents) > 1 else script.currents[0])
+                    self._send(script.current(self.path))
 
             def _send(self, raw: bytes) -> None:
                 self.send_response(script.status)

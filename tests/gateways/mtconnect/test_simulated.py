@@ -23,12 +23,18 @@ MAPPING = """    mapping:
 """
 
 
-def a_plant(url: str):
+def text(url: str) -> str:
+    """The file of a line of a filler and a packer, both devices of one agent."""
     head, _, _ = line.text("").partition("sources:\n")
     source = (
         f"  - id: plc\n    gateway: mtconnect\n    url: {url}\n    machines: [filler, packer]\n    interval: 20ms\n"
     )
-    return parse_plant(f"{head}sources:\n{source}{MAPPING}")
+    return f"{head}sources:\n{source}{MAPPING}"
+
+
+def a_plant(url: str):
+    """The plant of `text`."""
+    return parse_plant(text(url))
 
 
 @pytest.mark.slow
