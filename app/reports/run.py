@@ -11,6 +11,7 @@ import msgspec
 
 from app.domain.accounting.profiles import profile
 from app.domain.accounting.telling import review
+from app.domain.events.plausible import looks_like_seconds
 from app.domain.interval import Interval
 from app.plantyaml import load_plant
 from app.reports.account import LogAccount, TemporaryPages
@@ -103,6 +104,8 @@ def _instant(text: str, zone: str, name: str) -> int:
         found = int(text) if text.isascii() and text.isdecimal() else _typed(text, zone)
     except (ValueError, OverflowError) as error:
         raise BadQuestion(f"{name} {text}: must be UTC ms or a time such as 2026-11-23T06:00") from error
+    if looks_like_seconds(found):
+        raise BadQuestion(f"{name} {text} looks like seconds since 1970; right are milliseconds: {found * 1_000}")
     if not 0 <= found <= LATEST:
         raise BadQuestion(f"{name} {text}: must lie between the years 1970 and 2100")
     return found

@@ -29,6 +29,7 @@ from app.rest.table import csv_answer, paged, wants_csv
 from app.services import Services
 
 Counted = Callable[[str, int], None]
+OPENS_NOTHING = "this token opens nothing: mistyped, expired or revoked; `python -m app token list` shows the good ones"
 
 
 class History(Protocol):
@@ -66,6 +67,9 @@ class Api:
         require(who, Permission.SEND_EVENTS)
         if (request.content_length or 0) > MOST_BYTES:
             raise TooLarge(f"the body has more than {MOST_BYTES} bytes")
+        packed = request.headers.get("Content-Encoding", "identity").lower()
+        if packed not in ("identity", "gzip"):
+            raise UnknownType(f"content encoding {packed[:40]}: must be gzip or none")
         raws = raw_events(request.get_data(), request.mimetype)
         self.rate.take(who.name, len(raws))
         answers = self.door.take(raws, who)
@@ -162,7 +166,8 @@ def api_blueprint(api: Api) -> Blueprint:
 def _signed_in() -> Response | None:
     if request.endpoint == "api.openapi" or current_user.is_authenticated:
         return None
-    answer = problems.problem(401, "send a bearer token, or sign in")
+    is_sent = request.headers.get("Authorization", "").startswith("Bearer ")
+    answer = problems.problem(401, OPENS_NOTHING if is_sent else "send a bearer token, or sign in")
     answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
 
