@@ -159,7 +159,8 @@ def test_a_time_in_seconds_is_said_to_be_one(tmp_path, plant) -> None:
     told = events(10)
     log = jsonl(tmp_path / "log.jsonl", [*told, told[-1] | {"t": START // 1000, "seq": 99}])
     (refused,) = make_report(Question(log, plant)).refused
-    assert refused == (len(told) + 1, f"t {START // 1000} looks like seconds since 1970; right are milliseconds: {START}")
+    said = f"t {START // 1000} looks like seconds since 1970; right are milliseconds: {START}"
+    assert refused == (len(told) + 1, said)
     with pytest.raises(BadQuestion, match=f"--from {START // 1000} looks like seconds.*: {START}"):
         make_report(Question(log, plant, str(START // 1000)))
 
