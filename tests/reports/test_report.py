@@ -165,6 +165,12 @@ def test_a_time_in_seconds_is_said_to_be_one(tmp_path, plant) -> None:
         make_report(Question(log, plant, str(START // 1000)))
 
 
+def test_a_window_far_longer_than_any_log_is_refused_at_once(tmp_path, plant) -> None:
+    log = jsonl(tmp_path / "log.jsonl", events(10))
+    with pytest.raises(BadQuestion, match="longer than three years.* from 2026-11-23 to 2026-11-23"):
+        make_report(Question(log, plant, "0"))
+
+
 def test_events_without_identity_get_their_place_in_the_log(tmp_path, plant) -> None:
     told = events(200)
     bare = [{k: v for k, v in event.items() if k not in ("source", "epoch", "seq")} for event in told]
