@@ -167,7 +167,7 @@ def test_a_time_in_seconds_is_said_to_be_one(tmp_path, plant) -> None:
 
 def test_a_window_far_longer_than_any_log_is_refused_at_once(tmp_path, plant) -> None:
     log = jsonl(tmp_path / "log.jsonl", events(10))
-    with pytest.raises(BadQuestion, match="longer than three years.* from 2026-11-23 to 2026-11-23"):
+    with pytest.raises(BadQuestion, match=r"longer than three years.* from 2026-11-23 to 2026-11-23"):
         make_report(Question(log, plant, "0"))
 
 
