@@ -5,7 +5,9 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
+import httpx
 import msgspec
 import pytest
 import schemathesis
@@ -127,6 +129,16 @@ def test_a_packed_body_is_unpacked_and_never_beyond_what_one_request_may_carry(w
     assert send(packed[:12] + b"!" + packed[12:]).status_code == 400
     assert statuses(send(b"\xef\xbb\xbf" + json.dumps([an_event(seq=3)]).encode())) == ["accepted"]
     assert len(world.events()) == 3
+
+
+def test_a_body_in_chunks_is_read_to_its_end_and_no_further_than_one_may_carry(world: World) -> None:
+    headers = {"Authorization": f"Bearer {world.token(Role.ENGINEER)}", "Content-Type": "application/json"}
+    with world.listening() as url:
+        send = partial(httpx.post, f"{url}/api/v1/events", headers=headers, timeout=60)
+        body = json.dumps([an_event(), an_event(seq=2)]).encode()
+        assert send(content=iter([body[:9], body[9:]])).json()["accepted"] == 2
+        assert send(content=(b" " * 2**20 for _ in range(MOST_BYTES // 2**20 + 1))).status_code == 413
+        assert send(content=b"").status_code == 400
 
 
 def test_an_encoding_that_is_none_of_ours_is_refused_before_it_is_read(world: World) -> None:
