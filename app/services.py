@@ -182,7 +182,7 @@ class Services:
         try:
             line, machine = self.plant.resolve(name)
         except (UnknownEquipment, AmbiguousEquipment) as error:
-            raise NotFound(f"equipment {name!r}: {error}") from error
+            raise NotFound(f"equipment {error}") from error
         require(self.who(), Permission.SEE_LIVE, line.path)
         return line.path if machine is None else machine.path
 

@@ -72,7 +72,7 @@ def _bar(person: Person, tree: Sequence[Site], lang: str) -> html.Header:
             html.Nav(links, **aria(label=t("frame.pages", lang))),
             html.Span(className="bar__space"),
             bell(lang, count_ids=(Ids.needs_alerts, Ids.needs_rest), list_id=Ids.needs, asked_id=Ids.needs_asked),
-            html.Span(className="age", role="status", **marks(age_text="")),
+            html.Span(className="age", role="timer", **marks(age_text="")),
             html.Span(
                 [live("shift.name", "shift"), " ", live("shift.start", "clock"), "\u2013", live("shift.end", "clock")],
                 className="bar__shift",

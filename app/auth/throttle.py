@@ -15,9 +15,9 @@ class TooMany(Refused):
 
     kind = "unavailable"
 
-    def __init__(self, wait_s: int) -> None:
-        super().__init__(f"too many attempts: try again in {wait_s} s")
-        self.wait_s = wait_s
+    def __init__(self, left_ms: int) -> None:
+        self.wait_s = max(1, -(-left_ms // 1000))
+        super().__init__(f"too many attempts: try again in {self.wait_s} s")
 
 
 class Counter(Protocol):
@@ -28,6 +28,9 @@ class Counter(Protocol):
 
     def read(self, name: str) -> int:
         """Return the sum in the window."""
+
+    def left_ms(self, name: str) -> int:
+        """Return how long its window still lasts; 0 when none began."""
 
     def forget(self, name: str) -> None:
         """Start again at nothing."""
@@ -44,9 +47,10 @@ class SignInThrottle:
 
     def check(self, name: str, address: str) -> None:
         """Raise TooMany when this account or address has failed too often lately."""
-        tried = (self.counter.read(_account(name)), self.counter.read(_address(address)))
-        if tried[0] >= self.per_account or tried[1] >= self.per_address:
-            raise TooMany(self.window_ms // 1000)
+        limits = {_account(name): self.per_account, _address(address): self.per_address}
+        full = [counter for counter, limit in limits.items() if self.counter.read(counter) >= limit]
+        if full:
+            raise TooMany(max(map(self.counter.left_ms, full)))
 
     def failed(self, name: str, address: str) -> bool:
         """Count a wrong password; return whether it was the last one: from now on the door is locked for a while."""
@@ -69,7 +73,7 @@ class RateLimit:
     def take(self, name: str, amount: int) -> None:
         """Count `amount` units; raise TooMany when the window is full."""
         if self.counter.add(f"rate:{name}", self.window_ms, amount) > self.limit:
-            raise TooMany(max(1, self.window_ms // 1000))
+            raise TooMany(self.counter.left_ms(f"rate:{name}"))
 
 
 def _account(name: str) -> str:

@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from app.domain.events.codec import MalformedEvent, decode, decode_joined
 from app.domain.events.contract import CountCorrected, Event, StopClassified
-from app.domain.events.plausible import FUTURE_MS, implausible
+from app.domain.events.plausible import EARLIEST, FUTURE_MS, implausible
 
 PEOPLE = frozenset({StopClassified, CountCorrected})
 _machine = attrgetter("machine")
@@ -40,7 +40,7 @@ def judge(raws: list[bytes], known: Set[str], now: int, since: int = 0) -> Judge
         return _one_by_one(raws, known, now, since)
     is_plain = (
         max(map(_t, events)) <= now + FUTURE_MS
-        and min(map(_t, events)) >= since
+        and min(map(_t, events)) >= max(since, EARLIEST)
         and known >= set(map(_machine, events))
         and PEOPLE.isdisjoint(map(type, events))
         and _MADE_AT not in body

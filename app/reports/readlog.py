@@ -13,7 +13,7 @@ import msgspec
 
 from app.domain.events.codec import shift_names
 from app.domain.events.contract import Event
-from app.domain.events.plausible import ends_first
+from app.domain.events.plausible import ends_first, too_early
 from app.domain.plant.equipment import AmbiguousEquipment, Plant, UnknownEquipment
 
 TIMES = ("t", "made_at", "from", "to", "due", "was", "said_at")
@@ -126,6 +126,8 @@ class LogReader:
                 at = raw[name] = instant(at, name)
             if isinstance(at, int) and at > LATEST:
                 raise ValueError(f"{name} {at}: lies after the year 2100; right are UTC milliseconds")
+            if isinstance(at, int) and (early := too_early(name, at)) is not None:
+                raise ValueError(early)
         line, raw["machine"] = self._place(raw.get("machine"))
         has_identity = any(name in raw for name in IDENTITY)
         if not has_identity:
@@ -178,6 +180,5 @@ def instant(text: str, name: str) -> int:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, UnknownEquipment):
-        return f"unknown machine {error}"
-    return str(error)[:300]
+    named = isinstance(error, (UnknownEquipment, AmbiguousEquipment))
+    return f"machine {error}"[:300] if named else str(error)[:300]

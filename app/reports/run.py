@@ -2,7 +2,7 @@
 
 import sys
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, TextIO, get_args
 from zoneinfo import ZoneInfo
@@ -11,7 +11,8 @@ import msgspec
 
 from app.domain.accounting.profiles import profile
 from app.domain.accounting.telling import review
-from app.domain.interval import Interval
+from app.domain.events.plausible import looks_like_seconds
+from app.domain.interval import DAY_MS, Interval
 from app.plantyaml import load_plant
 from app.reports.account import LogAccount, TemporaryPages
 from app.reports.figures import Report, ReportBy, report_of
@@ -20,6 +21,10 @@ from app.reports.readlog import LATEST, LogReader, UnreadableLog
 from app.reports.table import print_report
 
 Form = Literal["table", "json", "html"]
+
+
+LONGEST_MS = 3 * 366 * DAY_MS
+"""Years without events are unknown time: adding them up takes long and says nothing."""
 
 
 class BadQuestion(ValueError):
@@ -95,7 +100,16 @@ def _window(asked: Question, account: LogAccount, zone: str) -> Interval:
     end = last + 1 if asked.end is None else _instant(asked.end, zone, "--to")
     if end <= start:
         raise BadQuestion(f"--from, --to: the window must end after it begins; events are from {first} to {last} (ms)")
+    if end - start > LONGEST_MS:
+        raise BadQuestion(
+            "the window is longer than three years: name a shorter one with --from and --to; "
+            f"events are from {_date(first)} to {_date(last)}"
+        )
     return Interval(start, end)
+
+
+def _date(t: int) -> str:
+    return datetime.fromtimestamp(t / 1000, UTC).date().isoformat()
 
 
 def _instant(text: str, zone: str, name: str) -> int:
@@ -103,6 +117,8 @@ def _instant(text: str, zone: str, name: str) -> int:
         found = int(text) if text.isascii() and text.isdecimal() else _typed(text, zone)
     except (ValueError, OverflowError) as error:
         raise BadQuestion(f"{name} {text}: must be UTC ms or a time such as 2026-11-23T06:00") from error
+    if looks_like_seconds(found):
+        raise BadQuestion(f"{name} {text} looks like seconds since 1970; right are milliseconds: {found * 1_000}")
     if not 0 <= found <= LATEST:
         raise BadQuestion(f"{name} {text}: must lie between the years 1970 and 2100")
     return found

@@ -11,7 +11,7 @@ from app.boards.alerts import AlertRow, AlertsQuestion, HiddenRow
 from app.domain.alerts.lifecycle import HIDDEN, AlarmState
 from app.domain.events.contract import Millis
 from app.rest import ask
-from app.rest.exchange import LARGEST_NUMBER, Number, as_json, decoded
+from app.rest.exchange import LARGEST_NUMBER, Number, as_json, decoded, whole_body
 from app.rest.table import csv_answer, paged, wants_csv
 from app.services import Services
 from app.text.numbers import Numbers
@@ -125,7 +125,7 @@ class AlertsApi:
 
     def acknowledge(self, alert: str) -> Response:
         """POST /alerts/{id}/acknowledge."""
-        body: Seen = decoded(Seen) if request.content_length else Seen()
+        body: Seen = decoded(Seen) if whole_body() else Seen()
         self.services.loop.alerts.acknowledge(self.services.user(), _number(alert), body.version)
         return as_json({"done": "acknowledge"})
 

@@ -21,14 +21,15 @@ from app.rest import alerts, ask, decisions, demand, handovers, messages, proble
 from app.rest.body import UnknownType, raw_events
 from app.rest.corrections import CorrectionsApi, add_routes
 from app.rest.door import Answer, Door
-from app.rest.exchange import as_json
-from app.rest.limits import MOST_BYTES, TooLarge
+from app.rest.exchange import as_json, whole_body
+from app.rest.limits import TooLarge
 from app.rest.openapi import document
 from app.rest.shapes import correction_row, episode_row, finding_row, order_row, site_row
 from app.rest.table import csv_answer, paged, wants_csv
 from app.services import Services
 
 Counted = Callable[[str, int], None]
+OPENS_NOTHING = "this token opens nothing: mistyped, expired or revoked; `python -m app token list` shows the good ones"
 
 
 class History(Protocol):
@@ -64,9 +65,10 @@ class Api:
         """POST /events: take one event, an array, JSON lines or CSV; answer each."""
         who = _who()
         require(who, Permission.SEND_EVENTS)
-        if (request.content_length or 0) > MOST_BYTES:
-            raise TooLarge(f"the body has more than {MOST_BYTES} bytes")
-        raws = raw_events(request.get_data(), request.mimetype)
+        packed = request.headers.get("Content-Encoding", "identity").lower()
+        if packed not in ("identity", "gzip"):
+            raise UnknownType(f"content encoding {packed[:40]}: must be gzip or none")
+        raws = raw_events(whole_body(), request.mimetype)
         self.rate.take(who.name, len(raws))
         answers = self.door.take(raws, who)
         return as_json({**self._tally(answers), "results": answers})
@@ -162,7 +164,8 @@ def api_blueprint(api: Api) -> Blueprint:
 def _signed_in() -> Response | None:
     if request.endpoint == "api.openapi" or current_user.is_authenticated:
         return None
-    answer = problems.problem(401, "send a bearer token, or sign in")
+    is_sent = request.headers.get("Authorization", "").startswith("Bearer ")
+    answer = problems.problem(401, OPENS_NOTHING if is_sent else "send a bearer token, or sign in")
     answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
 

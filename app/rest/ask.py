@@ -1,6 +1,7 @@
 """The questions of a URL's query -> typed values; every refusal says the parameter, what it held, what is right."""
 
 import base64
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ import msgspec
 
 from app.auth.guard import Invalid
 from app.domain.accounting.buckets import BUCKETS
+from app.domain.events.plausible import looks_like_seconds
 from app.domain.interval import DAY_MS, Interval
 from app.historian.paging import EpisodeFilter, Page
 from app.rest.limits import LARGEST_PAGE, LONGEST_FILTER, LONGEST_WINDOW_MS, USUAL_PAGE
@@ -18,6 +20,8 @@ WHOLE = "total"
 BUCKET_KEYS = tuple(bucket.key for bucket in BUCKETS)
 _INT64 = 2**63
 _LATEST = 253_402_300_799_000
+_PLUS_AS_SPACE = re.compile(r"(?<=:\d\d) (\d\d:?\d\d)$")
+"""A `+` that nobody escaped is a space in a query: `...T06:00:00 01:00` can only mean the zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ def _instant(args: Mapping[str, str], name: str, otherwise: int) -> int:
     found = _milliseconds(text)
     if found is None or not 0 <= found <= _LATEST:
         raise Invalid(f"{name}={text[:64]!r}: must be UTC milliseconds or ISO 8601 such as 2026-11-23T06:00:00Z")
+    if looks_like_seconds(found):
+        raise Invalid(f"{name}={text} looks like seconds since 1970; right are milliseconds: {found * 1_000}")
     return found
 
 
@@ -71,7 +77,7 @@ def _milliseconds(text: str) -> int | None:
     if text.isascii() and text.isdecimal() and len(text) <= 15:
         return int(text)
     try:
-        at = datetime.fromisoformat(text)
+        at = datetime.fromisoformat(_PLUS_AS_SPACE.sub(r"+\1", text))
         aware = at if at.tzinfo else at.replace(tzinfo=UTC)
         return round(aware.timestamp() * 1000)
     except (ValueError, OverflowError):

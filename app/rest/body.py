@@ -3,16 +3,20 @@
 import csv
 import io
 import json
+import zlib
 from collections.abc import Iterator
 
 import msgspec
 
 from app.auth.guard import Invalid
 from app.domain.events.codec import shift_names
-from app.rest.limits import MOST_EVENTS, TooLarge
+from app.rest.limits import MOST_BYTES, MOST_EVENTS, TooLarge
 
 JSON_TYPES = ("application/json", "application/x-ndjson", "application/jsonl", "application/x-jsonlines")
 CSV_TYPE = "text/csv"
+GZIP_MAGIC = b"\x1f\x8b"
+"""No JSON and no CSV begins so: a packed body is known by it, whatever its headers say."""
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _TIMES = ("t", "made_at", "due", "from", "to", "was", "said_at")
 _INTEGERS = frozenset([*_TIMES, "seq", "good", "reject", "rework", "quantity"])
 _raws = msgspec.json.Decoder(list[msgspec.Raw])
@@ -25,6 +29,8 @@ class UnknownType(Invalid):
 
 def raw_events(body: bytes, content_type: str) -> list[bytes]:
     """Return the events of a body, each as its own bytes, unread. Raises Invalid, UnknownType, TooLarge."""
+    if body.startswith(GZIP_MAGIC):
+        body = _unpacked(body)
     if content_type == CSV_TYPE:
         found = list(_from_csv(body))
     elif content_type in JSON_TYPES:
@@ -36,7 +42,22 @@ def raw_events(body: bytes, content_type: str) -> list[bytes]:
     return found
 
 
+def _unpacked(body: bytes) -> bytes:
+    """Return what a gzip body holds, never more of it in memory than one request may carry."""
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        found = unpacker.decompress(body, MOST_BYTES)
+    except zlib.error as error:
+        raise Invalid(f"the body begins as gzip and is none: {error}") from error
+    if unpacker.unconsumed_tail:
+        raise TooLarge(f"the body unpacks to more than {MOST_BYTES} bytes")
+    if not unpacker.eof:
+        raise Invalid("the gzip body ends before its end")
+    return found
+
+
 def _from_json(body: bytes) -> list[bytes]:
+    body = body.removeprefix(BYTE_ORDER_MARK)
     start = body.lstrip()[:1]
     if not start:
         raise Invalid("the body is empty: send one event, an array of events, or one event a line")

@@ -11,8 +11,7 @@ from app.boards.schedule import ScheduleBoard
 from app.domain.decisions.demand import Wrong
 from app.historian.demand import Known
 from app.rest.body import CSV_TYPE, UnknownType
-from app.rest.exchange import as_json
-from app.rest.limits import MOST_BYTES, TooLarge
+from app.rest.exchange import as_json, whole_body
 from app.services import Services
 from app.text.translate import t
 
@@ -34,9 +33,7 @@ class DemandApi:
 
     def take(self) -> Response:
         """POST /demand: take orders, a JSON array or CSV; rows that are wrong are answered with what would be right."""
-        if (request.content_length or 0) > MOST_BYTES:
-            raise TooLarge(f"the body has more than {MOST_BYTES} bytes")
-        who, desk, body = self.services.user(), self.services.loop.schedule, request.get_data()
+        who, desk, body = self.services.user(), self.services.loop.schedule, whole_body()
         if request.mimetype == CSV_TYPE:
             taken, counted = desk.take_csv(who, _text(body), who.name)
         elif request.mimetype == JSON_TYPE:

@@ -9,9 +9,10 @@ import msgspec
 from app.auth.guard import Forbidden
 from app.domain.events.codec import MalformedEvent, decode, encode
 from app.domain.events.contract import AndonChanged, CountCorrected, Event, OrderChanged, ShiftsChanged, StopClassified
+from app.domain.events.plausible import impossible_time
 from app.domain.plant.equipment import AmbiguousEquipment, Plant, UnknownEquipment
 from app.domain.roles import Identity, Permission, may
-from app.rest.limits import FUTURE_MS, LARGEST, LONGEST_EVENT, LONGEST_TEXT
+from app.rest.limits import LARGEST, LONGEST_EVENT, LONGEST_TEXT
 from app.streams.ingest import Verdict, identity
 
 NOWHERE = "door"
@@ -92,10 +93,8 @@ class Door:
             line, machine = self.plant.resolve(event.machine)
         except (MalformedEvent, RecursionError) as error:
             return str(error)
-        except UnknownEquipment:
-            return f"machine {event.machine!r}: the plant has no such line or machine"
-        except AmbiguousEquipment as error:
-            return f"machine: {error}"
+        except (UnknownEquipment, AmbiguousEquipment) as error:
+            return f"machine {error}"
         reason = implausible(event, self.now())
         if reason is not None:
             return reason
@@ -107,8 +106,8 @@ class Door:
 
 def implausible(event: Event, now: int) -> str | None:
     """Return what cannot be right about a well-formed event, or None."""
-    if not 0 <= event.t <= now + FUTURE_MS:
-        return f"t {event.t}: must be UTC ms, not before 1970 and not more than a day ahead"
+    if (why := impossible_time(event, now)) is not None:
+        return why
     fields: Mapping[str, Any] = msgspec.structs.asdict(event)
     for name, value in fields.items():
         if isinstance(value, str) and (len(value) > LONGEST_TEXT or "\x00" in value):

@@ -13,11 +13,19 @@ Number = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_NUMBER)]
 """A count, a version or the number of a row: what an SQL integer holds everywhere."""
 
 
-def decoded(shape: Any) -> Any:
-    """Return the request's body as `shape`. Raises Invalid, TooLarge."""
+def whole_body() -> bytes:
+    """Return the body, all of it or none: Flask cuts one in chunks silently where the limit is. Raises TooLarge."""
     if (request.content_length or 0) > MOST_BYTES:
         raise TooLarge(f"the body has more than {MOST_BYTES} bytes")
     body = request.get_data()
+    if request.content_length is None and len(body) >= MOST_BYTES:
+        raise TooLarge(f"the body has {MOST_BYTES} bytes or more")
+    return body
+
+
+def decoded(shape: Any) -> Any:
+    """Return the request's body as `shape`. Raises Invalid, TooLarge."""
+    body = whole_body()
     try:
         found = msgspec.json.decode(body, type=shape)
     except (msgspec.DecodeError, RecursionError) as error:

@@ -28,6 +28,11 @@ class Counters:
         with asking():
             return int(self._client.get(_key(name)) or 0)
 
+    def left_ms(self, name: str) -> int:
+        """Return how long the current window still lasts; 0 when none began."""
+        with asking():
+            return max(0, int(self._client.pttl(_key(name))))
+
     def forget(self, name: str) -> None:
         """Start again at nothing."""
         with asking():

@@ -43,7 +43,11 @@ class _Sum:
 
     def add(self, group: Group, told: Interval) -> None:
         self.components += group.components
-        self.told = Interval(min(self.told.start, told.start), max(self.told.end, told.end))
+        self.told = _joined(self.told, told)
+
+
+def _joined(a: Interval, b: Interval) -> Interval:
+    return Interval(min(a.start, b.start), max(a.end, b.end))
 
 
 def grouped_rows(
@@ -66,8 +70,20 @@ def grouped_rows(
                 found[place].add(group, told)
             else:
                 found[place] = _Sum(group.components, told)
+    if "product" in by:
+        _speak_about_the_same_time(found)
     rows = [_row(place, whole, profile) for place, whole in found.items()]
     return sorted(rows, key=lambda row: (row.from_, row.equipment, row.product or ""))
+
+
+def _speak_about_the_same_time(found: dict[_Place, _Sum]) -> None:
+    """Let rows that differ in their product only name one time, as those of `report` do: products share an hour."""
+    spans: dict[_Place, Interval] = {}
+    for place, whole in found.items():
+        alike = replace(place, product=None)
+        spans[alike] = _joined(spans.get(alike, whole.told), whole.told)
+    for place, whole in found.items():
+        whole.told = spans[replace(place, product=None)]
 
 
 def _check_size(plant: Plant, equipment: str, window: Interval, by: Sequence[Cutting]) -> None:

@@ -91,7 +91,7 @@ def entry_blueprint(desk: EntryDesk) -> Blueprint:
 
 
 def _form(name: str, target: str, problem: str | None, status: int, wait_s: int = 0) -> Response:
-    text = render_template("login.html", name=name, next=target, problem=problem, wait_s=wait_s)
+    text = render_template("login.html", name=name, next=target, problem=problem, wait_min=-(-wait_s // 60))
     answer = Response(text, status, content_type="text/html; charset=utf-8")
     if wait_s:
         answer.headers["Retry-After"] = str(wait_s)

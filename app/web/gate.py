@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-from flask import Flask, Response, jsonify, redirect, render_template, request
+from flask import Flask, Response, current_app, jsonify, redirect, render_template, request
 from flask_login import current_user
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
 
 from app.auth.guard import NotFound, Refused
 from app.auth.sessions import Sessions, Visitor
@@ -30,6 +32,7 @@ FILES = "exports."
 PAGES = frozenset({"/", "/<path:path>"})
 CALLBACKS = "/_dash-update-component"
 API = "api."
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 NON_BROWSER_DOORS = ("entry.sign_in", API)
 
 
@@ -55,12 +58,12 @@ class Gate:
             return _plain("This change was not sent from our own pages.", 403)
         if endpoint in PUBLIC or endpoint.startswith(API):
             return None
+        if request.path.startswith("/api/"):
+            return _no_api(request.path)
         if endpoint in PAGES:
             return self._page()
         if endpoint in SIGNED_IN or endpoint == CALLBACKS or endpoint.startswith(FILES):
             return self._inside(endpoint)
-        if request.path.startswith("/api/"):
-            return problem(404, "the API has no such address; /api/v1/openapi.json describes it")
         return _page_answer("not_found", 404)
 
     def _origin_is_fine(self, endpoint: str) -> bool:
@@ -111,6 +114,25 @@ _FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data", "text
 
 def _plain(text: str, status: int) -> Response:
     return Response(text, status, content_type="text/plain; charset=utf-8")
+
+
+def _no_api(path: str) -> Response:
+    """Return that the API has no such address, or which methods it has (Dash answers any path's GET)."""
+    door = current_app.create_url_adapter(request)
+    methods = [method for method in METHODS if door is not None and _leads_to_api(door, path, method)]
+    if not methods:
+        return problem(404, "the API has no such address; /api/v1/openapi.json describes it")
+    answer = problem(405, f"{request.method} {path}: this address takes {', '.join(methods)}")
+    answer.headers["Allow"] = ", ".join(methods)
+    return answer
+
+
+def _leads_to_api(door: MapAdapter, path: str, method: str) -> bool:
+    try:
+        endpoint, _ = door.match(path, method=method)
+    except HTTPException:
+        return False
+    return str(endpoint).startswith(API)
 
 
 def _page_answer(key: str, status: int) -> Response:

@@ -1,9 +1,10 @@
 """Builds the server from its parts: gate, sign-in, pages, REST, probes, push channel."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from a2wsgi import WSGIMiddleware
 from flask import Flask, request
@@ -63,7 +64,7 @@ class Web:
         self.feed = live.feed
         self.notices = notices
         self._live = live
-        self._rest = WSGIMiddleware(server.wsgi_app, workers=threads)  # type: ignore[arg-type]
+        self._rest = WSGIMiddleware(_chunks_end(server), workers=threads)  # type: ignore[arg-type]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
@@ -114,6 +115,16 @@ def make_server(config: WebConfig, parts: Parts) -> Web:
     secure(server, config, pages.dash.csp_hashes())
     live = LiveEndpoint(feed, live_check(server, config), services.now)
     return Web(server, pages, Notices(feed, parts.alerts_revision), live, config.threads)
+
+
+def _chunks_end(server: Flask) -> WSGIApplication:
+    """Return the application that also reads bodies in chunks, without a length: the ASGI server says their end."""
+
+    def app(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        environ["wsgi.input_terminated"] = True
+        return server.wsgi_app(environ, start)
+
+    return app
 
 
 def _flask(config: WebConfig) -> Flask:

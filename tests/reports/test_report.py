@@ -155,6 +155,22 @@ def test_window_is_local_time_without_zone_and_exact(tmp_path, plant) -> None:
         make_report(Question(log, plant, by="moon"))
 
 
+def test_a_time_in_seconds_is_said_to_be_one(tmp_path, plant) -> None:
+    told = events(10)
+    log = jsonl(tmp_path / "log.jsonl", [*told, told[-1] | {"t": START // 1000, "seq": 99}])
+    (refused,) = make_report(Question(log, plant)).refused
+    said = f"t {START // 1000} looks like seconds since 1970; right are milliseconds: {START}"
+    assert refused == (len(told) + 1, said)
+    with pytest.raises(BadQuestion, match=f"--from {START // 1000} looks like seconds.*: {START}"):
+        make_report(Question(log, plant, str(START // 1000)))
+
+
+def test_a_window_far_longer_than_any_log_is_refused_at_once(tmp_path, plant) -> None:
+    log = jsonl(tmp_path / "log.jsonl", events(10))
+    with pytest.raises(BadQuestion, match=r"longer than three years.* from 2026-11-23 to 2026-11-23"):
+        make_report(Question(log, plant, "0"))
+
+
 def test_events_without_identity_get_their_place_in_the_log(tmp_path, plant) -> None:
     told = events(200)
     bare = [{k: v for k, v in event.items() if k not in ("source", "epoch", "seq")} for event in told]
@@ -165,7 +181,11 @@ def test_events_without_identity_get_their_place_in_the_log(tmp_path, plant) -> 
 
 
 def test_pages_escape_what_the_log_says(tmp_path, plant) -> None:
-    log = jsonl(tmp_path / "log.jsonl", events(10), (0, '{"kind":"state","machine":"<script>x</script>","t":1}'))
+    log = jsonl(
+        tmp_path / "log.jsonl",
+        events(10),
+        (0, '{"kind":"state","machine":"<script>x</script>","t":1795410000000}'),
+    )
     out = io.StringIO()
     assert run_report(Question(log, plant), "html", out) == 1
     assert "&lt;script&gt;" in out.getvalue()

@@ -1,10 +1,13 @@
 """The API: every event is accepted, known or put aside with a reason; the description is true; nothing is a 5xx."""
 
+import gzip
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
+import httpx
 import msgspec
 import pytest
 import schemathesis
@@ -118,6 +121,52 @@ def test_limits_are_said_before_anything_is_taken(world: World, send: object) ->
     assert world.redis.xlen("quarantine:{door}") == 0
 
 
+def test_a_packed_body_is_unpacked_and_never_beyond_what_one_request_may_carry(world: World, send: object) -> None:
+    packed = gzip.compress(json.dumps([an_event(), an_event(seq=2)]).encode())
+    assert statuses(send(packed)) == ["accepted", "accepted"]
+    assert send(gzip.compress(b" " * (MOST_BYTES + 1))).status_code == 413
+    assert send(packed[:-9]).status_code == 400
+    assert send(packed[:12] + b"!" + packed[12:]).status_code == 400
+    assert statuses(send(b"\xef\xbb\xbf" + json.dumps([an_event(seq=3)]).encode())) == ["accepted"]
+    assert len(world.events()) == 3
+
+
+def test_a_body_in_chunks_is_read_to_its_end_and_no_further_than_one_may_carry(world: World) -> None:
+    headers = {"Authorization": f"Bearer {world.token(Role.ENGINEER)}", "Content-Type": "application/json"}
+    with world.listening() as url:
+        send = partial(httpx.post, f"{url}/api/v1/events", headers=headers, timeout=60)
+        body = json.dumps([an_event(), an_event(seq=2)]).encode()
+        assert send(content=iter([body[:9], body[9:]])).json()["accepted"] == 2
+        assert send(content=(b" " * 2**20 for _ in range(MOST_BYTES // 2**20 + 1))).status_code == 413
+        assert send(content=b"").status_code == 400
+
+
+def test_an_encoding_that_is_none_of_ours_is_refused_before_it_is_read(world: World) -> None:
+    headers = {"Authorization": f"Bearer {world.token(Role.ENGINEER)}", "Content-Encoding": "br"}
+    answer = world.client().post("/api/v1/events", data=b"?", content_type="application/json", headers=headers)
+    assert (answer.status_code, answer.json["detail"]) == (415, "content encoding br: must be gzip or none")
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        (
+            an_event(t=1_795_000_000),
+            "t 1795000000 looks like seconds since 1970; right are milliseconds: 1795000000000",
+        ),
+        (an_event(made_at=1_795_000_000), "made_at 1795000000 looks like seconds"),
+        (an_event(t=0), "t 0: lies before 1973"),
+        (an_event(t=1_795_000_000_000_000), "later than the year 9999: must be UTC milliseconds - at `$.t`"),
+        (an_event(machine="filer"), "machine 'filer': the plant has no such line or machine; did you mean 'filler'?"),
+        (an_event(kind="counts"), "Invalid value 'counts' - at `$.kind`: must be one of state, count, value, order,"),
+    ],
+)
+def test_why_an_event_was_put_aside_says_what_would_be_right(send: object, event: object, said: str) -> None:
+    answer = send(event)
+    assert statuses(answer) == ["quarantined"]
+    assert answer.json["results"][0]["reason"].startswith(said)
+
+
 def test_deep_nesting_is_put_aside_or_refused(send: object) -> None:
     deep = b'{"kind":' + b'{"a":' * 5_000 + b"1" + b"}" * 5_000 + b"}"
     assert send(deep).status_code in (200, 400)
@@ -220,12 +269,23 @@ def test_a_wrong_question_is_answered_with_what_would_be_right(world: World, que
     assert answer.json["detail"]
 
 
+@pytest.mark.parametrize("name", ["from", "to"])
+def test_a_window_in_seconds_is_answered_with_its_milliseconds(world: World, name: str) -> None:
+    answer = reader(world).get(f"/api/v1/kpis?equipment=filler&{name}=1795410000")
+    assert answer.status_code == 400
+    assert answer.json["detail"] == (
+        f"{name}=1795410000 looks like seconds since 1970; right are milliseconds: 1795410000000"
+    )
+
+
 def test_times_are_milliseconds_or_iso(world: World) -> None:
     def ask(start: str) -> int:
         answer = reader(world).get(
             "/api/v1/kpis", query_string={"equipment": "filler", "from": start, "to": "1795420000000"}
         )
         return answer.json["rows"][0]["from"]
+
+    assert ask("2026-11-23T06:00:00 01:00") == 1_795_410_000_000, "a plus sign that nobody escaped"
 
     assert ask("1795410000000") == ask("2026-11-23T05:00:00Z") == ask("2026-11-23T06:00:00+01:00") == 1_795_410_000_000
 
@@ -239,8 +299,18 @@ def test_csv_never_holds_a_formula(world: World) -> None:
 
 
 def test_errors_of_the_api_are_problems_too(world: World) -> None:
-    for answer in (reader(world).get("/api/v1/nothing"), reader(world).delete("/api/v1/kpis")):
-        assert answer.status_code in (403, 404, 405)
+    asked = reader(world)
+    missing, wrong, only = asked.get("/api/v1/nothing"), asked.delete("/api/v1/kpis"), asked.get("/api/v1/events")
+    assert [answer.status_code for answer in (missing, wrong, only)] == [404, 405, 405]
+    assert {answer.content_type for answer in (missing, wrong, only)} == {"application/problem+json"}
+    assert (wrong.headers["Allow"], only.headers["Allow"]) == ("GET", "POST")
+
+
+def test_a_token_that_opens_nothing_is_told_from_none_at_all(world: World) -> None:
+    none = world.client().get("/api/v1/equipment")
+    wrong = world.client().get("/api/v1/equipment", headers={"Authorization": "Bearer lns_x"})
+    assert (none.status_code, none.json["detail"]) == (401, "send a bearer token, or sign in")
+    assert (wrong.status_code, "expired or revoked" in wrong.json["detail"]) == (401, True)
 
 
 def test_too_many_events_a_minute_are_429_and_say_when_to_try_again(world: World, send: object) -> None:

@@ -1,12 +1,15 @@
 """Event <-> bytes: JSON, so that people can read a stream with redis-cli."""
 
+from typing import get_args
+
 import msgspec
 
-from app.domain.events.contract import Event
+from app.domain.events.contract import LATEST, Event
 
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _batch_decoder: msgspec.json.Decoder[list[Event]] = msgspec.json.Decoder(list[Event])
 _encoder = msgspec.json.Encoder()
+KINDS = tuple(str(kind.__struct_config__.tag) for kind in get_args(Event))
 
 
 class MalformedEvent(ValueError):
@@ -18,7 +21,14 @@ def decode(raw: bytes | str) -> Event:
     try:
         return _decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise MalformedEvent(str(error)) from error
+        raise MalformedEvent(_in_words(str(error))) from error
+
+
+def _in_words(error: str) -> str:
+    """Return the decoder's complaint with what would be right, where it does not say so itself."""
+    if error.endswith("`$.kind`"):
+        return f"{error}: must be one of {', '.join(KINDS)}"
+    return error.replace(f"Expected `int` <= {LATEST}", "later than the year 9999: must be UTC milliseconds")
 
 
 def decode_joined(body: bytes, count: int) -> list[Event]:

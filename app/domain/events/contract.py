@@ -16,7 +16,8 @@ OrderAction = Literal["start", "end"]
 AndonCall = Literal["maintenance", "material", "quality", "leader"]
 AndonAction = Literal["call", "accept", "clear"]
 ValueStatus = Literal["good", "uncertain", "bad"]
-Millis = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799_999)]
+LATEST = 253_402_300_799_999
+Millis = Annotated[int, msgspec.Meta(ge=0, le=LATEST)]
 """UTC milliseconds, 1970 to the year 9999."""
 Sequence = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
 Units = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]

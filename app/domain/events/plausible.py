@@ -6,6 +6,37 @@ from app.domain.events.contract import CountCorrected, Counted, Event, OrderChan
 from app.domain.interval import DAY_MS, HOUR_MS, utc_midnight
 
 FUTURE_MS = DAY_MS
+EARLIEST = 100_000_000_000
+"""UTC ms of 1973-03-03, before any event of a plant; as seconds it is the year 5138, so the two never meet."""
+_EARLIEST_SECONDS = EARLIEST // 1_000
+
+
+def too_early(name: str, t: int) -> str | None:
+    """Return what is wrong with a time that is said to be before 1973, or None.
+
+    >>> too_early("t", 1_795_430_400)
+    't 1795430400 looks like seconds since 1970; right are milliseconds: 1795430400000'
+    """
+    if looks_like_seconds(t):
+        return f"{name} {t} looks like seconds since 1970; right are milliseconds: {t * 1_000}"
+    if t < EARLIEST:
+        return f"{name} {t}: lies before 1973; right are UTC milliseconds. Is the source's clock set?"
+    return None
+
+
+def looks_like_seconds(t: int) -> bool:
+    """Return whether `t` is a date of our times as seconds since 1970, and none as milliseconds."""
+    return _EARLIEST_SECONDS <= t < EARLIEST
+
+
+def impossible_time(event: Event, now: int) -> str | None:
+    """Return which time of the event no clock of a plant can have shown at `now` (UTC ms), or None."""
+    for name, t in _times(event):
+        if (early := too_early(name, t)) is not None:
+            return early
+        if t > now + FUTURE_MS:
+            return f"implausible: {name} is {(t - now) / HOUR_MS:.1f} h in the future; is the source's clock right?"
+    return None
 
 
 def implausible(event: Event, known: Set[str], now: int, since: int = 0) -> str | None:
@@ -16,9 +47,9 @@ def implausible(event: Event, known: Set[str], now: int, since: int = 0) -> str 
     """
     if event.machine not in known:
         return f"unknown machine: {event.machine!r} is not on this line; known are {', '.join(sorted(known))}"
+    if (why := impossible_time(event, now)) is not None:
+        return why
     for name, t in _times(event):
-        if t > now + FUTURE_MS:
-            return f"implausible: {name} is {(t - now) / HOUR_MS:.1f} h in the future; is the source's clock right?"
         if t < since:
             return f"too old: {name} is {(now - t) / DAY_MS:.1f} days ago; inputs are kept for LINESIDE_KEEP_DAYS days"
     return ends_first(event)

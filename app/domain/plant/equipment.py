@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Literal
 
 from app.domain.interval import Interval
@@ -215,7 +216,9 @@ class Plant:
         if len(matches) == 1:
             return matches[0]
         if not matches:
-            raise UnknownEquipment(name)
+            known = [line.path for line in self.lines()]
+            known += [machine.path for line in self.lines() for machine in line.machines]
+            raise UnknownEquipment(name, get_close_matches(name, [*known, *map(_own_id, known)], n=1))
         raise AmbiguousEquipment(name, [line.path if m is None else m.path for line, m in matches])
 
 
@@ -223,9 +226,21 @@ def _is_tail(name: str, path: str) -> bool:
     return path == name or path.endswith("/" + name)
 
 
+def _own_id(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
 class UnknownEquipment(LookupError):
-    """No line or machine of the plant has this name."""
+    """No line or machine of the plant has this name. args: the name, names that are close (may be missing)."""
+
+    def __str__(self) -> str:
+        close = self.args[1] if len(self.args) > 1 else ()
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        return f"{str(self.args[0])[:200]!r}: the plant has no such line or machine{hint}"
 
 
 class AmbiguousEquipment(LookupError):
-    """More than one line or machine has this name: use a longer path."""
+    """More than one line or machine has this name: use a longer path. args: the name, the paths it may be."""
+
+    def __str__(self) -> str:
+        return f"{self.args[0]!r} may be any of {', '.join(self.args[1][:5])}: say which, with a longer path"
