@@ -57,13 +57,18 @@ class Subscriber:
         self.notice = notice
         self._ring()
 
+    def wake(self) -> None:
+        """Have the connection look about, though there may be nothing to send."""
+        self.notice = self.notice or b""
+        self._ring()
+
     def close(self) -> None:
         """End the connection after what it is just sending."""
         self.closed = True
         self._ring()
 
     async def next(self) -> bytes | None:
-        """Return the newest frame and notice as soon as there is one, or None when the connection is over."""
+        """Return the newest frame and notice as soon as there is one (empty: woken); None: the connection is over."""
         while self.waiting is None and self.notice is None and not self.closed:
             self._bell = asyncio.get_running_loop().create_future()
             await self._bell
@@ -109,6 +114,7 @@ class Feed:
         self._topics[NOTICES] = _Topic(heartbeat=ALIVE)
         self._boards: dict[str, bytes] = {}
         self._closing = False
+        self.doubts = 0
 
     @property
     def subscribers(self) -> int:
@@ -163,6 +169,13 @@ class Feed:
         for topic in self._topics.values():
             for subscriber in topic.subscribers:
                 subscriber.tell(NOTICE)
+
+    def doubt(self) -> None:
+        """Have every connection ask again whether it may see what it sees: somebody's rights have changed."""
+        self.doubts += 1
+        for topic in self._topics.values():
+            for subscriber in topic.subscribers:
+                subscriber.wake()
 
     def tick(self) -> None:
         """Assemble the groups somebody watches and keep silent connections alive."""

@@ -1,4 +1,4 @@
-"""Sees that alerts have changed, whoever changed them, and tells the feed: one small question per worker and second."""
+"""Sees that alerts or rights have changed, whoever changed them, and tells the feed: small questions, once a second."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,12 +10,16 @@ LOOK_S = 1.0
 
 
 class Notices:
-    """revision: a number that is another one after every change of an alert; may raise DatabaseAway."""
+    """Numbers that are others after every change: alerts, of an alert; access, of what anybody may see.
 
-    def __init__(self, feed: Feed, revision: Callable[[], int]) -> None:
+    Both may raise DatabaseAway.
+    """
+
+    def __init__(self, feed: Feed, alerts: Callable[[], int], access: Callable[[], int]) -> None:
         self._feed = feed
-        self._revision = revision
-        self._seen: int | None = None
+        self._alerts = alerts
+        self._access = access
+        self._seen: tuple[int, int] | None = None
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -28,9 +32,12 @@ class Notices:
         if not self._feed.subscribers:
             return
         try:
-            found = await asyncio.to_thread(self._revision)
+            found = await asyncio.to_thread(lambda: (self._alerts(), self._access()))
         except DatabaseAway:
             return
-        if found != self._seen:
+        before = self._seen or (None, None)
+        if found[0] != before[0]:
             self._feed.notify()
+        if found[1] != before[1]:
+            self._feed.doubt()
         self._seen = found

@@ -14,7 +14,8 @@ Check = Callable[[Scope, str], int]
 """(ASGI scope, topic) -> HTTP status: 200 may, 400 wrong host, 401 unknown person, 403 may not, 503 cannot say now."""
 
 PREFIX = "/live/"
-RECHECK_MS = 15_000
+RECHECK_MS = 60_000
+"""Rights that end by time alone are asked about this often; changes of rights are told by the feed (`doubts`)."""
 SIGNED_OUT = b"event: refused\ndata: %d\n\n"
 _WORDS = {
     400: b"unknown host",
@@ -43,6 +44,7 @@ class LiveEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Stream until the reader goes, the server stops, or the reader may no longer see it."""
         topic = str(scope["path"])[len(PREFIX) :].strip("/")
+        doubts = self.feed.doubts
         status = 405 if scope["method"] != "GET" else await asyncio.to_thread(self._check, scope, topic)
         if status == 200 and not self.feed.knows(topic):
             status = 404
@@ -54,21 +56,23 @@ class LiveEndpoint:
         try:
             await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
             await send({"type": "http.response.body", "body": RETRY, "more_body": True})
-            await self._stream(scope, topic, subscriber, send)
+            await self._stream(scope, topic, subscriber, send, doubts)
         finally:
             self.feed.unsubscribe(topic, subscriber)
             gone.cancel()
 
-    async def _stream(self, scope: Scope, topic: str, subscriber: Subscriber, send: Send) -> None:
+    async def _stream(self, scope: Scope, topic: str, subscriber: Subscriber, send: Send, doubts: int) -> None:
         check_at = self._now() + RECHECK_MS
         while (what := await subscriber.next()) is not None:
-            if self._now() >= check_at:
+            if self.feed.doubts != doubts or self._now() >= check_at:
+                doubts = self.feed.doubts
                 status = await asyncio.to_thread(self._check, scope, topic)
                 if status not in (200, 503):
                     await send({"type": "http.response.body", "body": SIGNED_OUT % status, "more_body": True})
                     break
                 check_at = self._now() + RECHECK_MS
-            await send({"type": "http.response.body", "body": what, "more_body": True})
+            if what:
+                await send({"type": "http.response.body", "body": what, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 

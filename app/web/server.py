@@ -53,6 +53,7 @@ class Parts:
     translate: words.Translate
     languages: Sequence[str]
     alerts_revision: Callable[[], int]
+    access_revision: Callable[[], int]
 
 
 class Web:
@@ -114,7 +115,7 @@ def make_server(config: WebConfig, parts: Parts) -> Web:
     failures.install(server)
     secure(server, config, pages.dash.csp_hashes())
     live = LiveEndpoint(feed, live_check(server, config), services.now)
-    return Web(server, pages, Notices(feed, parts.alerts_revision), live, config.threads)
+    return Web(server, pages, Notices(feed, parts.alerts_revision, parts.access_revision), live, config.threads)
 
 
 def _chunks_end(server: Flask) -> WSGIApplication:

@@ -19,6 +19,7 @@ from app.commands.mail import MailDesk
 from app.connectors.set_point import SetPointWriter
 from app.domain.plant.equipment import Plant, Source
 from app.domain.plant.suggest import Offered
+from app.historian.access import Access
 from app.historian.accounts import Accounts, Audit
 from app.historian.alerts import Alerts
 from app.historian.care import Cares
@@ -158,4 +159,5 @@ def standard_parts(on: Stands) -> Parts:
         translate=t,
         languages=languages(),
         alerts_revision=Alerts(database).revision,
+        access_revision=Access(database).revision,
     )

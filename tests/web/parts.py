@@ -46,6 +46,9 @@ class MemoryAccounts:
         self.sign_ins: list[tuple[int, str, str, str]] = []
         self.rows: list[tuple[int, str, str, str, str]] = []
 
+    def access(self) -> int:
+        return hash((str(self.accounts), str(self.tokens), frozenset(self.revoked)))
+
     def account(self, name: str) -> Account | None:
         return self.accounts.get(name)
 

@@ -12,6 +12,7 @@ import httpx
 import msgspec
 import pytest
 
+from app.auth.tokens import digest_of, issue
 from app.domain.roles import Role
 from app.historian.away import DatabaseAway
 from app.live.feed import ALIVE, HEARTBEAT, HEARTBEAT_EVERY_MS, NOTICE, NOTICES, Feed, frame
@@ -86,15 +87,40 @@ def test_the_server_stops_although_streams_are_open(world: World) -> None:
 
 
 @pytest.mark.redis
-def test_a_stream_ends_when_its_reader_may_no_longer_see_it(world: World) -> None:
+def test_a_stream_ends_as_soon_as_its_reader_may_no_longer_see_it(world: World) -> None:
+    """No time passes and no board comes: that somebody's rights changed is enough."""
     world.publish()
     secret = world.token(Role.DISPLAY, name="tv")
-    with world.listening() as url, reading(url, world, secret=secret) as reader:
-        reader.next()
-        world.store.tokens.clear()
-        world.clock.ms += 60_000
+    with world.listening() as url, reading(url, world) as other, reading(url, world, secret=secret) as reader:
+        reader.next(), other.next()
+        world.store.tokens.pop(digest_of(secret))
         with pytest.raises(EOFError):
             reader.until(b"never")
+        other.until(world.publish(at=3))
+
+
+@pytest.mark.redis
+def test_a_stream_ends_when_its_readers_time_is_over(world: World) -> None:
+    """Nothing changes but the time: a token expires."""
+    world.publish()
+    secret = issue(world.store, "tv", Role.DISPLAY, ("*",), world.clock.ms, expires=world.clock.ms + 30_000)
+    with world.listening() as url, reading(url, world, secret=secret) as reader:
+        reader.next()
+        world.clock.ms += 60_000
+        world.publish(at=4)
+        with pytest.raises(EOFError):
+            reader.until(b"never")
+
+
+def test_a_change_of_rights_makes_every_connection_ask_again() -> None:
+    feed, said = a_feed([0], []), iter([1, 1, 2])
+    notices = Notices(feed, lambda: 7, lambda: next(said))
+    subscriber, doubts = feed.subscribe(LINE), []
+    for _ in range(3):
+        asyncio.run(notices.look())
+        doubts.append(feed.doubts)
+    assert doubts == [1, 1, 2]
+    assert asyncio.run(subscriber.next()) == NOTICE, "what waits is not lost"
 
 
 @pytest.mark.redis
@@ -197,7 +223,7 @@ def test_alerts_are_asked_about_only_while_somebody_listens_and_told_only_when_t
             raise found
         return found
 
-    notices = Notices(feed, revision)
+    notices = Notices(feed, revision, lambda: 1)
     asyncio.run(notices.look())
     assert asked == []
     subscriber = feed.subscribe(NOTICES)

@@ -24,6 +24,7 @@ from app.commands.mail import MailDesk
 from app.domain.events import streams
 from app.domain.plant.equipment import Plant
 from app.domain.roles import Role
+from app.historian.access import Access
 from app.historian.alerts import Alerts
 from app.historian.database import Database
 from app.historian.files import Files
@@ -123,6 +124,7 @@ class World:
             translate=lambda key, lang: f"{key} [{lang}]",
             languages=("en", "de"),
             alerts_revision=Alerts(self.database).revision,
+            access_revision=lambda: self.store.access() + Access(self.database).revision(),
         )
         return make_server(self.config, parts)
 
