@@ -134,7 +134,7 @@ async def ours(clients: int, seconds: float, per_second: float) -> Cost:
 
 
 async def main() -> None:
-    clients, seconds, per_second = (int(v) for v in (*sys.argv[1:], *("200", "10", "2")[len(sys.argv) - 1 :]))
+    clients, seconds, per_second = (int(v) for v in (*sys.argv[1:], *("200", "20", "2")[len(sys.argv) - 1 :]))
     mine = await ours(clients, seconds, per_second)
     with child("tests.benchmarks.fanout_servers", "bare", str(per_second)) as (process, port):
         bare = await streamed(process, port, clients, seconds, "")

@@ -98,7 +98,10 @@ class Changes:
 
     def _shake(self) -> None:
         """Mark the hours over which counts are spread that touch hours whose running time changed."""
+        born = self._history.born
         for hour in self._shaken:
+            if born is None or hour + HOUR_MS <= born:
+                continue
             for made in self._history.made(Interval(hour, hour + HOUR_MS)):
                 if made.t0 < hour or made.t1 >= hour + HOUR_MS:
                     self.dirty.update(range(floor_hour(max(made.t0, hour - FARTHEST_MS)), made.t1 + 1, HOUR_MS))
