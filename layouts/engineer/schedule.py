@@ -11,7 +11,7 @@ from app.boards.schedule import MACHINE, PlanHead, RiskRow, ScheduleBoard
 from app.domain.decisions.demand import Wrong
 from app.domain.decisions.late import said_remedy
 from app.domain.decisions.remedies import Remedy
-from app.text.numbers import MINUS, NONE, Numbers
+from app.text.numbers import NONE, Numbers
 from app.text.translate import t
 from layouts.components.demand_parts import demand_card, order_table, wrong_rows
 from layouts.components.gantt import gantt
@@ -187,21 +187,32 @@ def _risk(risk: RiskRow, board: ScheduleBoard, numbers: Numbers) -> html.Li:
 
 def _way(way: Remedy, board: ScheduleBoard, numbers: Numbers) -> html.Div:
     lang, said = numbers.lang, said_remedy(way, board.names.get(way.line, way.line))
-    price = f"{MINUS if way.cost < 0 else ''}{numbers.whole(abs(way.cost))}"
-    effect = t(
-        "schedule.remedy.effect",
-        lang,
-        late=numbers.span(way.late_ms) if way.late_ms else t("schedule.in_time", lang),
-        setup=numbers.minutes(way.setup_ms),
-        others=numbers.minutes(way.others_ms),
+    words = html.Span(
+        [html.B(t(said.key, lang, **said.fields)), html.Small(_effect(way, numbers))], className="way__words"
     )
-    words = html.Span([html.B(t(said.key, lang, **said.fields)), html.Small(effect)], className="way__words")
-    parts: list[Component] = [words, html.Span(t("schedule.costs_money", lang, cost=price), className="num way__cost")]
+    price = t(
+        "schedule.saves_money" if way.cost < 0 else "schedule.costs_money", lang, cost=numbers.whole(abs(way.cost))
+    )
+    parts: list[Component] = [words, html.Span(price, className="num way__cost")]
     if board.head is not None and board.may_help(way):
         values = {"order": way.order, "line": way.line, "position": str(way.position), "kind": way.kind}
         values |= {"day": way.day or "", "shift": way.shift or "", "plan": str(board.head.id)}
         parts.append(_button("help", t("schedule.do", lang), "", **values))
     return html.Div(parts, className="way")
+
+
+def _effect(way: Remedy, numbers: Numbers) -> str:
+    """What the way brings, in words: more or less, later or earlier, and nothing of what stays as it is."""
+    lang = numbers.lang
+    late = numbers.span(way.late_ms) if way.late_ms else t("schedule.in_time", lang)
+    said = [t("schedule.remedy.late", lang, late=late)]
+    for of, ms, (more, less) in (
+        ("setup", way.setup_ms, ("more", "less")),
+        ("others", way.others_ms, ("later", "earlier")),
+    ):
+        if ms:
+            said.append(t(f"schedule.remedy.{of}_{more if ms > 0 else less}", lang, span=numbers.span(abs(ms))))
+    return " · ".join(said)
 
 
 def _costs(board: ScheduleBoard, lang: str) -> html.Section:
