@@ -156,6 +156,16 @@ def test_an_answer_that_is_none_changes_nothing(db, there: Receiver, odd: bytes)
     assert Messages(db).counts() == {"pending": 2}
 
 
+def test_an_odd_row_holds_up_no_other_and_is_said(db, there: Receiver) -> None:
+    book = Book()
+    good = {"id": 77, "number": "WO-7", "status": "COMP", "changed_at": NOW - 50}
+    there.answers[:] = [(200, {}, json.dumps({"work_orders": [{"id": None}, good]}).encode())]
+    with pytest.raises(NotDelivered, match="GET /work-orders"):
+        exchange(db, there, book).step(NOW)
+    assert book.told == [Heard("WO-7", "77", NOW - 50, "done")]
+    assert Marks(db).get("orders.in") == NOW - 50
+
+
 def test_what_they_told_us_is_not_told_back_to_them() -> None:
     changed = replace(ORDER, at=NOW, status="done", is_from_outside=True)
     assert [(n.channel, n.kind) for n in order_news(changed, ("webhook", "cmms"))] == [
