@@ -1,7 +1,6 @@
 """Work orders told to whoever listens and to the maintenance system, and what the latter says of them taken in."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 
 from app.boards.messages import ORDER_CHANGED, ORDER_CREATED, Channel, Outgoing, Parcel
@@ -55,13 +54,15 @@ class OrderExchange:
         reached, odd, changed = since, None, cmms.changed_since(since, now)
         for order in changed.orders:
             status = cmms.status(order.status)
-            if status is None:
-                odd = odd or order
-                continue
             at = min(order.changed_at, now)  # a clock ahead of ours must not make us deaf until then
-            with suppress(LookupError):  # not one of ours
-                said = (order.note, order.code, order.minutes)
+            said = (order.note, order.code, order.minutes)
+            is_odd = status is None
+            try:
                 self.book.outside(Heard(str(order.number), str(order.id), at, status, *said))
+            except LookupError:  # not one of ours, whatever is said of it
+                is_odd = False
+            if is_odd:
+                odd = odd or order
             if odd is None:
                 reached = max(reached, at)
         if reached > since:
