@@ -52,6 +52,8 @@ def try_rule(
     trial = _trial(rule, path, model, Interval(now - _span(over), now))
     numbers = Numbers("en", model.sites[0].zone)
     _print_firings(trial, numbers)
+    if trial.is_short and trial.known_from is not None:
+        typer.echo(f"history begins {numbers.moment(trial.known_from)}: what was before is not known, not quiet")
     typer.echo(summary(trial, over))
 
 
@@ -69,6 +71,8 @@ def _span(over: str) -> int:
 
 
 def _trial(rule: str, path: Path, plant: "Plant", window: "Interval") -> "Trial":
+    from dataclasses import replace
+
     from app.domain.alerts.lookback import need_of
     from app.domain.alerts.place import places_of
     from app.domain.alerts.replay import replay
@@ -85,8 +89,9 @@ def _trial(rule: str, path: Path, plant: "Plant", window: "Interval") -> "Trial"
     places = places_of(found, plant)
     database = open_database(settings.database_url, settings.data)
     migrate(database)
-    facts = RuleFacts(database, plant).read(need_of([Watched(found, places)]), window)
-    return replay(found, places, facts, window)
+    past = RuleFacts(database, plant)
+    facts = past.read(need_of([Watched(found, places)]), window)
+    return replace(replay(found, places, facts, window), known_from=past.begins(places, facts, window))
 
 
 def _print_firings(trial: "Trial", numbers: "Numbers") -> None:
@@ -107,6 +112,8 @@ def summary(trial: "Trial", over: str) -> str:
 
     if trial.untold is not None:
         return said_words(trial.untold, "en")
+    if trial.known_from is None:
+        return f"history knows nothing of its {len(trial.places)} place(s) in {over}: nothing can be said"
     fired = f"would have fired {len(trial.firings)} times in {over} on {len(trial.places)} place(s)"
     if trial.precision is None or trial.recall is None:
         return f"{fired}; it gives no horizon, so it foresees no stops"

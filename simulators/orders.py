@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
 
+from app.domain.interval import Interval
 from app.domain.plant.equipment import Plant, WorkCenter
 
 FALLBACK_CYCLE_MS = 1_000.0
 DEFAULT_SETUP_MS = 15 * 60_000
 SHORTEST_H, LONGEST_H = 3.5, 9.0
 EXPECTED_OEE = 0.68
+AHEAD_MS = 14 * 24 * 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +50,25 @@ def makeable(plant: Plant, line: WorkCenter) -> tuple[str, ...]:
 
 
 def next_order(plant: Plant, line: WorkCenter, choice: Sequence[str], t: int, chance: Random) -> Order:
-    """Return an order that begins at `t` and takes 3.5 to 9 hours; its id tells line and start."""
+    """Return an order that begins at `t`, takes 3.5 to 9 hours and is due in the line's shifts; its id tells both."""
     product = chance.choice(choice)
     hours = chance.uniform(SHORTEST_H, LONGEST_H)
     units = hours * 3_600_000 / cycle_ms(plant, line.constraint, line, product, t) * EXPECTED_OEE
     step = 10 ** max(0, len(str(int(units))) - 2)
     stamp = datetime.fromtimestamp(t / 1000, UTC).strftime("%y%m%d-%H%M")
-    due = t + int(hours * chance.uniform(1.0, 1.35) * 3_600_000)
+    due = worked(line, t, int(hours * chance.uniform(1.0, 1.35) * 3_600_000))
     return Order(f"{line.id}-{stamp}", product, max(1, round(units / step)) * step, t, due)
+
+
+def worked(line: WorkCenter, t: int, ms: int) -> int:
+    """Return when a line has worked for `ms` in its shifts from `t` on (UTC ms): nobody wants an order in a weekend."""
+    left = ms
+    for shift in line.calendar.instances(Interval(t, t + AHEAD_MS)):
+        start = max(t, shift.start)
+        if shift.end - start >= left:
+            return start + left
+        left -= shift.end - start
+    return t + ms
 
 
 def setup_ms(line: WorkCenter, old: str, new: str, chance: Random) -> int:

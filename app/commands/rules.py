@@ -96,8 +96,9 @@ class RuleDesk:
             raise Unavailable("refused.rules_away") from away
 
     def _trial(self, rule: Rule, places: list[Place], window: Interval) -> Trial:
-        facts = RuleFacts(self.ground.database, self.ground.plant()).read(need_of([Watched(rule, places)]), window)
-        return replay(rule, places, facts, window)
+        past = RuleFacts(self.ground.database, self.ground.plant())
+        facts = past.read(need_of([Watched(rule, places)]), window)
+        return replace(replay(rule, places, facts, window), known_from=past.begins(places, facts, window))
 
     def _seen(self, who: Identity, rule: Rule, plant: Plant) -> list[Place]:
         return [place for place in places_of(rule, plant) if in_scope(who, place.path)]

@@ -6,6 +6,7 @@ What it has to offer: `POST /work-orders` and `PUT /work-orders/{number}` with a
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -25,11 +26,11 @@ NOT_YET = (404, 409)
 class OutsideOrder(msgspec.Struct, frozen=True):
     """An order as the maintenance system has it. id: its own; number: ours; changed_at: UTC ms.
 
-    code, minutes: the failure it was closed with and the work it took, where it says so.
+    code, minutes: the failure it was closed with and the work it took, where it says so. Both ids may come as numbers.
     """
 
-    id: str
-    number: str
+    id: str | int
+    number: str | int
     status: str
     changed_at: int
     note: str = ""
@@ -40,7 +41,14 @@ class OutsideOrder(msgspec.Struct, frozen=True):
 class _Page(msgspec.Struct):
     """What GET answers; what else it says is not ours to judge."""
 
-    work_orders: list[OutsideOrder]
+    work_orders: list[msgspec.Raw]
+
+
+class Changed(NamedTuple):
+    """Orders that changed there, oldest first. odd: what was wrong with one that could not be read, None: nothing."""
+
+    orders: list[OutsideOrder]
+    odd: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +78,21 @@ class CmmsHttp:
             raise NotDelivered(f"{reply.status}: the order is not there yet")
         return taken(reply, now)
 
-    def changed_since(self, at: int, now: int) -> list[OutsideOrder]:
-        """Return the orders changed there from `at` on, oldest first. at, now: UTC ms. Raises NotDelivered."""
+    def changed_since(self, at: int, now: int) -> Changed:
+        """Return the orders changed there from `at` on; an odd one holds up no other. UTC ms. Raises NotDelivered."""
         reply = self._ask("GET", f"/work-orders?{urlencode({'changed_since': at})}", {})
         taken(reply, now)
         try:
             page = msgspec.json.decode(reply.text, type=_Page)
         except (msgspec.DecodeError, UnicodeEncodeError) as error:
             raise NotDelivered(f"GET /work-orders: {short(str(error))}") from error
-        return sorted((_bounded(order) for order in page.work_orders), key=lambda order: order.changed_at)
+        found, odd = list[OutsideOrder](), None
+        for row in page.work_orders:
+            try:
+                found.append(_bounded(msgspec.json.decode(row, type=OutsideOrder)))
+            except msgspec.DecodeError as error:
+                odd = odd or f"GET /work-orders: {short(str(error))}"
+        return Changed(sorted(found, key=lambda order: order.changed_at), odd)
 
     def status(self, word: str) -> Status | None:
         """Return what a word of theirs is for us; None: the table does not say."""
@@ -91,17 +105,18 @@ class CmmsHttp:
 
 def _bounded(order: OutsideOrder) -> OutsideOrder:
     minutes = order.minutes if order.minutes is not None and 0 < order.minutes <= LONGEST_WORK_MIN else None
-    short = {"id": order.id[:LONGEST_ID], "note": order.note[:LONGEST_NOTE], "code": order.code[:LONGEST_ID]}
-    return msgspec.structs.replace(order, minutes=minutes, **short)
+    ids = {"id": str(order.id)[:LONGEST_ID], "number": str(order.number)[:LONGEST_ID]}
+    words = {"note": order.note[:LONGEST_NOTE], "code": order.code[:LONGEST_ID]}
+    return msgspec.structs.replace(order, minutes=minutes, **ids, **words)
 
 
 def _id_in(reply: Reply) -> str | None:
     """Return the id the system gave to a new order; None when it says none, which the next fetch will."""
     try:
-        return msgspec.json.decode(reply.text, type=_Made).id[:LONGEST_ID]
+        return str(msgspec.json.decode(reply.text, type=_Made).id)[:LONGEST_ID]
     except msgspec.DecodeError:
         return None
 
 
 class _Made(msgspec.Struct):
-    id: str
+    id: str | int

@@ -1,11 +1,10 @@
 """Work orders told to whoever listens and to the maintenance system, and what the latter says of them taken in."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 
 from app.boards.messages import ORDER_CHANGED, ORDER_CREATED, Channel, Outgoing, Parcel
-from app.connectors.base import Receipt
+from app.connectors.base import NotDelivered, Receipt
 from app.connectors.cmms import CmmsHttp
 from app.domain.decisions.outside import Heard, OrderBook, OrderState
 from app.domain.interval import DAY_MS, MINUTE_MS
@@ -19,7 +18,7 @@ OUT, IN = "orders.out", "orders.in"
 NUMBER = "number"
 
 
-class UnknownState(LookupError):
+class UnknownState(NotDelivered):
     """The maintenance system uses a word that `[cmms.states]` does not have."""
 
 
@@ -52,21 +51,26 @@ class OrderExchange:
 
     def _hear(self, cmms: CmmsHttp, now: int) -> None:
         since = self._since(IN, now)
-        reached, odd = since, None
-        for order in cmms.changed_since(since, now):
+        reached, odd, changed = since, None, cmms.changed_since(since, now)
+        for order in changed.orders:
             status = cmms.status(order.status)
-            if status is None:
-                odd = odd or order
-                continue
             at = min(order.changed_at, now)  # a clock ahead of ours must not make us deaf until then
-            with suppress(LookupError):  # not one of ours
-                self.book.outside(Heard(order.number, order.id, at, status, order.note, order.code, order.minutes))
+            said = (order.note, order.code, order.minutes)
+            is_odd = status is None
+            try:
+                self.book.outside(Heard(str(order.number), str(order.id), at, status, *said))
+            except LookupError:  # not one of ours, whatever is said of it
+                is_odd = False
+            if is_odd:
+                odd = odd or order
             if odd is None:
                 reached = max(reached, at)
         if reached > since:
             self.marks.put(IN, reached)
         if odd is not None:
-            raise UnknownState(f"order {odd.number[:40]}: status {odd.status[:40]!r} is not in [cmms.states]")
+            raise UnknownState(f"order {str(odd.number)[:40]}: status {odd.status[:40]!r} is not in [cmms.states]")
+        if changed.odd is not None:
+            raise NotDelivered(changed.odd)
 
     def _since(self, name: str, now: int) -> int:
         return max(self.marks.get(name) or 0, now - LOOK_BACK_MS)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Protocol
 
+from app.connectors.base import NotDelivered
 from app.historian.away import DatabaseAway
 from app.streams.connection import ServerAway
 from app.streams.leases import Lease, Leases
@@ -21,7 +22,7 @@ LOOK_S = 1.0
 
 
 class Step(Protocol):
-    """What a part does each time it is due; now: UTC ms. Raises ServerAway, DatabaseAway."""
+    """What a part does each time it is due; now: UTC ms. Raises ServerAway, DatabaseAway, NotDelivered."""
 
     def __call__(self, now: int, /) -> None:
         """Do it."""
@@ -79,11 +80,18 @@ class Decider:
             part.step(now)
         except (ServerAway, DatabaseAway) as away:
             part.problem = str(away)
+        except NotDelivered as error:
+            if part.problem != str(error):
+                log.warning("a part of the decision loop waits", extra={"part": part.name, "why": str(error)})
+            part.problem = str(error)
         except Exception as error:
-            if part.problem is None:
+            said = f"{type(error).__name__}: {error}"
+            if part.problem != said:
                 log.exception("a part of the decision loop failed; the others go on", extra={"part": part.name})
-            part.problem = f"{type(error).__name__}: {error}"
+            part.problem = said
         else:
+            if part.problem is not None:
+                log.info("a part of the decision loop goes on", extra={"part": part.name})
             part.problem = None
             self._steps[part.name] = self._steps.get(part.name, 0) + 1
 

@@ -7,6 +7,9 @@ from app.domain.decisions.outside import STATUSES, Heard, OrderState, Status
 from app.domain.decisions.work import WorkOrder
 from app.historian.work_orders import WorkOrders
 
+MOST_DIGITS = 9
+"""Of a number of ours; a longer one could not even be asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class OutsideOrders:
@@ -27,7 +30,8 @@ class OutsideOrders:
 
         Raises LookupError for a number that is not ours.
         """
-        if not heard.number.isdecimal() or self.orders.get(int(heard.number)) is None:
+        is_number = heard.number.isascii() and heard.number.isdecimal() and len(heard.number) <= MOST_DIGITS
+        if not is_number or self.orders.get(int(heard.number)) is None:
             raise LookupError(f"work order {heard.number!r}: there is none of this number")
         if heard.code and heard.code not in self.codes:
             heard = replace(heard, code="", note=f"{heard.code} {heard.note}".strip())

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 
 from app.domain.accounting.buckets import ZERO, Components, Episode
 from app.domain.accounting.facts import CallFact
@@ -13,11 +13,13 @@ from app.domain.accounting.profiles import Profile
 from app.domain.accounting.profiles import profile as profile_of
 from app.domain.alerts.facts import Facts, Figures, Made, Offer, Series, Stretches, stretches
 from app.domain.alerts.lookback import Need
+from app.domain.alerts.place import Place
 from app.domain.interval import DAY_MS, HOUR_MS, Interval, floor_hour
 from app.domain.plant.equipment import Plant, WorkCenter
 from app.historian.buckets import cut, grouped
 from app.historian.database import asking_database
 from app.historian.episodes import calls_of, episodes_of
+from app.historian.schema import buckets
 from app.historian.suggestions import Kept, Suggestions
 from app.historian.trends import Trends
 
@@ -46,6 +48,16 @@ class RuleFacts:
                 calls=self._calls(need.calls, window),
                 offers=self._offers(window) if need.offers else (),
             )
+
+    def begins(self, places: Sequence[Place], facts: Facts, window: Interval) -> int | None:
+        """Return from when on history knows something of places in a window (UTC ms); None: nothing at all."""
+        c = buckets.c
+        paths = {path for place in places for path in (place.path, place.machine, place.line)}
+        wanted = (c.equipment.in_(paths), c.hour >= floor_hour(window.start), c.hour < window.end)
+        with asking_database(), self.engine.connect() as connection:
+            first = connection.execute(select(func.min(c.hour)).where(*wanted)).scalar()
+        known = [series.t[0] for series in facts.series.values() if len(series.t)]
+        return min(known if first is None else [*known, int(first)], default=None)
 
     def _episodes(self, machines: Sequence[str], window: Interval) -> dict[str, Stretches]:
         found: dict[str, list[Episode]] = {machine: [] for machine in machines}

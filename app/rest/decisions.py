@@ -11,6 +11,9 @@ from app.rest import ask
 from app.rest.exchange import as_json, decoded
 from app.rest.table import as_csv
 from app.services import Services
+from app.text.numbers import Numbers
+from app.text.said import words
+from app.text.translate import choose
 
 Row = dict[str, object]
 
@@ -33,7 +36,9 @@ class DecisionsApi:
         """GET /decisions: what they may decide, best first, and what was decided in the last 14 days."""
         who, place = self.services.user(), ask.equipment(request.args)
         board = self.services.loop.decisions.board(who, self.services.equipment(place))
-        found = [offer_row(offer) for offer in board.offers] + [decided_row(one) for one in board.decided]
+        numbers = Numbers(choose([request.args.get("lang")]), board.zone)
+        found = [offer_row(offer, numbers) for offer in board.offers]
+        found += [decided_row(one, numbers) for one in board.decided]
         if request.accept_mimetypes.best_match(["application/json", "text/csv"]) == "text/csv":
             answer = Response(as_csv(found), content_type="text/csv; charset=utf-8")
             answer.headers["Content-Disposition"] = 'attachment; filename="decisions.csv"'
@@ -56,14 +61,14 @@ def add_routes(routes: Blueprint, api: DecisionsApi) -> None:
     routes.add_url_rule("/decisions", "decide", api.decide, methods=["POST"])
 
 
-def offer_row(offer: Offer) -> Row:
+def offer_row(offer: Offer, numbers: Numbers) -> Row:
     """Return an open suggestion; times UTC ms, confidence a fraction, expected in good units this shift."""
     ranked = offer.ranked
     figures = {"confidence": ranked.confidence, "expected": ranked.expected}
-    return {**_suggestion_row(ranked.suggestion), **figures, "state": "open", **_NOTHING}
+    return {**_suggestion_row(ranked.suggestion, numbers), **figures, "state": "open", **_NOTHING}
 
 
-def decided_row(one: Decided) -> Row:
+def decided_row(one: Decided, numbers: Numbers) -> Row:
     """Return a decided suggestion; brought: good units per shift, null without enough data."""
     said, out = one.decision, one.outcome
     brought = {
@@ -73,13 +78,13 @@ def decided_row(one: Decided) -> Row:
     }
     told = {"by": said.by, "decided_at": said.at, "note": said.note, "reference": said.reference, **brought}
     figures = {"confidence": one.suggestion.confidence, "expected": None}
-    return {**_suggestion_row(one.suggestion), **figures, "state": said.verdict, **told}
+    return {**_suggestion_row(one.suggestion, numbers), **figures, "state": said.verdict, **told}
 
 
 _NOTHING: Row = dict.fromkeys(("by", "decided_at", "note", "reference", "brought_low", "brought", "brought_high"), None)
 
 
-def _suggestion_row(suggestion: Suggestion) -> Row:
+def _suggestion_row(suggestion: Suggestion, numbers: Numbers) -> Row:
     gain: Gain | None = suggestion.gain
     return {
         "key": suggestion.key,
@@ -88,6 +93,9 @@ def _suggestion_row(suggestion: Suggestion) -> Row:
         "equipment": suggestion.equipment,
         "since": suggestion.at,
         "title": suggestion.title.key,
+        "said": words(suggestion.title, numbers),
+        "why": words(suggestion.why, numbers),
+        "steps": [words(step, numbers) for step in suggestion.playbook],
         "fields": dict(suggestion.title.fields),
         "action": suggestion.action,
         "gain_low": None if gain is None else gain.low,

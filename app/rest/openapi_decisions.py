@@ -19,7 +19,8 @@ def decision_paths() -> Schema:
     """Return the paths of decisions."""
     equipment = {"name": "equipment", "in": "query", "required": True, "schema": {"type": "string", "minLength": 1}}
     about = "Suggestions somebody may decide, best first, and what was decided lately"
-    listed: Schema = {"operationId": "getDecisions", "summary": about, "parameters": [equipment]}
+    lang = {"name": "lang", "in": "query", "schema": {"type": "string"}, "description": "of said, why and steps"}
+    listed: Schema = {"operationId": "getDecisions", "summary": about, "parameters": [equipment, lang]}
     content = _content("Decisions") | {"text/csv": {"schema": _TEXT}}
     listed["responses"] = {"200": {"description": about, "content": content}, **_refused(400, 401, 403, 404, 503)}
     decided = "Decide about a suggestion; what is accepted is carried out once"
@@ -40,7 +41,8 @@ def _refused(*codes: int) -> Schema:
 
 
 _ROW: Schema = {
-    **dict.fromkeys(("key", "rule", "equipment", "title", "action"), _TEXT),
+    **dict.fromkeys(("key", "rule", "equipment", "title", "said", "why", "action"), _TEXT),
+    "steps": {"type": "array", "items": _TEXT},
     "flow": {"type": "string", "enum": list(FLOWS)},
     "state": {"type": "string", "enum": ["open", *VERDICTS]},
     "since": _INT,

@@ -42,6 +42,7 @@ class Readiness:
             "freshest_event": freshest,
             "letters": self._letters(),
             "messages": self._messages(),
+            "decider": self._decider(),
             "problems": problems,
         }
 
@@ -64,6 +65,14 @@ class Readiness:
         if lag > LONGEST_LAG_MS:
             wrong.append(f"history is {lag} ms behind the engine")
         return lag, wrong
+
+    def _decider(self) -> str:
+        """Return how the decision loop is, in words; pages live without it, alerts and messages do not."""
+        said = Health(self.client).read("decider", self.now())
+        alive = [health for health in said if self.now() - health.at <= LONGEST_SILENCE_MS]
+        if not alive:
+            return f"silent for {LONGEST_SILENCE_MS // 1000} s: no alerts, no messages, no plans"
+        return "; ".join(health.problem for health in alive if health.problem) or "ok"
 
     def _messages(self) -> Mapping[str, int]:
         """Return what goes out to people and systems by state; the page of messages says what nobody could deliver."""

@@ -36,8 +36,12 @@ def trial_parts(board: RulesBoard, tried: TriedRule, numbers: Numbers) -> list[C
     trial, lang = tried.trial, numbers.lang
     if trial.untold is not None:
         return [html.P(said_words(trial.untold, lang), className="quiet")]
+    if trial.known_from is None:
+        return [html.P(t("rules.nothing_known", lang), className="quiet")]
     step = numbers.whole(trial.step_ms / MINUTE_MS)
+    begins = t("rules.known_from", lang, at=numbers.moment(trial.known_from)) if trial.is_short else None
     return [
+        html.P(begins, className="quiet") if begins else None,
         _counts(trial, numbers),
         _timeline(trial, board, numbers),
         _list(trial, board, numbers),

@@ -8,11 +8,14 @@ from typer.testing import CliRunner
 
 from app.cli import app
 from app.cli_rules import summary
+from app.domain.accounting.buckets import Cell, CellKey, Components
+from app.domain.accounting.facts import HourFact
 from app.domain.alerts.replay import Share, Trial
-from app.domain.interval import MINUTE_MS, Interval
+from app.domain.interval import DAY_MS, HOUR_MS, MINUTE_MS, Interval
 from app.domain.plant.node import PlantFileErrors
 from app.historian.database import migrate, open_database
 from app.historian.trends import Trends
+from app.historian.writer import write
 from app.wiring import clock
 from tests.domain.alerts.ruling import LINE, M1, SIGNALS, a_rule, a_rule_of
 from tests.makers import a_plant_file
@@ -69,7 +72,9 @@ def test_every_mistake_of_a_wrong_file_is_said(plant, tmp_path) -> None:
 def test_a_rule_is_tried_and_each_alert_printed(plant) -> None:
     done = run("test", "r", "--over", "1d")
     assert done.exit_code == 0
-    first, last = done.output.splitlines()
+    first, begins, last = done.output.splitlines()
+    assert begins.startswith("history begins ")
+    assert begins.endswith(": what was before is not known, not quiet")
     assert f"\t{M1}\t" in first
     assert "\tno stop\t" in first
     assert last == (
@@ -79,6 +84,14 @@ def test_a_rule_is_tried_and_each_alert_printed(plant) -> None:
 
 
 def test_a_rule_without_a_horizon_is_only_counted(plant) -> None:
+    done = run("test", "call", "--over", "7d", "--plant", str(plant))
+    assert done.output.strip() == "history knows nothing of its 1 place(s) in 7d: nothing can be said"
+    hour = clock() - 7 * DAY_MS
+    spent = Components((0, 0, 0, 0, 0, 0, 0, HOUR_MS, 0))
+    cells = [Cell(CellKey(LINE, hour - hour % HOUR_MS, None, None, None), spent)]
+    database = open_database(None, plant.parent / "data")
+    write(database, LINE, b"0-0", [HourFact(LINE, hour - hour % HOUR_MS, 1, hour, cells, [])], b"1-0", hour)
+    database.dispose()
     done = run("test", "call", "--over", "7d", "--plant", str(plant))
     assert done.output.strip() == (
         "would have fired 0 times in 7d on 1 place(s); it gives no horizon, so it foresees no stops"

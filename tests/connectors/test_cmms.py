@@ -132,8 +132,10 @@ def test_an_order_that_is_not_ours_is_passed_over(db, there: Receiver) -> None:
     book = Book()
     there.answers[:] = [theirs(number="OTHER")]
     exchange(db, there, book).step(NOW)
+    there.answers[:] = [theirs(number="OTHER", status="a word of theirs", changed_at=NOW - 90)]
+    exchange(db, there, book).step(NOW)
     assert book.told == []
-    assert Marks(db).get("orders.in") == NOW - 100
+    assert Marks(db).get("orders.in") == NOW - 90
 
 
 def test_a_word_of_theirs_that_the_table_lacks_is_said_and_asked_for_again(db, there: Receiver) -> None:
@@ -141,10 +143,10 @@ def test_a_word_of_theirs_that_the_table_lacks_is_said_and_asked_for_again(db, t
     there.answers[:] = [theirs(status="HOLD")]
     with pytest.raises(UnknownState, match="HOLD"):
         exchange(db, there, book).step(NOW)
-    assert (book.told, Marks(db).get("orders.in")) == ([], None)
+    assert ([heard.status for heard in book.told], Marks(db).get("orders.in")) == ([None], None)
     there.answers[:] = [theirs(status="COMP")]
     exchange(db, there, book).step(NOW)
-    assert [heard.status for heard in book.told] == ["done"]
+    assert [heard.status for heard in book.told] == [None, "done"]
 
 
 @pytest.mark.parametrize("odd", [b"", b"<html>", b"[]", b'{"work_orders": [{"id": 5}]}', b'{"work_orders": null}'])
@@ -154,6 +156,16 @@ def test_an_answer_that_is_none_changes_nothing(db, there: Receiver, odd: bytes)
         exchange(db, there, Book()).step(NOW)
     assert Marks(db).get("orders.in") is None
     assert Messages(db).counts() == {"pending": 2}
+
+
+def test_an_odd_row_holds_up_no_other_and_is_said(db, there: Receiver) -> None:
+    book = Book()
+    good = {"id": 77, "number": "WO-7", "status": "COMP", "changed_at": NOW - 50}
+    there.answers[:] = [(200, {}, json.dumps({"work_orders": [{"id": None}, good]}).encode())]
+    with pytest.raises(NotDelivered, match="GET /work-orders"):
+        exchange(db, there, book).step(NOW)
+    assert book.told == [Heard("WO-7", "77", NOW - 50, "done")]
+    assert Marks(db).get("orders.in") == NOW - 50
 
 
 def test_what_they_told_us_is_not_told_back_to_them() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.connectors.base import NotDelivered
 from app.decider.process import Decider, Part
 from app.historian.away import DatabaseAway
 from app.streams.leases import Leases
@@ -53,6 +54,23 @@ def test_a_part_that_fails_stops_no_other_and_is_told(valkey) -> None:
     decider.go()
     assert ran == ["bad", "away", "good"]
     assert decider.problem() == "bad: ValueError: odd; away: gone"
+
+
+def test_what_lies_outside_is_logged_in_words_once_and_again_when_it_changes(valkey, caplog) -> None:
+    clock, wrong = Clock(), [NotDelivered("no answer"), NotDelivered("no answer"), ValueError("odd"), None]
+
+    def step(now: int) -> None:
+        error = wrong.pop(0)
+        if error is not None:
+            raise error
+
+    decider = Decider([Part("outside", 1_000, step)], Leases(valkey, "x"), clock)
+    caplog.set_level("INFO")
+    for _ in range(4):
+        decider.go()
+        clock.ms += 1_000
+    told = [(row.levelname, row.exc_info is not None) for row in caplog.records if row.name == "app.decider.process"]
+    assert told == [("WARNING", False), ("ERROR", True), ("INFO", False)]
 
 
 def test_of_two_deciders_one_works_and_the_other_takes_over(valkey) -> None:

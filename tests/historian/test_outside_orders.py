@@ -24,7 +24,7 @@ def test_an_order_is_told_and_what_is_said_of_it_moves_it(db) -> None:
     moved = orders.get(number)
     assert moved is not None
     assert (moved.state, moved.external_id, moved.started_at) == ("in_work", "SAP-7", T + 5)
-    for foreign in ("999", "x", ""):
+    for foreign in ("999", "x", "", "9" * 20, "\u0663"):
         with pytest.raises(LookupError):
             book.outside(Heard(foreign, "SAP-8", T + 6, "done"))
 

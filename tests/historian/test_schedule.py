@@ -170,3 +170,19 @@ def test_the_pace_is_of_the_last_shifts_without_set_up_and_needs_three(db) -> No
     assert (found.per_h, found.shifts) == (1000.0, 3)
     assert round(found.spread, 6) == 0.2
     assert isinstance(found, Pace)
+
+
+@pytest.mark.parametrize(("known", "is_counted"), [(0.1, False), (0.89, False), (0.95, True)])
+def test_time_about_which_nothing_is_known_makes_no_line_slow(db, known: float, is_counted: bool) -> None:
+    """While history comes in, or after an outage, a shift's unknown time is no time in which nothing was made."""
+
+    def shift(n: int, part: float) -> HourFact:
+        start, spent = NOW - (n + 1) * DAY_MS, [0] * 9
+        spent[Bucket.RUNNING] = round(HOUR_MS * part)
+        spent[Bucket.UNKNOWN] = HOUR_MS - spent[Bucket.RUNNING]
+        key = CellKey(LINE, start, f"2026-11-{20 - n:02}/early", "cola", None)
+        return HourFact(LINE, start, 1, start + HOUR_MS, [Cell(key, Components(tuple(spent), round(1000 * part)))], [])
+
+    write(db, LINE, b"0-0", [*(shift(n, 1.0) for n in range(3)), shift(3, known)], b"1-0", NOW)
+    found = paces(db, LINE, NOW)["cola"]
+    assert (round(found.per_h), found.shifts) == (1000, 4 if is_counted else 3)

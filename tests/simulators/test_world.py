@@ -20,6 +20,7 @@ from app.domain.interval import Interval
 from app.domain.plant.equipment import Plant
 from app.plantyaml import load_plant
 from simulators.line import Pace
+from simulators.orders import worked
 from simulators.summary import shift_oee
 from simulators.truth import DrainTruth, FaultTruth, LateTruth, MadeTruth, Memory, OrderTruth, StateTruth
 from simulators.world import World, simulate
@@ -223,3 +224,11 @@ def _share_of_the_commonest(book: Memory) -> float:
             lost[record.reason] += record.to - record.from_
     minutes = sorted(lost.values(), reverse=True)
     return sum(minutes[: max(1, len(minutes) // 3)]) / sum(minutes)
+
+
+def test_an_order_is_due_in_the_lines_shifts_and_not_in_its_weekend() -> None:
+    line = a_line("line-1")
+    saturday = MONDAY + 5 * DAY_MS
+    assert worked(line, MONDAY + 10 * HOUR_MS, 5 * HOUR_MS) == MONDAY + 15 * HOUR_MS
+    assert worked(line, saturday + 4 * HOUR_MS, 4 * HOUR_MS) == saturday + 2 * DAY_MS + 8 * HOUR_MS
+    assert worked(line, saturday + 12 * HOUR_MS, HOUR_MS) == saturday + 2 * DAY_MS + 7 * HOUR_MS

@@ -10,7 +10,7 @@ from app.commands.decisions import DecisionDesk, actors_of
 from app.commands.desk import CommandDesk
 from app.commands.ground import Ground
 from app.domain.roles import Identity, Permission, Role
-from app.domain.suggestion import Decision
+from app.domain.suggestion import Decision, Said
 from app.historian.suggestions import CLAIM_MS, Suggestions
 from app.streams.boards import RedisBoards
 from app.streams.desk import Desk
@@ -292,8 +292,13 @@ def test_rest_lists_decides_and_says_who_was_first(world, store) -> None:
     assert [(row["key"], row["state"], row["gain"]) for row in said["decisions"]] == [
         ("=odd", "open", 200.0), (KEY, "open", 200.0)
     ]  # fmt: skip
+    assert (said["decisions"][1]["said"], said["decisions"][1]["steps"][0]) == ("Valve 12 runs hot", "Close the valve")
+    store.put([a_suggestion("own", title=Said("own", {"en": "Hot", "de": "Heiß"}), confidence=0.1)], NOW)
+    assert client.get(f"{url}&lang=de").json["decisions"][2]["said"] == "Heiß"
+    store.withdraw("alert", {KEY, "=odd"}, NOW)
     table = client.get(url, headers={"Accept": "text/csv"})
     assert table.mimetype == "text/csv"
+    assert "Valve 12 runs hot" in table.text
     assert "'=odd" in table.text
     answer = client.post("/api/v1/decisions", json={"key": KEY, "verdict": "accepted"}, headers=SAME)
     assert answer.status_code == 200

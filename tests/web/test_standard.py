@@ -49,6 +49,11 @@ def test_a_real_server_signs_in_takes_a_call_writes_the_audit_and_tells_how_it_i
     ready = client.get("/readyz")
     assert (ready.status_code, ready.json["freshest_event"]) == (200, 5.0)
     assert ready.json["letters"] == {}
+    assert ready.json["decider"].startswith("silent"), "no alert would come, but pages live without it"
+    Health(world.redis).say("decider", ProcessHealth("d1", clock(), {}, (), "work orders outside: no answer"))
+    assert client.get("/readyz").json["decider"] == "work orders outside: no answer"
+    Health(world.redis).say("decider", ProcessHealth("d1", clock(), {}))
+    assert client.get("/readyz").json["decider"] == "ok"
     client.post("/logout", headers=SAME)
     assert client.get("/shifts").status_code == 302
     database.dispose()

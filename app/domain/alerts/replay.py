@@ -13,7 +13,7 @@ from app.domain.alerts.rule import KpiBeyond, Rule, SignalBeyond, TrendReaches
 from app.domain.alerts.rulekeys import TIMES
 from app.domain.alerts.rules import asked as asked_of
 from app.domain.alerts.rules import suppressed_by, why_of
-from app.domain.interval import DAY_MS, MINUTE_MS, Interval
+from app.domain.interval import DAY_MS, HOUR_MS, MINUTE_MS, Interval
 from app.domain.suggestion import Said
 
 LONGEST_MS = 31 * DAY_MS
@@ -70,7 +70,8 @@ class Trial:
     """A rule over a window. stops: real stops of what it watches, (equipment, UTC ms); missed: those not foreseen.
 
     precision: firings before a stop, of those that can be judged; recall: stops foreseen, of all; both None for a rule
-    that foresees nothing. untold: why history cannot answer. step_ms: how often it was looked.
+    that foresees nothing. untold: why history cannot answer. step_ms: how often it was looked. known_from: history
+    begins then, UTC ms; None: it knows nothing of these places.
     """
 
     rule: Rule
@@ -83,6 +84,12 @@ class Trial:
     precision: Share | None = None
     recall: Share | None = None
     untold: Said | None = None
+    known_from: int | None = 0
+
+    @property
+    def is_short(self) -> bool:
+        """Whether history begins an hour or more after the window: what was before is not known, not quiet."""
+        return self.known_from is not None and self.known_from >= self.window.start + HOUR_MS
 
 
 def step_of(rule: Rule, window: Interval, places: int = 1) -> int:
