@@ -9,6 +9,7 @@ import msgspec
 from app.auth.guard import Forbidden
 from app.domain.events.codec import MalformedEvent, decode, encode
 from app.domain.events.contract import AndonChanged, CountCorrected, Event, OrderChanged, ShiftsChanged, StopClassified
+from app.domain.events.plausible import EARLIEST_MS
 from app.domain.plant.equipment import AmbiguousEquipment, Plant, UnknownEquipment
 from app.domain.roles import Identity, Permission, may
 from app.rest.limits import FUTURE_MS, LARGEST, LONGEST_EVENT, LONGEST_TEXT
@@ -107,8 +108,8 @@ class Door:
 
 def implausible(event: Event, now: int) -> str | None:
     """Return what cannot be right about a well-formed event, or None."""
-    if not 0 <= event.t <= now + FUTURE_MS:
-        return f"t {event.t}: must be UTC ms, not before 1970 and not more than a day ahead"
+    if not EARLIEST_MS <= event.t <= now + FUTURE_MS:
+        return f"t {event.t}: must be UTC ms, not before the year 2000 and not more than a day ahead"
     fields: Mapping[str, Any] = msgspec.structs.asdict(event)
     for name, value in fields.items():
         if isinstance(value, str) and (len(value) > LONGEST_TEXT or "\x00" in value):

@@ -6,6 +6,8 @@ from app.domain.events.contract import CountCorrected, Counted, Event, OrderChan
 from app.domain.interval import DAY_MS, HOUR_MS, utc_midnight
 
 FUTURE_MS = DAY_MS
+EARLIEST_MS = 946_684_800_000
+"""2000-01-01 UTC: a clock whose battery is empty begins before it."""
 
 
 def implausible(event: Event, known: Set[str], now: int, since: int = 0) -> str | None:
@@ -19,6 +21,8 @@ def implausible(event: Event, known: Set[str], now: int, since: int = 0) -> str 
     for name, t in _times(event):
         if t > now + FUTURE_MS:
             return f"implausible: {name} is {(t - now) / HOUR_MS:.1f} h in the future; is the source's clock right?"
+        if t < EARLIEST_MS:
+            return f"implausible: {name} is before the year 2000; is the source's clock set?"
         if t < since:
             return f"too old: {name} is {(now - t) / DAY_MS:.1f} days ago; inputs are kept for LINESIDE_KEEP_DAYS days"
     return ends_first(event)
