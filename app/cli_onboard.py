@@ -2,6 +2,8 @@
 
 import asyncio
 import csv
+import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +13,7 @@ import yaml
 from app.boards.commissioning import mapping_of, open_points
 from app.domain.plant.equipment import AmbiguousEquipment, Plant, Source, UnknownEquipment, WorkUnit
 from app.domain.plant.node import PlantFileErrors
-from app.domain.plant.onboarding import BadTable, NewLine, line_of
+from app.domain.plant.onboarding import BadTable, NewLine, Row, by_row, line_of, strange_place
 from app.domain.plant.suggest import Offered, missing, suggest
 from app.settings import read
 
@@ -33,15 +35,12 @@ def table(
     source: Annotated[str | None, typer.Option(help="id,gateway,url of who speaks for them")] = None,
 ) -> None:
     """Make a line of a table; into a plant folder as a file of its own, else onto the screen. Checked as a whole."""
-    from app.plantyaml import load_plant, parse_with
+    from app.plantyaml import load_plant
 
+    name = f"{line.rpartition('/')[2]}.yaml"
     try:
-        with rows.open(encoding="utf-8-sig", newline="") as stream:
-            found = [dict(row) for row in csv.DictReader(stream)]
-        who = None if source is None else _source(source)
-        text = yaml.safe_dump(line_of(found, NewLine(line, who)), sort_keys=False, allow_unicode=True)
-        name = f"{line.rpartition('/')[2]}.yaml"
-        parse_with(plant, text, name)
+        found = _table(_text(rows))
+        text = _described(plant, found, NewLine(line, None if source is None else _source(source)), name)
         if not plant.is_dir():
             typer.echo(text)
             return
@@ -50,9 +49,45 @@ def table(
             raise _fail(f"{target} is there already: move it away, or name another line")
         target.write_text(text, encoding="utf-8")
         load_plant(plant)
-    except (OSError, UnicodeDecodeError, csv.Error, BadTable, PlantFileErrors) as error:
+    except (OSError, csv.Error, BadTable, PlantFileErrors) as error:
         raise _fail(str(error)) from error
     typer.echo(f"{target}: {len(found)} machine(s), in commissioning: shown and measured, outside of totals")
+
+
+def _table(text: str) -> list[dict[str, str]]:
+    """Return the rows of a table as text, with commas or, as spreadsheets write it elsewhere, semicolons between."""
+    head = text.partition("\n")[0]
+    delimiter = ";" if ";" in head and "," not in head else ","
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    return [{key: value or "" for key, value in row.items() if isinstance(key, str)} for row in rows]
+
+
+def _text(rows: Path) -> str:
+    """Return a table as text. Raises BadTable when it is none, OSError."""
+    try:
+        return rows.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadTable(f"{rows}: is no text in UTF-8: save it as `CSV UTF-8`") from error
+
+
+def _described(plant: Path, rows: Sequence[Row], where: NewLine, name: str) -> str:
+    """Return the plant file of a line, checked with all the others. Raises BadTable, PlantFileErrors."""
+    from app.plantyaml import load_plant, parse_with
+    from gateways.registry import source_mistakes
+
+    text = yaml.safe_dump(line_of(rows, where), sort_keys=False, allow_unicode=True)
+    known = load_plant(plant)
+    before = next((len(line.machines) for line in known.lines() if line.path == where.path), 0)
+    if strange := strange_place(known, where.path):
+        raise BadTable(strange)
+    try:
+        whole = parse_with(plant, text, name)
+    except PlantFileErrors as error:
+        raise BadTable("\n".join(by_row(error.mistakes, name, before))) from error
+    own = [source for source in whole.sources if where.source is not None and source.id == where.source[0]]
+    if wrong := [mistake for source in own for mistake in source_mistakes(whole, source)[0]]:
+        raise BadTable("\n".join(wrong))
+    return text
 
 
 @onboard.command("suggest")
@@ -78,6 +113,9 @@ def suggestions(
         file = add_mapping(plant, source, found) if write and found else None
     except (PlantFileErrors, BadSource, Away, BadTable, CannotEdit) as error:
         raise _fail(str(error)) from error
+    if not found and not missing(units, found, said):
+        typer.echo(f"{source}: everything its machines need is mapped already, nothing to suggest")
+        return
     typer.echo(yaml.safe_dump({"mapping": mapping_of(found)}, sort_keys=False, allow_unicode=True))
     for one in found:
         typer.echo(f"# {one.sure:.0%} {one.machine} {one.what}: {one.address}")
@@ -111,7 +149,11 @@ def sign_off(
             raise _fail("not signed off: mend these, or say --although WHY")
         now = clock()
         file = end_commissioning(plant, unit.path, now)
-    except (UnknownEquipment, AmbiguousEquipment, PlantFileErrors, CannotEdit) as error:
+    except UnknownEquipment as error:
+        raise _fail(
+            f"{machine}: the plant file has no such machine; `site/area/line/machine`, or its last parts"
+        ) from error
+    except (AmbiguousEquipment, PlantFileErrors, CannotEdit) as error:
         raise _fail(str(error)) from error
     note = f"{unit.path} commissioned" + (f", although {although}: {'; '.join(open_points)}" if open_points else "")
     _signed(plant, by, note)

@@ -1,12 +1,15 @@
 """The options of a source, out of the plant file, key by key."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from app.domain.plant.equipment import Source
 from app.domain.units import BadUnit, duration_ms
 from gateways.base import BadSource, NotHere
+
+T = TypeVar("T")
 
 
 class Keys:
@@ -43,6 +46,19 @@ class Keys:
         if isinstance(found, list) and all(isinstance(text, str) and text for text in found):
             return tuple(found)
         raise self.wrong(key, f"must be a list of texts, is {found!r}")
+
+    def each(self, key: str, texts: Iterable[str], read: Callable[[str], T]) -> list[T]:
+        """Return `read` of each text; its ValueErrors are raised as one BadSource with every mistake, a line each."""
+        found: list[T] = []
+        wrong: list[str] = []
+        for text in texts:
+            try:
+                found.append(read(text))
+            except ValueError as error:
+                wrong.append(str(self.wrong(key, str(error))))
+        if wrong:
+            raise BadSource("\n".join(wrong))
+        return found
 
     def milliseconds(self, key: str, default: int, most: int) -> int:
         """Return a duration such as `2s`, in ms, above 0 and at most `most`."""

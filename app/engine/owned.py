@@ -10,6 +10,7 @@ from app.domain.accounting.facts import FindingFact
 from app.domain.accounting.ledger import Ledger
 from app.domain.events.contract import Event, Measured
 from app.domain.events.offset import SourceClocks
+from app.domain.events.plausible import FARTHEST_PAST_MS
 from app.domain.governance.watch import LineWatch
 from app.domain.plant.equipment import Plant, WorkCenter
 from app.engine.snapshot import Snapshots
@@ -55,7 +56,7 @@ class OwnedLine:
 
     is_sound False: an error left ledger and log apart; throw this away and make a new one from the checkpoint.
     is_behind: more entries wait than were taken last; whoever reads says so.
-    care: which events to refuse because the ledger failed on them before.
+    care: which events to refuse because the ledger failed on them before. kept_ms: for how long inputs are kept.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class OwnedLine:
         lease: Lease,
         commits: Commits,
         care: Care,
+        kept_ms: int,
     ) -> None:
         saved = commits.read(line.path)
         self.line = line
@@ -83,6 +85,7 @@ class OwnedLine:
         self._clocks = SourceClocks()
         self._known = frozenset({line.path, *(machine.path for machine in line.machines)})
         self._care = care
+        self._kept_ms = kept_ms
         self._facts: list[bytes] = []
         self._refused: list[Refusal] = []
         self._unsaved = 0
@@ -96,7 +99,7 @@ class OwnedLine:
         An error of the ledger makes the next try careful, a careful one names the event, the one after refuses it.
         """
         with self._changing():
-            judged = judge(batch.raws, self._known, now, self.ledger.forgotten)
+            judged = judge(batch.raws, self._known, now, self._earliest(batch, now))
             for place, reason in judged.refused:
                 self._refuse(batch, place, reason)
             events = self._with_counts(judged, batch)
@@ -110,6 +113,15 @@ class OwnedLine:
                 self._watch_clocks(events, judged.places, batch)
             self.position = batch.last
             self._unsaved += len(batch.raws)
+
+    def _earliest(self, batch: Batch, now: int) -> int:
+        """Return what an event may be about at the earliest, by when it arrived: a replay says the same.
+
+        A clock that lost its year would else begin a record of years, every hour of it unknown; a backfill of two years
+        may come, though.
+        """
+        arrived = min(now, entry_ms(batch.ids[0]))
+        return max(self.ledger.forgotten, arrived - max(self._kept_ms, FARTHEST_PAST_MS))
 
     def prepare(self, now: int, ttl_ms: int, *, last: bool = False) -> Commit:
         """Return what to commit now: facts and board, and every 30 s or 50 000 events the checkpoint with its pages.

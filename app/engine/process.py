@@ -221,7 +221,8 @@ class Engine:
 
     def _open(self, lease: Lease) -> OwnedLine:
         line = self._plant.line(lease.line)
-        return OwnedLine(line, self._plant, lease, self._commits, self._care[lease.line])
+        kept_ms = self._config.keep_days * DAY_MS
+        return OwnedLine(line, self._plant, lease, self._commits, self._care[lease.line], kept_ms)
 
     def _prove(self) -> None:
         """After Redis was away: keep only lines still ours, and read again from the checkpoint what the log lost."""

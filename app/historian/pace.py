@@ -37,9 +37,9 @@ def paces(engine: Engine, line: str, now: int) -> dict[str, Pace]:
 
 def _pace(shifts: Sequence[Components]) -> Pace | None:
     hours = [_work_ms(c) / HOUR_MS for c in shifts]
-    rates = [c.good / h for c, h in zip(shifts, hours, strict=True)]
+    rates = [_good(c) / h for c, h in zip(shifts, hours, strict=True)]
     total = sum(hours)
-    mean = sum(c.good for c in shifts) / total
+    mean = sum(map(_good, shifts)) / total
     if len(shifts) < FEWEST or mean <= 0:
         return None
     squares = sum(h * (rate - mean) ** 2 for h, rate in zip(hours, rates, strict=True)) / total
@@ -49,6 +49,11 @@ def _pace(shifts: Sequence[Components]) -> Pace | None:
 def _is_known(c: Components) -> bool:
     unknown = c.buckets_ms[Bucket.UNKNOWN]
     return _work_ms(c) >= ENOUGH_MS and unknown <= (1 - LEAST_KNOWN) * c.pbt_ms
+
+
+def _good(c: Components) -> float:
+    """Good units of known time; of units made in unknown time it is not told which were good, so they share alike."""
+    return c.good * c.known_units / c.produced if c.produced > 0 else 0.0
 
 
 def _work_ms(c: Components) -> int:

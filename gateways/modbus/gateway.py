@@ -17,7 +17,6 @@ from gateways.modbus.mapping import (
     EXCEPTIONS,
     LONGEST_POLL_MS,
     OF_ONE_REGISTER,
-    BadAddress,
     Point,
     Read,
     Usual,
@@ -63,10 +62,7 @@ def make(source: Source) -> "ModbusGateway":
     if url.scheme != "modbus" or not url.hostname or url.path not in ("", "/") or url.username:
         raise keys.wrong("url", right)
     usual = _usual(keys)
-    try:
-        points = tuple(point_of(address, usual) for address in addresses(source))
-    except BadAddress as error:
-        raise keys.wrong("mapping", str(error)) from error
+    points = tuple(keys.each("mapping", addresses(source), lambda address: point_of(address, usual)))
     return ModbusGateway(
         ModbusOptions(
             url.hostname,

@@ -7,7 +7,7 @@ import msgspec
 
 from app.domain.plant.equipment import Source
 from gateways.addresses import addresses, of_words
-from gateways.opcua.address import PACKML, Address, BadAddress, address_of
+from gateways.opcua.address import PACKML, Address, address_of
 from gateways.opcua.packml import asked
 from gateways.options import Keys, credentials
 
@@ -112,13 +112,7 @@ def _addresses(keys: Keys) -> tuple[tuple[Address, ...], tuple[str, ...]]:
     said = keys.source.options.get("namespaces", {})
     if not isinstance(said, dict) or not all(isinstance(uri, str) and uri for uri in said.values()):
         raise keys.wrong("namespaces", "must be prefixes with URIs, such as plc: urn:maker:plc")
-    nodes, packml = [], []
-    for text in addresses(keys.source):
-        if text.startswith(PACKML) and asked(text) is not None:
-            packml.append(text)
-            continue
-        try:
-            nodes.append(address_of(text, {str(prefix): uri for prefix, uri in said.items()}))
-        except BadAddress as error:
-            raise keys.wrong("mapping", str(error)) from error
-    return tuple(nodes), tuple(packml)
+    namespaces, wanted = {str(prefix): uri for prefix, uri in said.items()}, list(addresses(keys.source))
+    packml = [text for text in wanted if text.startswith(PACKML) and asked(text) is not None]
+    others = [text for text in wanted if text not in packml]
+    return tuple(keys.each("mapping", others, lambda text: address_of(text, namespaces))), tuple(packml)

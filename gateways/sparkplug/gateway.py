@@ -64,6 +64,13 @@ def make(source: Source) -> "SparkplugGateway":
     )
 
 
+def _node(where: str) -> Node:
+    found = node_of(where)
+    if found is None:
+        raise ValueError(f"must be group/edge node/device:metric or group/edge node:metric, is {where}")
+    return found
+
+
 def _nodes(keys: Keys, wanted: Iterable[str]) -> tuple[Node, ...]:
     """Return the edge nodes to hear: `nodes`, or those of the mapped addresses."""
     found = set()
@@ -72,12 +79,9 @@ def _nodes(keys: Keys, wanted: Iterable[str]) -> tuple[Node, ...]:
         if len(parts) != 2 or not all(parts) or {"+", "#"} & set(text):
             raise keys.wrong("nodes", f"must be group/edge node such as Bottling/Line-1, is {text}")
         found.add(Node(parts[0], parts[1]))
-    for where in wanted:
-        node = node_of(where)
-        if node is None:
-            raise keys.wrong("mapping", f"must be group/edge node/device:metric or group/edge node:metric, is {where}")
-        if not keys.texts("nodes"):
-            found.add(node)
+    mapped = keys.each("mapping", wanted, _node)
+    if not keys.texts("nodes"):
+        found.update(mapped)
     return tuple(sorted(found))
 
 

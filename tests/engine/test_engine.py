@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 from structlog.testing import capture_logs
 
-from app.domain.events.contract import Measured
+from app.domain.events.contract import Counted, Measured, StateChanged
 from app.domain.interval import DAY_MS
 from app.streams.commit import Commits
 from app.streams.connection import ServerAway
@@ -173,6 +173,27 @@ def test_an_event_older_than_what_is_kept_is_refused_and_changes_nothing_told(va
     engine.finish()
     (refused, *_) = Quarantine(valkey).list(LINE, 10)
     assert refused.reason == "too old: t is 3.0 days ago; inputs are kept for LINESIDE_KEEP_DAYS days"
+
+
+@pytest.mark.parametrize(
+    ("t", "said"),
+    [
+        (99, "t 99: lies before the year 2000; right are UTC milliseconds. Is the source's clock set?"),
+        (946_684_800_000 + 3_600_000, "implausible: t is 9583.8 days ago; is the source's clock right?"),
+        (T0 - 733 * DAY_MS, "implausible: t is 733.0 days ago; is the source's clock right?"),
+    ],
+)
+def test_a_clock_that_lost_its_year_stops_no_line_and_begins_no_record_of_years(valkey, t, said):
+    plant, clock, good = a_plant(), HandClock(T0 + 200_000), some_events(100)
+    put(valkey, good)
+    expected = totals(reference(valkey, plant, clock.now))
+    lost = {"machine": f"{LINE}/machine", "t": t, "source": "rtc", "epoch": 1}
+    put(valkey, [StateChanged(**lost, seq=1, state="run"), Counted(**lost, seq=2, good=7)])
+    engine = an_engine(valkey, plant, clock)
+    drain(engine)
+    engine.finish()
+    assert [refused.reason for refused in Quarantine(valkey).list(LINE)] == [said] * 2
+    assert totals(told(valkey)) == expected
 
 
 def test_a_line_that_was_not_read_for_weeks_forgets_nothing_of_what_waits(valkey):

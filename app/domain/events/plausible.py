@@ -6,13 +6,15 @@ from app.domain.events.contract import CountCorrected, Counted, Event, OrderChan
 from app.domain.interval import DAY_MS, HOUR_MS, utc_midnight
 
 FUTURE_MS = DAY_MS
-EARLIEST = 100_000_000_000
-"""UTC ms of 1973-03-03, before any event of a plant; as seconds it is the year 5138, so the two never meet."""
-_EARLIEST_SECONDS = EARLIEST // 1_000
+EARLIEST = 946_684_800_000
+"""2000-01-01 UTC, before any event of a plant: a clock whose battery is empty begins before it."""
+FARTHEST_PAST_MS = 2 * 366 * DAY_MS
+"""History of two years may be filled in; what is older is said by a clock that lost its year."""
+_SECONDS = range(EARLIEST // 1_000, 100_000_000_000)
 
 
 def too_early(name: str, t: int) -> str | None:
-    """Return what is wrong with a time that is said to be before 1973, or None.
+    """Return what is wrong with a time that is said to be before the year 2000, or None.
 
     >>> too_early("t", 1_795_430_400)
     't 1795430400 looks like seconds since 1970; right are milliseconds: 1795430400000'
@@ -20,13 +22,13 @@ def too_early(name: str, t: int) -> str | None:
     if looks_like_seconds(t):
         return f"{name} {t} looks like seconds since 1970; right are milliseconds: {t * 1_000}"
     if t < EARLIEST:
-        return f"{name} {t}: lies before 1973; right are UTC milliseconds. Is the source's clock set?"
+        return f"{name} {t}: lies before the year 2000; right are UTC milliseconds. Is the source's clock set?"
     return None
 
 
 def looks_like_seconds(t: int) -> bool:
     """Return whether `t` is a date of our times as seconds since 1970, and none as milliseconds."""
-    return _EARLIEST_SECONDS <= t < EARLIEST
+    return t in _SECONDS
 
 
 def impossible_time(event: Event, now: int) -> str | None:
@@ -50,6 +52,8 @@ def implausible(event: Event, known: Set[str], now: int, since: int = 0) -> str 
     if (why := impossible_time(event, now)) is not None:
         return why
     for name, t in _times(event):
+        if t < min(since, now - FARTHEST_PAST_MS):
+            return f"implausible: {name} is {(now - t) / DAY_MS:.1f} days ago; is the source's clock right?"
         if t < since:
             return f"too old: {name} is {(now - t) / DAY_MS:.1f} days ago; inputs are kept for LINESIDE_KEEP_DAYS days"
     return ends_first(event)
