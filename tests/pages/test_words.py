@@ -14,6 +14,7 @@ from app.domain.roles import Role
 from app.sitemap import PAGES
 from app.text.details import detail
 from app.text.translate import UnknownText, browser_texts, catalogue, choose, languages, t
+from app.views.explain import VALUES
 
 ROOT = Path(__file__).parents[2]
 FIELD = re.compile(r"\{(\w+)(?:!r)?\}")
@@ -123,6 +124,10 @@ def test_the_link_beats_the_choice_and_the_choice_beats_the_browser(
     wanted: list[str | None], accepted: list[str], spoken: str
 ) -> None:
     assert choose(wanted, accepted) == spoken
+
+
+def test_every_figure_that_opens_has_a_name_and_a_formula_in_words() -> None:
+    assert {f"{part}.{kpi}" for part in ("kpi", "formula") for kpi in VALUES} <= set(catalogue("en"))
 
 
 def found_by_the_engine() -> Iterator[str]:
