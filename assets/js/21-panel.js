@@ -10,7 +10,7 @@
   }
   function rest() {
     var asked = new URLSearchParams(location.search);
-    KEYS.forEach(function (key) { asked.delete(key); });
+    if (asked.has("explain")) { KEYS.forEach(function (key) { asked.delete(key); }); }
     return location.pathname + "?" + asked;
   }
   function tell() {
