@@ -1,6 +1,7 @@
 """The panel behind every number: the address says which one is open, so a link opens it for somebody else."""
 
 import re
+from typing import TypedDict
 from urllib.parse import parse_qs
 
 from dash import Input, Output, State
@@ -14,8 +15,16 @@ from layouts.components.explain_panel import explain_panel, problem_panel
 from layouts.frame import Ids
 
 
-def show_panel(services: Services, search: str, path: str) -> Component | None:
-    """Return the open panel, or None when the address opens none."""
+class Address(TypedDict):
+    """Where the browser is, as assets/js/21-panel.js tells it when another panel is to be open."""
+
+    search: str
+    path: str
+
+
+def show_panel(services: Services, told: Address | None, search: str, path: str) -> Component | None:
+    """Return the open panel, or None when the address opens none. told None: the address as the page was opened."""
+    search, path = (told["search"], told["path"]) if told else (search, path)
     asked = {key: values[-1] for key, values in parse_qs(search.lstrip("?")).items()}
     if "explain" not in asked:
         return None
@@ -40,4 +49,5 @@ _TIME = re.compile(r"[0-9]{1,14}")
 
 def register(wire: Wire) -> None:
     """The panel follows the address."""
-    wire(show_panel, Output(Ids.panel, "children"), Input(Ids.url, "search"), State(Ids.url, "pathname"), at_start=True)
+    address = (State(Ids.url, "search"), State(Ids.url, "pathname"))
+    wire(show_panel, Output(Ids.panel, "children"), Input(Ids.opened, "data"), *address, at_start=True)

@@ -21,6 +21,7 @@ class Ids(PageIds, page="frame"):
     url: str
     page: str
     panel: str
+    opened: str
     answer: str
     attached: str
     told: str
@@ -51,11 +52,14 @@ def frame(person: Person, tree: Sequence[Site], lang: str) -> html.Div:
         [
             dcc.Location(id=Ids.url, refresh=False),
             problem_store(),
-            *(dcc.Store(id=name) for name in (Ids.answer, Ids.attached, Ids.told, Ids.shown, Ids.needs_asked)),
+            *(
+                dcc.Store(id=name)
+                for name in (Ids.answer, Ids.attached, Ids.told, Ids.shown, Ids.opened, Ids.needs_asked)
+            ),
             html.A(t("frame.skip", lang), href="#" + Ids.page, className="skip"),
             _bar(person, tree, lang),
             html.Main(id=Ids.page, tabIndex=-1),
-            html.Div(id=Ids.panel),
+            html.Div(id=Ids.panel, **marks(panel=Ids.opened)),
             html.Div(className="toasts", **marks(toasts=""), **aria(live="polite")),
         ],
         className="app",

@@ -116,6 +116,6 @@ def _findings(board: ReportBoard) -> Table:
         (board.names.get(f.equipment, f.equipment), f.rule, f.since, f.until, f.detail, f.owner, f.count)
         for f in board.findings
     ]
-    columns: list[tuple[str, Kind]] = [("place", "text"), ("rule", "text"), ("since", "moment"), ("until", "moment")]
-    columns += [("what", "text"), ("owner", "text"), ("count", "whole")]
+    columns: list[tuple[str, Kind]] = [("place", "text"), ("rule", "rule"), ("since", "moment"), ("until", "moment")]
+    columns += [("what", "detail"), ("owner", "text"), ("count", "whole")]
     return _table("report.findings", columns, rows, _cut(board, "findings", rows))

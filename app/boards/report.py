@@ -8,7 +8,7 @@ from app.domain.accounting.facts import CorrectionFact, FindingFact, OrderFact
 from app.domain.accounting.kpi_row import KpiRow
 from app.domain.interval import Interval
 
-Kind = Literal["text", "word", "ratio", "whole", "duration", "moment"]
+Kind = Literal["text", "word", "rule", "detail", "ratio", "whole", "duration", "moment"]
 """What a cell holds. word: a text key; ratio: a fraction; duration: ms; moment: UTC ms."""
 Cell = str | int | float | None
 

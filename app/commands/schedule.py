@@ -38,7 +38,7 @@ class ScheduleDesk:
 
     def site(self, who: Identity, path: str | None) -> Site:
         """Return a site of which they see something. Raises Forbidden, NotFound."""
-        require(who, Permission.SEE_LIVE)
+        require(who, Permission.SEE_HISTORY)
         seen = [s for s in self.ground.plant().sites if any(in_scope(who, m.path) for a in s.areas for m in a.lines)]
         found = next((s for s in seen if path in (None, "", s.path)), None)
         if found is None:
@@ -47,7 +47,7 @@ class ScheduleDesk:
 
     def demand(self, who: Identity) -> list[Known]:
         """Return what is wanted of lines they see, by due time. Raises Forbidden, DatabaseAway."""
-        require(who, Permission.SEE_LIVE)
+        require(who, Permission.SEE_HISTORY)
         return [known for known in DemandBook(self.ground.database).all() if touches(who, known.wanted.place)]
 
     def take_csv(self, who: Identity, text: str, source: str = "") -> tuple[Taken, Counted]:

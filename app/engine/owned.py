@@ -232,6 +232,7 @@ class OwnedLine:
             arrived = entry_ms(batch.ids[place])
             offset = self._clocks.sample(event.source, event.t, arrived)
             if offset is not None:
-                side = "ahead" if offset > 0 else "behind"
-                detail = f"the clock of source {event.source} is {abs(offset) / 1000:.1f} s {side} of the server's"
+                detail = f"the clock of source {event.source} is {offset / 1000:.1f} s ahead of the server's"
+                if offset < 0:
+                    detail = f"the clock of source {event.source} is {-offset / 1000:.1f} s behind the server's"
                 self.ledger.book.find(self.line.path, "clock_offset", arrived, arrived, detail)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from app.boards.build_report import tables_of
 from app.boards.report import Cell, Column, ReportBoard
 from app.reports.heading import heading
-from app.text.cells import cut_words, safe_cell
+from app.text.cells import TEXTS, cut_words, in_words, safe_cell
 from app.text.translate import t
 
 BOM = "\ufeff"
@@ -47,8 +47,9 @@ def csv_cells(columns: Sequence[Column], row: Sequence[Cell], zone: str, lang: s
 def _cell(column: Column, value: Cell, zone: str, lang: str) -> object:
     if value is None:
         return ""
-    if column.kind == "word":
-        return t(str(value), lang)
+    if column.kind in TEXTS:
+        words = in_words(column.kind, str(value), lang)
+        return words if column.kind == "word" else safe_cell(words)
     if column.kind == "moment":
         return datetime.fromtimestamp(float(value) / 1000, ZoneInfo(zone)).isoformat(timespec="seconds")
-    return safe_cell(value) if column.kind == "text" else value
+    return value

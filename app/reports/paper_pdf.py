@@ -21,7 +21,7 @@ from app.boards.build_report import tables_of
 from app.boards.report import Column, ReportBoard, Table
 from app.reports.heading import heading
 from app.reports.paper_waterfall import HEIGHT, paper_waterfall
-from app.text.cells import cut_words, shown
+from app.text.cells import TEXTS, cut_words, shown
 from app.text.numbers import THIN, Numbers
 from app.text.translate import t
 
@@ -36,7 +36,16 @@ _GREY = HexColor("#98a2ad")
 _LEAST = 40 * mm
 """Space a table needs at the foot of a page to begin there."""
 _FONT, _BOLD = "Vera", "VeraBd"
-_WIDE = {"text": 2.2, "word": 1.8, "moment": 1.9, "duration": 1.45, "ratio": 1.2, "whole": 1.05}
+_WIDE = {
+    "text": 2.2,
+    "word": 1.8,
+    "rule": 1.8,
+    "detail": 2.2,
+    "moment": 1.9,
+    "duration": 1.45,
+    "ratio": 1.2,
+    "whole": 1.05,
+}
 _NARROW = 3
 """A table of so few columns takes half the width."""
 
@@ -121,7 +130,7 @@ def _after_numbers(columns: Sequence[Column]) -> list[int]:
 
 
 def _side(column: Column) -> _Side:
-    return 0 if column.kind in ("text", "word") else 2
+    return 0 if column.kind in TEXTS else 2
 
 
 def _cell(column: Column, text: str, ink: Color) -> Paragraph:

@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from app.boards.build_report import tables_of
 from app.boards.report import Cell, Column, Kind, ReportBoard, Table
 from app.reports.heading import heading
-from app.text.cells import cut_words
+from app.text.cells import TEXTS, cut_words, in_words
 from app.text.translate import t
 
 DAY_MS = 86_400_000
@@ -101,7 +101,7 @@ class Filler:
         for at, column in enumerate(columns):
             words = t(column.title, self._lang)
             self._sheet.write_string(0, at, words, self._looks.head)
-            texts = [len(str(row[at] or "")) for row in rows if column.kind in ("text", "word")]
+            texts = [len(str(row[at] or "")) for row in rows if column.kind in TEXTS]
             usual = 20 if column.kind == "moment" else _LEAST
             self._sheet.set_column(at, at, min(_MOST, max(usual, len(words) + 2, *texts, 0)))
         self._sheet.freeze_panes(1, 1)
@@ -119,8 +119,8 @@ class Filler:
     def _write(self, where: tuple[int, int], column: Column, value: Cell, look: Format) -> None:
         if value is None:
             return
-        if column.kind in ("text", "word"):
-            self._sheet.write_string(*where, t(str(value), self._lang) if column.kind == "word" else str(value), look)
+        if column.kind in TEXTS:
+            self._sheet.write_string(*where, in_words(column.kind, str(value), self._lang), look)
         elif column.kind == "moment":
             local = datetime.fromtimestamp(float(value) / 1000, self._zone).replace(tzinfo=None)
             self._sheet.write_datetime(*where, local, look)

@@ -1,8 +1,11 @@
 """A report's cell: as a spreadsheet shows it and never runs it (OWASP: CSV injection), and as a person reads it."""
 
+from app.text.details import detail, rule_name
 from app.text.numbers import NONE, Numbers
 from app.text.translate import t
 
+TEXTS = frozenset({"text", "word", "rule", "detail"})
+"""Kinds of cells that hold words."""
 _STARTERS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
 
@@ -28,12 +31,21 @@ def cut_words(shown_rows: int, all_rows: int | None, lang: str) -> str:
     return t("report.cut", lang, n=shown_rows, all=all_rows)
 
 
+def in_words(kind: str, value: str, lang: str) -> str:
+    """Return a cell of text as a person reads it: a text key, a rule or a finding in their language, else as it is."""
+    if kind == "word":
+        return t(value, lang)
+    if kind == "rule":
+        return rule_name(value, lang)
+    return detail(value, lang) if kind == "detail" else value
+
+
 def shown(kind: str, value: str | float | None, numbers: Numbers) -> str:
     """Return a report's cell as a person reads it. kind: as in app.boards.report.Kind; None is an en dash, never 0."""
     if value is None or value == "":
         return NONE
     if isinstance(value, str):
-        return t(value, numbers.lang) if kind == "word" else value
+        return in_words(kind, value, numbers.lang)
     if kind == "ratio":
         return numbers.percent(value)
     if kind == "duration":

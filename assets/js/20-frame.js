@@ -3,7 +3,6 @@
   "use strict";
 
   var UNDO_MS = 12000, SAY_MS = 6000, ANSWER_MS = 15000;
-  var SHUT = { explain: null, of: null, from: null, to: null, shift: null };
   var root = document.documentElement, waiting = new Map(), nonce = 0;
   function one(selector, where) { return (where || document).querySelector(selector); }
   function all(selector, where) { return Array.prototype.slice.call((where || document).querySelectorAll(selector)); }
@@ -195,7 +194,7 @@
         return window.dash_clientside.no_update;
       },
       panel: function () {
-        requestAnimationFrame(function () { var close = one(".panel__close"); if (close) { close.focus(); } });
+        requestAnimationFrame(L.panelShown);
         return window.dash_clientside.no_update;
       }
     }
@@ -203,13 +202,13 @@
 
   /* Everything that can be pressed says what it does by its marks. */
   var presses = [
-    ["[data-close]", function (node) { var d = node.closest("dialog"); if (d) { d.close(); } else { L.go(SHUT); } }],
+    ["[data-close]", function (node) { var d = node.closest("dialog"); if (d) { d.close(); } else { L.shutPanel(); } }],
     ["[data-set-theme]", function (node) { localStorage.setItem("theme", node.dataset.setTheme); theme(node.dataset.setTheme); }],
     ["[data-set-lang]", function (node) {
       remember(node.dataset.setLang);
       location.reload();
     }],
-    ["[data-explain]", function (node) { L.go({ explain: node.dataset.explain, of: node.dataset.of || null, from: node.dataset.from || null, to: node.dataset.to || null, shift: node.dataset.shift || null }); }],
+    ["[data-explain]", function (node) { L.openPanel(node); }],
     ["[data-ask]", function (node) { ask(node, node.dataset.ask, Object.assign({}, L.context.values, marksOf(node))); }],
     ["[data-stop]", function (node) { openDialog("reason", stopContext(node)); }],
     ["a[data-go]", function (node, event) {
@@ -254,7 +253,7 @@
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Escape") { return; }
     all("details.menu[open]").forEach(function (menu) { menu.open = false; one("summary", menu).focus(); });
-    if (!one("dialog[open]") && one(".panel")) { L.go(SHUT); }
+    if (!one("dialog[open]") && one(".panel")) { L.shutPanel(); }
   });
   document.addEventListener("change", function (event) {
     var field = closest(event, "[data-filter]");

@@ -5,10 +5,10 @@ from dash.development.base_component import Component
 
 from app.boards.catalogue import CatalogueBoard
 from app.domain.governance.findings import CAUSES, Issue
+from app.text.details import detail, rule_name
 from app.text.numbers import NONE, Numbers
 from app.text.translate import t
 from layouts.components.live import choices, field, marks, slot
-from layouts.components.trust_parts import rule_name
 
 MOST_CLOSED = 20
 
@@ -55,7 +55,7 @@ def _table(title: str, keys: tuple[str, ...], rows: list[html.Tr], lang: str) ->
 
 
 def _what(issue: Issue, lang: str) -> html.Td:
-    return html.Td([html.B(rule_name(issue.rule, lang)), html.Small(issue.detail)], className="wraps")
+    return html.Td([html.B(rule_name(issue.rule, lang)), html.Small(detail(issue.detail, lang))], className="wraps")
 
 
 def _about(issue: Issue, board: CatalogueBoard) -> html.Td:

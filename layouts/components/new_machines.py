@@ -5,6 +5,7 @@ from dash.development.base_component import Component
 
 from app.boards.catalogue import CatalogueRow
 from app.boards.commissioning import CommissioningBoard, Look, NewMachine
+from app.text.details import detail
 from app.text.numbers import NONE, Numbers
 from app.text.translate import t
 from layouts.components.live import marks
@@ -74,7 +75,9 @@ def _steps(machine: NewMachine, lang: str) -> list[html.Span]:
 
 def _signal(row: CatalogueRow, at: int | None, numbers: Numbers) -> html.Tr:
     lang, state = numbers.lang, row.state
-    why = None if state.broken is None else html.Small(f"{t(f'rule.{state.broken}', lang)}: {state.detail}")
+    why = (
+        None if state.broken is None else html.Small(f"{t(f'rule.{state.broken}', lang)}: {detail(state.detail, lang)}")
+    )
     return html.Tr(
         [
             html.Td([html.B(row.signal.id), html.Small(row.signal.meaning)]),

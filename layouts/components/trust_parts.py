@@ -4,8 +4,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from app.boards.explain import Doubt, Trust
+from app.text.details import detail, rule_name
 from app.text.numbers import NONE, Numbers
-from app.text.translate import has, t
+from app.text.translate import t
 from layouts.components.live import marks
 
 
@@ -32,11 +33,6 @@ def doubt_item(doubt: Doubt, numbers: Numbers, lang: str) -> html.Li:
     head = html.Span([html.B(rule_name(doubt.rule, lang)), f" \u00b7 {about} \u00b7 {numbers.time(doubt.begins)}"])
     owner = t("trust.owner", lang, owner=doubt.owner) if doubt.owner else t("trust.no_owner", lang)
     return html.Li(
-        [head, html.Span(doubt.detail, className="quiet"), html.Span(owner, className="quiet")],
+        [head, html.Span(detail(doubt.detail, lang), className="quiet"), html.Span(owner, className="quiet")],
         className="list-plain__stack",
     )
-
-
-def rule_name(rule: str, lang: str) -> str:
-    """Return a rule's name in the reader's language."""
-    return t(f"rule.{rule}", lang) if has(f"rule.{rule}") else rule.replace("_", " ")

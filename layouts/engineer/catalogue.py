@@ -7,6 +7,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from app.boards.catalogue import CatalogueBoard, CatalogueQuestion, CatalogueRow
+from app.text.details import detail
 from app.text.numbers import NONE, Numbers
 from app.text.translate import t
 from layouts.components.editions import edition_list
@@ -137,4 +138,4 @@ def _signal(row: CatalogueRow, board: CatalogueBoard, numbers: Numbers) -> html.
 
 def _why(row: CatalogueRow, lang: str) -> html.Small | None:
     broken = row.state.broken
-    return None if broken is None else html.Small(f"{t(f'rule.{broken}', lang)}: {row.state.detail}")
+    return None if broken is None else html.Small(f"{t(f'rule.{broken}', lang)}: {detail(row.state.detail, lang)}")

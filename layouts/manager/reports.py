@@ -13,7 +13,7 @@ from app.boards.build_report import is_unsure, tables_of
 from app.boards.files import FileJob
 from app.boards.mail import MyMail
 from app.boards.report import Column, ReportBoard, Table
-from app.text.cells import cut_words, shown
+from app.text.cells import TEXTS, cut_words, shown
 from app.text.numbers import NONE, Numbers
 from app.text.translate import t
 from layouts.components.files_card import Shown, files_form, files_list, is_any_open
@@ -146,6 +146,6 @@ def _waterfall(board: ReportBoard, lang: str) -> dcc.Graph:
 
 
 def _side(column: Column) -> str:
-    if column.kind in ("text", "word"):
+    if column.kind in TEXTS:
         return ""
     return "num lasts" if column.kind == "duration" else "num"

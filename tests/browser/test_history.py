@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 
 from app.domain.interval import MINUTE_MS
 from app.domain.roles import Role
@@ -118,6 +119,28 @@ def test_a_manager_compares_by_product_and_the_choice_is_in_the_address(shown: S
         "the list did not follow the address",
     )
     assert shown.complaints() == []
+
+
+def test_a_number_opens_beside_the_page_and_hands_the_focus_back(shown: Screen) -> None:
+    """Neither opening nor closing asks for the comparison again; back and forward follow."""
+    shown.sign_in(Role.MANAGER, f"/shifts?of_place={ONE}")
+    opener = shown.one('[data-explain="reject"]')
+    opener.send_keys(Keys.ENTER)
+    shown.says(".panel", "Units counted as rejects")
+    assert "explain=reject" in shown.browser.current_url
+    shown.until(lambda: shown.browser.switch_to.active_element == shown.one(".panel__close"), "the focus stayed behind")
+    shown.browser.switch_to.active_element.send_keys(Keys.ESCAPE)
+    shown.until(
+        lambda: shown.browser.switch_to.active_element == opener, "the focus went nowhere, or the page was redrawn"
+    )
+    assert "explain" not in shown.browser.current_url
+    shown.browser.back()
+    shown.says(".panel", "Rejects")
+    shown.browser.back()
+    shown.until(lambda: not shown.browser.find_elements(By.CSS_SELECTOR, ".panel"), "back did not close the panel")
+    assert opener.is_displayed()
+    shown.browser.forward()
+    shown.says(".panel", "Rejects")
 
 
 def test_a_manager_is_three_clicks_from_the_plant_to_the_stop(shown: Screen) -> None:

@@ -12,7 +12,9 @@ from app.domain.accounting.buckets import BUCKETS
 from app.domain.accounting.losses import Losses
 from app.domain.roles import Role
 from app.sitemap import PAGES
+from app.text.details import detail
 from app.text.translate import UnknownText, browser_texts, catalogue, choose, languages, t
+from app.views.explain import VALUES
 
 ROOT = Path(__file__).parents[2]
 FIELD = re.compile(r"\{(\w+)(?:!r)?\}")
@@ -122,3 +124,41 @@ def test_the_link_beats_the_choice_and_the_choice_beats_the_browser(
     wanted: list[str | None], accepted: list[str], spoken: str
 ) -> None:
     assert choose(wanted, accepted) == spoken
+
+
+def test_every_figure_that_opens_has_a_name_and_a_formula_in_words() -> None:
+    assert {f"{part}.{kpi}" for part in ("kpi", "formula") for kpi in VALUES} <= set(catalogue("en"))
+
+
+def found_by_the_engine() -> Iterator[str]:
+    """Every sentence a finding is said in, as the code that finds it writes it, with X for its fields."""
+    for path in [*(ROOT / "app" / "domain").rglob("*.py"), ROOT / "app" / "engine" / "owned.py"]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
+            targets = {getattr(target, "id", "") for target in getattr(node, "targets", ())}
+            is_said = name in ("Breach", "Remark", "find") or targets & {"detail", "GONE", "_UNKNOWN", "_FINDINGS"}
+            if is_said or (isinstance(node, ast.keyword) and node.arg == "detail"):
+                yield from written(node)
+
+
+def written(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.JoinedStr):
+        yield "".join(str(part.value) if isinstance(part, ast.Constant) else "X" for part in node.values)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield re.sub(r"\{[^}]*\}", "X", node.value)
+    else:
+        for child in ast.iter_child_nodes(node):
+            yield from written(child)
+
+
+def test_every_sentence_of_a_finding_is_said_in_german_too() -> None:
+    sentences = {text for text in found_by_the_engine() if re.search(r"[a-z]{2,} [a-z]{2,}|against", text)}
+    assert len(sentences) > 18
+    assert [text for text in sorted(sentences) if detail(text, "de") == text] == []
+
+
+def test_a_finding_keeps_what_it_names_in_every_language() -> None:
+    seen = "the clock of source plc-3 is 7.5 s behind the server's"
+    assert detail(seen, "de") == "die Uhr der Quelle plc-3 geht 7.5 s nach"
+    assert detail(seen, "en") == seen
+    assert detail("a word of tomorrow", "de") == "a word of tomorrow"

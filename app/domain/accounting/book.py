@@ -16,9 +16,9 @@ MOST_FINDINGS = 500
 GONE = "no longer so: restated"
 """Of a finding that a restatement made untrue: it was seen no times and ends where it began."""
 _UNKNOWN = {
-    "state": "is neither mapped in the plant file nor a PackML state",
-    "reason": "is not in the reason tree",
-    "signal": "is not in the catalogue",
+    "state": "state {!r} is neither mapped in the plant file nor a PackML state",
+    "reason": "reason {!r} is not in the reason tree",
+    "signal": "signal {!r} is not in the catalogue",
 }
 
 
@@ -95,7 +95,7 @@ class LineBook:
 
     def unknown(self, what: Literal["state", "reason", "signal"], machine: str, t: int, said: str) -> None:
         """Raise a finding about a word of the machine's that the plant file does not know."""
-        self.find(machine, f"unknown_{what}", t, t, f"{what} {said!r} {_UNKNOWN[what]}")
+        self.find(machine, f"unknown_{what}", t, t, _UNKNOWN[what].format(said))
 
     def remark(self, equipment: str, window: Interval, remarks: Sequence[Remark]) -> None:
         """Keep a closed hour's remarks as findings; those an earlier telling kept and this one does not are ended."""
