@@ -6,11 +6,15 @@ from urllib.parse import parse_qs
 
 from dash import Input, Output, State
 from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
 
+from app.domain.governance.findings import Disputed
 from app.domain.interval import Interval
 from app.services import Refused, Services
+from app.text.translate import t
 from callbacks.language import language
 from callbacks.wire import Wire
+from layouts.components.dispute import DisputeIds
 from layouts.components.explain_panel import explain_panel, problem_panel
 from layouts.frame import Ids
 
@@ -37,6 +41,17 @@ def show_panel(services: Services, told: Address | None, search: str, path: str)
     return explain_panel(found, names, language())
 
 
+def dispute(services: Services, ask: dict[str, str] | None) -> dict[str, object]:
+    """Keep that somebody says a figure or stop is not right; return what the toast says."""
+    if not ask:
+        raise PreventUpdate
+    window = _window(ask) or Interval(0, 0)
+    about = Disputed(ask.get("about", ""), window)
+    services.findings.dispute(services.user(), ask.get("equipment", ""), about, ask.get("note", ""))
+    lang = language()
+    return {"kind": "done", "key": ask["key"], "title": t("dispute.done", lang), "text": t("dispute.next", lang)}
+
+
 def _window(asked: dict[str, str]) -> Interval | None:
     start, end = asked.get("from", ""), asked.get("to", "")
     if not (_TIME.fullmatch(start) and _TIME.fullmatch(end) and int(start) < int(end)):
@@ -48,6 +63,7 @@ _TIME = re.compile(r"[0-9]{1,14}")
 
 
 def register(wire: Wire) -> None:
-    """The panel follows the address."""
+    """The panel follows the address; what is disputed in it goes to its owner."""
     address = (State(Ids.url, "search"), State(Ids.url, "pathname"))
+    wire(dispute, Output(Ids.answer, "data", allow_duplicate=True), Input(DisputeIds.asks, "data"))
     wire(show_panel, Output(Ids.panel, "children"), Input(Ids.opened, "data"), *address, at_start=True)

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from app.domain.plant.equipment import Area, Site
 from app.text.translate import LANGUAGE_NAME, browser_texts, languages, t
 from layouts.components.bell import bell
+from layouts.components.dispute import dispute_store
 from layouts.components.live import aria, live, marks, slot
 from layouts.components.problem import problem_store
 from layouts.ids import PageIds
@@ -52,6 +53,7 @@ def frame(person: Person, tree: Sequence[Site], lang: str) -> html.Div:
         [
             dcc.Location(id=Ids.url, refresh=False),
             problem_store(),
+            dispute_store(),
             *(
                 dcc.Store(id=name)
                 for name in (Ids.answer, Ids.attached, Ids.told, Ids.shown, Ids.opened, Ids.needs_asked)

@@ -1,15 +1,18 @@
-"""What people do about data-quality findings: take one on, close it with its cause. Append-only and audited."""
+"""What people do about data-quality findings: dispute a figure, take one on, close it. Append-only and audited."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from app.auth.guard import Conflict, Invalid, NotFound, require
 from app.auth.steward import Trail
-from app.domain.governance.findings import CAUSES, Care, Issue
+from app.domain.governance.findings import CAUSES, Care, Disputed, Issue
 from app.domain.roles import Identity, Permission
 
 LONGEST_NOTE = 500
+LATEST_MS = 10**14
+_FIGURE = re.compile(r"[a-z_]{1,24}")
 
 
 class CareLog(Protocol):
@@ -27,6 +30,21 @@ class FindingDesk:
     trail: Trail
     issues: Callable[[str], list[Issue]]
     now: Callable[[], int]
+
+    def dispute(self, who: Identity, equipment: str, disputed: Disputed, note: str) -> Care:
+        """Say that a figure or stop of a machine or line is not right: an issue of its owner. Anyone who sees it may.
+
+        Raises Forbidden, Invalid.
+        """
+        require(who, Permission.SEE_HISTORY, equipment)
+        start, end = disputed.window
+        if not _FIGURE.fullmatch(disputed.about) or not 0 <= start < end <= LATEST_MS:
+            raise Invalid(f"{disputed.rule}: must be a figure or `stop`, and a time that ends after it begins")
+        if not note.strip() or len(note) > LONGEST_NOTE:
+            raise Invalid(f"note: say what is not right, in at most {LONGEST_NOTE} characters")
+        care = Care(equipment, disputed.rule, self.now(), who.name, "dispute", None, note.strip())
+        self._put(care)
+        return care
 
     def accept(self, who: Identity, equipment: str, rule: str) -> None:
         """Take the open issue on. Raises Forbidden, NotFound, Conflict (somebody has, naming who)."""

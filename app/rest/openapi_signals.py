@@ -2,6 +2,10 @@
 
 from typing import Any
 
+import msgspec
+
+from app.rest.signals import DisputeBody
+
 Schema = dict[str, Any]
 _TEXT: Schema = {"type": "string"}
 _MAYBE_TEXT: Schema = {"type": ["string", "null"]}
@@ -14,6 +18,7 @@ def signal_paths() -> Schema:
     equipment = {"name": "equipment", "in": "query", "required": True, "schema": {"type": "string", "minLength": 1}}
     about = {"signals": "Signals of a place and how far to trust them", "issues": "Findings as issues of their owners"}
     paths = {f"/api/v1/{name}": {"get": _get(name, summary, [equipment])} for name, summary in about.items()}
+    paths["/api/v1/issues"]["post"] = _dispute()
     return {**paths, "/api/v1/sources": {"get": _get("sources", "Who speaks for the machines, and how that goes", [])}}
 
 
@@ -26,6 +31,20 @@ def _get(name: str, summary: str, parameters: list[Schema]) -> Schema:
         "summary": summary,
         "parameters": parameters,
         "responses": {"200": {"description": summary, "content": answer}, **refused},
+    }
+
+
+def _dispute() -> Schema:
+    said = "Say that a figure or stop is not right: an issue of its owner"
+    (body,), _ = msgspec.json.schema_components((DisputeBody,), ref_template="#/components/schemas/{name}")
+    found = _get("disputed", said, [])
+    refused = {code: answer for code, answer in found["responses"].items() if code != "200"}
+    created = {"description": said, "content": found["responses"]["200"]["content"]}
+    return {
+        "operationId": "postIssue",
+        "summary": said,
+        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+        "responses": {"201": created, **refused, "413": refused["400"]},
     }
 
 
@@ -74,6 +93,12 @@ SCHEMAS: Schema = {
         "type": "object",
         "properties": {"at": _MAYBE_INT, "signals": _list(_SIGNAL, "machine signal state score")},
         "required": ["at", "signals"],
+    },
+    "DisputeBody": msgspec.json.schema_components((DisputeBody,))[1]["DisputeBody"],
+    "Disputed": {
+        "type": "object",
+        "properties": {**dict.fromkeys(("equipment", "rule", "by"), _TEXT), "at": _INT},
+        "required": ["equipment", "rule", "by", "at"],
     },
     "Issues": {
         "type": "object",

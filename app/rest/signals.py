@@ -2,16 +2,28 @@
 
 from dataclasses import dataclass
 
+import msgspec
 from flask import Blueprint, Response, request
 
 from app.boards.catalogue import CatalogueBoard, CatalogueQuestion, CatalogueRow
 from app.boards.connections import SourceRow
-from app.domain.governance.findings import Issue
+from app.domain.governance.findings import Disputed, Issue
+from app.domain.interval import Interval
 from app.rest import ask
-from app.rest.exchange import as_json
+from app.rest.exchange import as_json, decoded
 from app.services import Services
 
 Row = dict[str, object]
+
+
+class DisputeBody(msgspec.Struct, forbid_unknown_fields=True):
+    """What is not right: a figure's key as in KPI rows, or `stop`, in [from, to) UTC ms; note: why."""
+
+    equipment: str
+    about: str
+    start: int = msgspec.field(name="from")
+    end: int = msgspec.field(name="to")
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +42,14 @@ class SignalsApi:
         now = self.services.now()
         return as_json({"issues": [issue_row(issue, now) for issue in self._board().issues]})
 
+    def dispute(self) -> Response:
+        """POST /issues: say that a figure or stop is not right; it becomes an issue of its owner."""
+        body: DisputeBody = decoded(DisputeBody)
+        about = Disputed(body.about, Interval(body.start, body.end))
+        services = self.services
+        found = services.findings.dispute(services.user(), services.equipment(body.equipment), about, body.note)
+        return as_json({"equipment": found.equipment, "rule": found.rule, "by": found.by, "at": found.at}, 201)
+
     def sources(self) -> Response:
         """GET /sources: each source of the plant file with how it is heard, within the scope of who asks."""
         services = self.services
@@ -46,6 +66,7 @@ def add_routes(routes: Blueprint, api: SignalsApi) -> None:
     """Add the catalogue to /api/v1."""
     routes.add_url_rule("/signals", "signals", api.signals)
     routes.add_url_rule("/issues", "issues", api.issues)
+    routes.add_url_rule("/issues", "dispute", api.dispute, methods=["POST"])
     routes.add_url_rule("/sources", "sources", api.sources)
 
 

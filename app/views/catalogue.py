@@ -9,7 +9,7 @@ import msgspec
 from app.boards.catalogue import CatalogueBoard, CatalogueQuestion, CatalogueRow, Lineage, PlantEdition
 from app.boards.signals import How, SignalState, SignalStates, decode_states
 from app.domain.accounting.facts import FindingFact
-from app.domain.governance.findings import Issue, issues, statistics
+from app.domain.governance.findings import Care, Issue, issues, statistics
 from app.domain.interval import DAY_MS, Interval
 from app.domain.plant.equipment import Plant, Source, WorkCenter, WorkUnit
 from app.domain.plant.signals import Signal
@@ -65,9 +65,15 @@ def issues_of(db: Database, plant: Plant, lines: Sequence[WorkCenter], now: int)
     """Return the issues of lines and their machines of the last 30 days, each with its owner, newest first."""
     window = Interval(now - LOOK_BACK_MS, now)
     about = [path for line in lines for path in (line.path, *(m.path for m in line.machines))]
-    told = [*findings_of(db, about, window), *_silences(db, lines, window)]
+    cares = Cares(db).of(about)
+    disputes = [_disputed(c) for c in cares if c.what == "dispute" and c.at >= window.start]
+    told = [*findings_of(db, about, window), *_silences(db, lines, window), *disputes]
     owned = [msgspec.structs.replace(f, owner=owner_of(plant, f)) for f in told]
-    return issues(owned, Cares(db).of(about))
+    return issues(owned, cares)
+
+
+def _disputed(care: Care) -> FindingFact:
+    return FindingFact(care.equipment, care.rule, care.at, care.at, f"{care.by}: {care.note}")
 
 
 def editions_of(db: Database) -> tuple[PlantEdition, ...]:

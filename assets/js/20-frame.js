@@ -130,7 +130,7 @@
 
   /* Ask the server: {what, nonce, ...} into the page's store; the button waits until it is answered. */
   function ask(button, what, values) {
-    var store = one("[data-page]").dataset.asks;
+    var store = (button.closest("[data-asks]") || one("[data-page]")).dataset.asks;
     if (!store || button.getAttribute("aria-busy")) { return; }
     nonce += 1;
     var key = Date.now().toString(36) + "-" + nonce + "-" + Math.random().toString(36).slice(2, 8);

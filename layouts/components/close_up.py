@@ -5,9 +5,12 @@ from dash.development.base_component import Component
 
 from app.boards.downtime import Act, CloseUp, Counts, Made
 from app.domain.alerts.kept import Kept
+from app.domain.governance.findings import STOP, Disputed
+from app.domain.interval import Interval
 from app.text.numbers import NONE, Numbers
 from app.text.said import words
 from app.text.translate import t
+from layouts.components.dispute import dispute_form
 from layouts.components.evidence import evidence_plot
 from layouts.components.live import aria, marks
 from layouts.components.stop_list import Link, bucket, tracks_card
@@ -31,8 +34,10 @@ def close_up_cards(found: CloseUp, link: Link, numbers: Numbers) -> list[Compone
     head = html.H2([html.Span([bucket(row.bucket.key, lang)]), close], className="card__title")
     parts = [_people(found, numbers), _alerts(found, numbers), _counts(found, numbers), _values(found, numbers)]
     around = html.Div([*parts, _said(found, numbers)], className="close-up__parts")
+    span = Interval(row.start, row.start + max(row.ms, 1))
+    dispute = dispute_form(row.machine, Disputed(STOP, span), lang)
     return [
-        html.Section([head, pairs, around], className="card close-up"),
+        html.Section([head, pairs, around, dispute], className="card close-up"),
         tracks_card(t("downtime.around", lang), (found.tracks, found.window), link, numbers, lang),
     ]
 

@@ -7,9 +7,11 @@ from dash.development.base_component import Component
 
 from app.boards.explain import Edit, Explanation, RawEvent, Term
 from app.domain.accounting.buckets import Episode
+from app.domain.governance.findings import Disputed
 from app.domain.interval import Interval
 from app.text.numbers import NONE, Numbers
 from app.text.translate import has, t
+from layouts.components.dispute import dispute_form
 from layouts.components.live import aria, icon_button, marks
 from layouts.components.trust_parts import trust_section
 
@@ -31,6 +33,7 @@ def explain_panel(board: Explanation, names: Mapping[str, str], lang: str) -> ht
         _events(board, numbers, lang),
         trust_section(board.trust, numbers, lang),
         _sources(board, numbers, lang),
+        dispute_form(board.equipment, Disputed(board.kpi, Interval(board.row.from_, board.row.to)), lang),
     ]
     return html.Aside(
         [p for p in parts if p is not None],

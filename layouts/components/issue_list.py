@@ -4,10 +4,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from app.boards.catalogue import CatalogueBoard
-from app.domain.governance.findings import CAUSES, Issue
+from app.domain.governance.findings import CAUSES, STOP, Disputed, Issue
 from app.text.details import detail, rule_name
 from app.text.numbers import NONE, Numbers
-from app.text.translate import t
+from app.text.translate import has, t
 from layouts.components.live import choices, field, marks, slot
 
 MOST_CLOSED = 20
@@ -58,10 +58,20 @@ def _what(issue: Issue, lang: str) -> html.Td:
     return html.Td([html.B(rule_name(issue.rule, lang)), html.Small(detail(issue.detail, lang))], className="wraps")
 
 
-def _about(issue: Issue, board: CatalogueBoard) -> html.Td:
+def _about(issue: Issue, board: CatalogueBoard, numbers: Numbers) -> html.Td:
     name = board.names.get(issue.equipment, issue.equipment)
     line = board.names.get(issue.equipment.rpartition("/")[0], "")
-    return html.Td([name, html.Small(" \u00b7 ".join(part for part in (issue.signal, line) if part))])
+    return html.Td([name, html.Small(" \u00b7 ".join(part for part in (_subject(issue, numbers), line) if part))])
+
+
+def _subject(issue: Issue, numbers: Numbers) -> str | None:
+    """The signal behind a rule; or the figure or stop that somebody disputes, and when it was."""
+    disputed = Disputed.of(issue)
+    if disputed is None:
+        return issue.signal
+    key = "dispute.stop" if disputed.about == STOP else f"kpi.{disputed.about}"
+    name = t(key, numbers.lang) if has(key) else disputed.about
+    return f"{name}, {numbers.moment(disputed.window.start)} \u2013 {numbers.moment(disputed.window.end)}"
 
 
 def _seen(issue: Issue, numbers: Numbers, now: int) -> html.Td:
@@ -75,7 +85,13 @@ def _open(issue: Issue, board: CatalogueBoard, numbers: Numbers, now: int, *, ma
         [numbers.moment(issue.due), html.Small(t("findings.overdue", lang)) if issue.is_overdue(now) else None],
         **marks(overdue="yes" if issue.is_overdue(now) else None),
     )
-    cells = [_what(issue, lang), _about(issue, board), _seen(issue, numbers, now), html.Td(issue.owner or NONE), due]
+    cells = [
+        _what(issue, lang),
+        _about(issue, board, numbers),
+        _seen(issue, numbers, now),
+        html.Td(issue.owner or NONE),
+        due,
+    ]
     return html.Tr([*cells, html.Td(_actions(issue, lang, may_care=may_care))], **marks(issue=_id(issue)))
 
 
@@ -108,4 +124,4 @@ def _closed(issue: Issue, board: CatalogueBoard, numbers: Numbers) -> html.Tr:
     assert closed is not None
     cause = html.Td([t(f"findings.cause.{closed.cause}", lang), html.Small(closed.note or "")], className="wraps")
     by = html.Td([closed.by, html.Small(numbers.moment(closed.at))])
-    return html.Tr([_what(issue, lang), _about(issue, board), _seen(issue, numbers, closed.at), cause, by])
+    return html.Tr([_what(issue, lang), _about(issue, board, numbers), _seen(issue, numbers, closed.at), cause, by])

@@ -32,6 +32,20 @@ def test_an_engineer_takes_a_finding_on_and_closes_it_with_its_cause(shown: Scre
     assert shown.complaints() == []
 
 
+def test_what_a_manager_disputes_is_a_task_of_its_owner_with_a_due_time(shown: Screen) -> None:
+    machine = f"{ONE}/packer"
+    shown.sign_in(Role.MANAGER, f"/shifts?explain=good%26of={machine}")
+    shown.one(".dispute > summary").click()
+    shown.one('.dispute input[name="note"]').send_keys("two pallets are missing")
+    shown.one(".dispute form button").click()
+    shown.says(".toast", "Disputed.")
+    shown.browser.get(f"{shown.address}/catalogue?of_place={ONE}&tab=findings")
+    issue = f'[data-issue^="{machine}|disputed:good@"]'
+    shown.says(issue, "manager: two pallets are missing")
+    shown.says(issue, "Good units, ")
+    assert shown.complaints() == []
+
+
 def test_a_manager_sees_findings_and_may_not_act_on_them(shown: Screen) -> None:
     shown.sign_in(Role.MANAGER, f"/catalogue?of_place={ONE}%26tab=findings")
     shown.says(ISSUE, "Units while it stood")

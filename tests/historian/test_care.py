@@ -1,11 +1,19 @@
 """What people did about findings is kept; silent machine hours are read from the account itself."""
 
+import pytest
+
+from app.auth.guard import Forbidden, Invalid
+from app.commands.findings import FindingDesk
 from app.domain.accounting.buckets import Bucket, Cell, CellKey, Components
 from app.domain.accounting.facts import HourFact
-from app.domain.governance.findings import Care
+from app.domain.governance.findings import Care, Disputed
 from app.domain.interval import HOUR_MS, MINUTE_MS, Interval
+from app.domain.roles import Identity, Role
+from app.historian.accounts import Audit
 from app.historian.care import Cares, silences
 from app.historian.writer import write
+from app.views.catalogue import issues_of
+from tests.makers import a_plant
 
 LINE = "s/a/l"
 FILLER, PACKER = f"{LINE}/filler", f"{LINE}/packer"
@@ -28,6 +36,40 @@ def test_what_was_done_is_kept_in_order(db) -> None:
     cares.put(Care(PACKER, "range:t", T, "eva", "accept"))
     assert cares.of([FILLER]) == done
     assert cares.of([]) == []
+
+
+def test_a_dispute_is_an_issue_of_the_machines_owner_until_it_is_closed(db) -> None:
+    plant = a_plant(machines=["filler", "packer"], traits={"owner": "eva"})
+    line, machine = next(plant.lines()), "site/area/line-1/filler"
+    desk = FindingDesk(Cares(db), Audit(db), lambda _: issues_of(db, plant, [line], T), lambda: T)
+    ada = Identity("ada", Role.OPERATOR, ("site/area/line-1",))
+    desk.dispute(ada, machine, Disputed("good", Interval(T - HOUR_MS, T - 1)), "two pallets are missing")
+    (issue,) = issues_of(db, plant, [line], T)
+    assert (issue.rule, issue.owner, issue.state, issue.due) == ("disputed", "eva", "open", T + 8 * HOUR_MS)
+    assert issue.detail == "ada: two pallets are missing"
+    assert Disputed.of(issue) == Disputed("good", Interval(T - HOUR_MS, T - 1))
+    eva = Identity("eva", Role.ENGINEER, ("*",))
+    desk.accept(eva, machine, issue.key)
+    desk.close(eva, machine, issue.key, "mapping", "the second counter was not mapped")
+    (issue,) = issues_of(db, plant, [line], T)
+    assert (issue.state, issue.closed.cause) == ("closed", "mapping")
+
+
+@pytest.mark.parametrize(
+    ("about", "window", "note", "said"),
+    [
+        ("oee", Interval(5, 5), "wrong", "a time that ends after it begins"),
+        ("oee@9", Interval(5, 9), "wrong", "must be a figure or `stop`"),
+        ("oee", Interval(5, 9), "  ", "say what is not right"),
+    ],
+)
+def test_a_dispute_says_what_when_and_why(db, about: str, window: Interval, note: str, said: str) -> None:
+    desk = FindingDesk(Cares(db), Audit(db), lambda _: [], lambda: T)
+    with pytest.raises(Invalid, match=said):
+        desk.dispute(Identity("ada", Role.OPERATOR, ("*",)), FILLER, Disputed(about, window), note)
+    with pytest.raises(Forbidden):
+        desk.dispute(Identity("tv", Role.DISPLAY, ("*",)), FILLER, Disputed("oee", Interval(5, 9)), "x")
+    assert Cares(db).of([FILLER]) == []
 
 
 def test_an_hour_with_five_unknown_minutes_is_silent_once_the_machine_was_heard(db) -> None:

@@ -125,6 +125,13 @@ TABLE = (
     Row("/api/v1/signals", "GET", f"/api/v1/signals?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)),
     Row("/api/v1/quality", "GET", f"/api/v1/quality?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)),
     Row("/api/v1/sources", "GET", "/api/v1/sources", (401, 200, 200, 200, 200, 200, 403, 200)),
+    Row(
+        "/api/v1/issues",
+        "POST",
+        "/api/v1/issues",
+        (401, 201, 201, 201, 201, 201, 403, 403),
+        json={"equipment": f"{LINE}/filler", "about": "oee", "from": 1, "to": NOW, "note": "two pallets are missing"},
+    ),
     Row("/api/v1/issues", "GET", f"/api/v1/issues?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)),
     Row("/api/v1/alerts", "GET", "/api/v1/alerts", (401, *all_(200)[1:])),
     Row("/api/v1/alerts", "GET", f"/api/v1/alerts?equipment={LINE}", (401, 200, 200, 200, 200, 200, 200, 403)),

@@ -11,17 +11,18 @@ from itertools import groupby
 from statistics import median
 from typing import Literal, Protocol
 
-from app.domain.interval import DAY_MS, HOUR_MS
+from app.domain.interval import DAY_MS, HOUR_MS, Interval
 
 CAUSES = ("sensor", "wiring", "controller", "network", "mapping", "plant_file", "handling", "no_fault")
 """What an issue may turn out to be; `no_fault`: the rule was wrong, not the signal."""
-CareKind = Literal["accept", "close"]
+CareKind = Literal["accept", "close", "dispute"]
 State = Literal["open", "accepted", "closed"]
 DUE_MS = 3 * DAY_MS
 DUE_SOON_MS = 8 * HOUR_MS
 LASTING_MS = 2 * HOUR_MS
+DISPUTED, STOP = "disputed", "stop"
 _TOUCHES_FIGURES = frozenset(
-    {"silence", "sequence_gap", "counted_standing", "unknown_state", "clock_offset", "check_standard"}
+    {DISPUTED, "silence", "sequence_gap", "counted_standing", "unknown_state", "clock_offset", "check_standard"}
     | {"counter_reset", "counter_implausible", "counter_rebased", "jump", "made_outside_shift"}
 )
 
@@ -60,7 +61,7 @@ class Finding(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Care:
-    """What a person did about a finding: took it on, or closed it with a cause. at: UTC ms."""
+    """What a person did about a finding: took it on, closed it with a cause; or disputed what is shown. at: UTC ms."""
 
     equipment: str
     rule: str
@@ -69,6 +70,32 @@ class Care:
     what: CareKind
     cause: str | None = None
     note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Disputed:
+    """What a person says is not right: a figure's key (`oee`, `good`) or `stop`, in a stretch of time (DOMAIN 7)."""
+
+    about: str
+    window: Interval
+
+    @property
+    def rule(self) -> str:
+        """The rule its issue is kept under.
+
+        >>> Disputed("oee", Interval(5, 9)).rule
+        'disputed:oee@5-9'
+        """
+        return f"{DISPUTED}:{self.about}@{self.window.start}-{self.window.end}"
+
+    @staticmethod
+    def of(issue: "Issue") -> "Disputed | None":
+        """Return what an issue disputes; None where it is a rule's finding."""
+        if issue.rule != DISPUTED or issue.signal is None:
+            return None
+        about, _, span = issue.signal.partition("@")
+        start, _, end = span.partition("-")
+        return Disputed(about, Interval(int(start), int(end)))
 
 
 @dataclass(frozen=True, slots=True)
