@@ -45,6 +45,19 @@ class Connector(Protocol):
         """Hand it over; the same parcel has the same id with every try. now: UTC ms. Raises NotDelivered."""
 
 
+def why_not(error: Exception) -> str:
+    """Return in words why there is no connection; what TLS says of it is no words.
+
+    >>> why_not(OSError("[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)"))
+    'it speaks no TLS at this port'
+    """
+    said = str(error)
+    if "WRONG_VERSION_NUMBER" in said or "RECORD_LAYER_FAILURE" in said:
+        return "it speaks no TLS at this port"
+    _, found, reason = said.partition("certificate verify failed: ")
+    return f"its certificate is not believed: {reason.partition(' (_ssl')[0]}" if found else said
+
+
 def short(text: str) -> str:
     r"""Return an answer as one line of bounded length, without what could hide in a log or a page.
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -9,7 +10,7 @@ from urllib.parse import SplitResult
 
 import httpx
 
-from app.connectors.base import LONGEST_ANSWER, NotDelivered, Receipt, short
+from app.connectors.base import LONGEST_ANSWER, NotDelivered, Receipt, short, why_not
 from app.connectors.guard import PORTS, Guard
 from app.domain.interval import DAY_MS
 
@@ -47,7 +48,7 @@ class Line:
         try:
             return asyncio.run(self._ask(method, parts, address, headers, content))
         except httpx.ConnectError as error:
-            raise NotDelivered(f"{host}:{port}: {short(str(error))}", is_away=True) from error
+            raise NotDelivered(f"{host}:{port}: {short(why_not(error))}", is_away=True) from error
         except httpx.ConnectTimeout as error:
             raise NotDelivered(f"{host}:{port}: no connection within {CONNECT_S:.0f} s", is_away=True) from error
         except (TimeoutError, httpx.TimeoutException) as error:
@@ -56,14 +57,16 @@ class Line:
             raise NotDelivered(f"{host}: cut off: {short(str(error))}", is_unsure=True, is_away=True) from error
 
     def check(self, url: str) -> None:
-        """Return when the target takes connections. Raises NotDelivered, BadAddress."""
+        """Return when the target takes connections and its certificate is believed. Raises NotDelivered, BadAddress."""
         parts = self.guard.check(url)
         host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
         address = self.guard.address(host, port)
         try:
-            socket.create_connection((address, port), timeout=CONNECT_S).close()
+            with socket.create_connection((address, port), timeout=CONNECT_S) as plain:
+                if parts.scheme == "https":
+                    ssl.create_default_context().wrap_socket(plain, server_hostname=host).close()
         except OSError as error:
-            raise NotDelivered(f"{host}:{port}: {error}", is_away=True) from error
+            raise NotDelivered(f"{host}:{port}: {why_not(error)}", is_away=True) from error
 
     async def _ask(
         self, method: str, parts: SplitResult, address: str, headers: Mapping[str, str], content: bytes

@@ -58,7 +58,8 @@ class OrderExchange:
             said = (order.note, order.code, order.minutes)
             is_odd = status is None
             try:
-                self.book.outside(Heard(str(order.number), str(order.id), at, status, *said))
+                moved = self.book.outside(Heard(str(order.number), str(order.id), at, status, *said))
+                self.messages.put(moved_news(moved) if moved is not None else ())
             except LookupError:  # not one of ours, whatever is said of it
                 is_odd = False
             if is_odd:
@@ -101,6 +102,11 @@ def order_news(order: OrderState, channels: tuple[Channel, ...]) -> list[Outgoin
         if order.at > order.created:
             found.append(_news(order, channel, ORDER_CHANGED, order.at, data))
     return found
+
+
+def moved_news(order: OrderState) -> list[Outgoing]:
+    """Return what webhooks are told of an order that moved outside; a kill before it is kept loses it."""
+    return [one for one in order_news(order, ("webhook",)) if one.kind == ORDER_CHANGED]
 
 
 def _news(order: OrderState, channel: Channel, kind: str, at: int, data: dict[str, object]) -> Outgoing:

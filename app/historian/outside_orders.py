@@ -25,8 +25,10 @@ class OutsideOrders:
         """Return the orders people made or changed from `at` on (UTC ms), oldest change first; cancelled is done."""
         return [_state(order) for order in self.orders.changed_since(at)]
 
-    def outside(self, heard: Heard, /) -> None:
+    def outside(self, heard: Heard, /) -> OrderState | None:
         """Take in what the maintenance system says; a failure code that the plant does not have stays in the history.
+
+        Return the order when its state is another one since.
 
         Raises LookupError for a number that is not ours.
         """
@@ -35,7 +37,10 @@ class OutsideOrders:
             raise LookupError(f"work order {heard.number!r}: there is none of this number")
         if heard.code and heard.code not in self.codes:
             heard = replace(heard, code="", note=f"{heard.code} {heard.note}".strip())
-        self.orders.outside(int(heard.number), heard)
+        moved = self.orders.outside(int(heard.number), heard)
+        if moved is None:
+            return None
+        return replace(_state(moved), at=max(heard.at, moved.made_at + 1), is_from_outside=True)
 
 
 def _state(order: WorkOrder) -> OrderState:

@@ -89,16 +89,17 @@ class WorkOrders:
         with asking_database(), self._engine.connect() as connection:
             return [_order(row) for row in connection.execute(query).mappings()]
 
-    def outside(self, number: int, heard: Heard) -> None:
+    def outside(self, number: int, heard: Heard) -> WorkOrder | None:
         """Keep what a system outside says of an order; a new status of theirs that may follow here moves it.
 
         What they said before and say again moves nothing: people here may have moved on since. An unknown number is
-        left alone: it may have been another plant's.
+        left alone: it may have been another plant's. Return the order when its state is another one since.
         """
         while (order := self.get(number)) is not None:
             now_is = _after(order, heard)
             if now_is == order or self._heard(now_is, order.version, heard.at, heard.note):
-                return
+                return None if now_is.state == order.state else now_is
+        return None
 
     def _heard(self, order: WorkOrder, seen: int, at: int, note: str) -> bool:
         row = _row(replace(order, version=seen + 1))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from urllib.parse import urlsplit
 
-from app.connectors.base import NotDelivered
+from app.connectors.base import NotDelivered, why_not
 
 TIMEOUT_S = 30
 PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
@@ -60,7 +60,7 @@ class MailServer:
         except smtplib.SMTPResponseException as error:
             raise NotDelivered(_words(error.smtp_code, error.smtp_error), is_away=True) from error
         except (smtplib.SMTPException, OSError) as error:
-            raise NotDelivered(f"{self.host}:{self.port}: {error}", is_away=True) from error
+            raise NotDelivered(f"{self.host}:{self.port}: {why_not(error)}", is_away=True) from error
         try:
             yield connection
         finally:

@@ -47,6 +47,14 @@ def strike(services: Services, ask: Ask | None, seen: Seen) -> tuple[Told, list[
     return _told(ask["what"], ask["key"]), shown
 
 
+def look_again(services: Services, looked: int | None, seen: Seen) -> list[Component]:
+    """Return the sentences as they are by now; the note somebody is writing stays as it is."""
+    board = services.loop.people.handover.board(services.user(), seen["line"], seen["shift"])
+    if not looked or board.handover is None or board.handover.signed_at is not None:
+        raise PreventUpdate
+    return items(board, language(), may_sign=_may_sign(services, board))
+
+
 def save(services: Services, clicks: int | None, note: str | None, seen: Seen) -> tuple[Told, Seen]:
     """Keep the note of the draft."""
     if not clicks:
@@ -117,6 +125,7 @@ def register(wire: Wire) -> None:
         Input(FrameIds.url, "search"),
         State(FrameIds.url, "pathname"),
     )
+    wire(look_again, Output(Ids.items, "children", allow_duplicate=True), Input(Ids.look, "n_intervals"), seen)
     wire(strike, answer, Output(Ids.items, "children"), Input(Ids.asks, "data"), seen)
     wire(save, answer, Output(Ids.seen, "data"), Input(Ids.save, "n_clicks"), note, seen)
     wire(sign, answer, sheet_again, Input(Ids.sign, "n_clicks"), note, seen)

@@ -17,6 +17,8 @@ from layouts.components.pagebox import PageHead, page_box
 from layouts.ids import PageIds
 
 LONGEST_NOTE, LONGEST_ADDENDUM = 2_000, 500
+LOOK_MS = 15_000
+"""What is signed is what is true then: nobody should read a draft that is much older."""
 
 
 class Ids(PageIds, page="handover"):
@@ -28,6 +30,7 @@ class Ids(PageIds, page="handover"):
     filters: str
     sheet: str
     items: str
+    look: str
     asks: str
     note: str
     seen: str
@@ -80,7 +83,7 @@ def sheet(board: HandoverBoard, lang: str, *, may_sign: bool) -> list[Component]
 
 
 def items(board: HandoverBoard, lang: str, *, may_sign: bool) -> list[Component]:
-    """Return the sentences of a draft, each with what may be done with it."""
+    """Return from when a draft's sentences are, and they, each with what may be done with it."""
     struck = () if board.handover is None else board.handover.struck
 
     def button(item: Item) -> html.Button:
@@ -89,14 +92,15 @@ def items(board: HandoverBoard, lang: str, *, may_sign: bool) -> list[Component]
         return html.Button(t(f"handover.{what}", lang), type="button", className="button button--slim", **said)
 
     numbers = Numbers(lang, board.zone)
-    return sentences(board.items, numbers, struck=struck, button=button if may_sign else None)
+    which = "handover.draft.running" if board.is_running else "handover.draft"
+    since = html.P(t(which, lang, at=numbers.moment(board.facts_at)), className="quiet")
+    return [since, *sentences(board.items, numbers, struck=struck, button=button if may_sign else None)]
 
 
 def _draft(board: HandoverBoard, kept: Handover, numbers: Numbers, *, may_sign: bool) -> list[Component]:
     lang = numbers.lang
-    which = "handover.draft.running" if board.is_running else "handover.draft"
     found: list[Component] = [
-        html.P(t(which, lang, at=numbers.moment(board.facts_at)), className="quiet"),
+        dcc.Interval(id=Ids.look, interval=LOOK_MS),
         html.Div(items(board, lang, may_sign=may_sign), id=Ids.items),
         html.H3(html.Label(t("handover.note", lang), htmlFor=Ids.note), className="handover__group"),
     ]

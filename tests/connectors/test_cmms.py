@@ -31,10 +31,12 @@ class Book:
     def changed_since(self, at: int) -> list[OrderState]:
         return [order for order in self.orders if order.at >= at]
 
-    def outside(self, heard: Heard) -> None:
+    def outside(self, heard: Heard) -> OrderState | None:
         if heard.number != ORDER.number:
             raise LookupError(heard.number)
+        is_new = heard.status not in (None, *(before.status for before in self.told))
         self.told.append(heard)
+        return replace(ORDER, status=heard.status, at=heard.at, is_from_outside=True) if is_new else None
 
 
 @pytest.fixture
@@ -156,6 +158,15 @@ def test_an_answer_that_is_none_changes_nothing(db, there: Receiver, odd: bytes)
         exchange(db, there, Book()).step(NOW)
     assert Marks(db).get("orders.in") is None
     assert Messages(db).counts() == {"pending": 2}
+
+
+def test_webhooks_hear_once_what_moved_there_and_the_system_itself_does_not(db, there: Receiver) -> None:
+    there.answers[:] = [theirs(status="COMP")]
+    book = Book(orders=[])
+    for _ in range(2):
+        exchange(db, there, book).step(NOW)
+    (told,) = Messages(db).newest(9)
+    assert (told.channel, told.kind, json.loads(told.body)["status"]) == ("webhook", ORDER_CHANGED, "done")
 
 
 def test_an_odd_row_holds_up_no_other_and_is_said(db, there: Receiver) -> None:

@@ -9,6 +9,8 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import pytest
 
@@ -22,6 +24,7 @@ from app.historian.messages import parcel_of
 from app.logs import set_up_logs
 from tests.connectors.made import HERE, KEY_BYTES, LINE, NOW, SECRET, a_line, a_parcel, an_alert
 from tests.connectors.receiver import Receiver, a_receiver
+from tests.mail.server import certificate
 
 BASE = "https://lineside.plant"
 
@@ -189,3 +192,25 @@ def test_a_text_nobody_has_goes_out_by_its_key_and_a_field_nobody_said_as_a_dash
     odd = replace(an_alert(), title=Said("rules.mine"), why=Said("messages.next_in", {"odd": 1}))
     found = Words(BASE).of(parcel_of(outgoing(odd)))
     assert (found["title"], found["why"]) == ("rules.mine", "again in \u2013")
+
+
+def test_a_receiver_without_tls_or_with_a_strange_certificate_is_told_in_words(receiver: Receiver, tmp_path) -> None:
+    url = receiver.url.replace("http://", "https://")
+    hook = Webhook(url, KEY_BYTES, a_line(), BASE, Words(BASE))
+    for ask in (hook.check, lambda: hook.send(a_parcel(), NOW)):
+        with pytest.raises(NotDelivered, match="it speaks no TLS at this port"):
+            ask()
+    serves, _ = certificate(tmp_path)
+    server = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    server.socket = serves.wrap_socket(server.socket, server_side=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    hook = Webhook(f"https://127.0.0.1:{server.server_port}/", KEY_BYTES, a_line(), BASE, Words(BASE))
+    try:
+        for ask in (hook.check, lambda: hook.send(a_parcel(), NOW)):
+            with pytest.raises(NotDelivered, match="its certificate is not believed: self-signed"):
+                ask()
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -20,7 +20,11 @@ def test_an_order_is_told_and_what_is_said_of_it_moves_it(db) -> None:
     (told,) = book.changed_since(T)
     assert (told.number, told.equipment, told.status, told.created, told.at) == (str(number), FILLER, "open", T, T)
     assert book.changed_since(T + 1) == []
-    book.outside(Heard(str(number), "SAP-7", T + 5, "in_work", "Kim took it"))
+    said = Heard(str(number), "SAP-7", T + 5, "in_work", "Kim took it")
+    heard = book.outside(said)
+    assert heard is not None
+    assert (heard.status, heard.at, heard.is_from_outside) == ("in_work", T + 5, True)
+    assert book.outside(said) is None
     moved = orders.get(number)
     assert moved is not None
     assert (moved.state, moved.external_id, moved.started_at) == ("in_work", "SAP-7", T + 5)

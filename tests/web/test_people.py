@@ -1,6 +1,7 @@
 """Handover, practice and skills as people ask for them: life of a signature, scope, what is private, REST."""
 
 import pytest
+from flask import Response
 
 from app.auth.guard import Conflict, Forbidden, Invalid, NotFound
 from app.commands.desk import CommandDesk
@@ -12,6 +13,7 @@ from app.streams.boards import RedisBoards
 from app.streams.desk import Desk
 from tests.sample_boards import LINE, SHIFT
 from tests.web.parts import OTHER_LINE
+from tests.web.world import SAME
 
 pytestmark = pytest.mark.redis
 OLGA, OMAR = (Identity(name, Role.OPERATOR, ("leipzig/bottling",)) for name in ("olga", "omar"))
@@ -176,3 +178,30 @@ def test_who_may_not_keep_skills_does_not(people, who) -> None:
 def test_what_cannot_be_a_qualification_is_refused(people, change) -> None:
     with pytest.raises((Invalid, NotFound)):
         people.skills.put(SUE, LINE, PUT | change)
+
+
+def looked_again(world, client) -> Response:
+    """What the page of a handover draws again by itself."""
+    chosen = world.web.pages.dash.callback_map.items()
+    output, spec = next((key, s) for key, s in chosen if s["inputs"] and s["inputs"][0]["id"] == "handover-look")
+    part, name = output.split(".")
+    body = {
+        "output": output,
+        "outputs": {"id": part, "property": name},
+        "inputs": [{**spec["inputs"][0], "value": 1}],
+        "state": [{**spec["state"][0], "value": {"line": LINE, "shift": SHIFT.key, "note": ""}}],
+        "changedPropIds": ["handover-look.n_intervals"],
+    }
+    return client.post("/_dash-update-component", json=body, headers=SAME)
+
+
+def test_a_draft_that_lies_open_is_drawn_again_until_somebody_signs(people, world) -> None:
+    """Who signs at two what was drawn at one would put their name under figures they never saw."""
+    client = world.signed_in(Role.OPERATOR)
+    first = looked_again(world, client)
+    assert first.status_code == 200
+    assert "4711" in first.text
+    people.handover.strike(OLGA, LINE, SHIFT.key, "startup")
+    assert "is-out" in looked_again(world, client).text
+    people.handover.sign(OLGA, LINE, SHIFT.key, "", "")
+    assert looked_again(world, client).status_code == 204

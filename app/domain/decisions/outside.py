@@ -53,8 +53,8 @@ class OrderBook(Protocol):
     def changed_since(self, at: int, /) -> Sequence[OrderState]:
         """Return the orders made or changed from `at` on (UTC ms), oldest change first."""
 
-    def outside(self, heard: Heard, /) -> None:
-        """Take in what the maintenance system says of an order; the same again changes nothing.
+    def outside(self, heard: Heard, /) -> OrderState | None:
+        """Take in what the maintenance system says of an order; return it when it moved here, None: it did not.
 
         Raises LookupError for a number that is not ours.
         """

@@ -113,9 +113,20 @@ def _of_stop(scene: Scene, index: int, given: Sequence[Given]) -> StopFeedback:
     reasons = [one for one in given if one.stop == index]
     acts = [one.at for one in given if one.at >= stop.start and one.stop in (None, index)]
     last = reasons[-1] if reasons else None
-    classify_ms = None if last is None else max(0, last.at - stop.start)
+    first = _first_alike(reasons)
+    classify_ms = None if first is None else max(0, first.at - stop.start)
     act_ms = None if not acts else min(acts) - stop.start
     return StopFeedback(stop, None if last is None else last.what, _rate(stop, last), classify_ms, act_ms)
+
+
+def _first_alike(reasons: Sequence[Given]) -> Given | None:
+    """Return when the last answer was given first: saying it once more takes nothing away."""
+    first = None
+    for one in reversed(reasons):
+        if first is not None and one.what != first.what:
+            break
+        first = one
+    return first
 
 
 def _rate(stop: SceneStop, last: Given | None) -> Rating:

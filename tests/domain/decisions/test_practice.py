@@ -32,6 +32,8 @@ def a_scene(reason: str | None = "jam", call: str | None = "maintenance") -> Sce
          ("slow", "act_quick")),
         ([Given(150_000, 0, "guard"), Given(200_000, 0, "jam")], "right", 80_000, 30_000, "open",
          ("steady", "no_call")),
+        ([Given(150_000, 0, "jam"), Given(160_000, None, "maintenance"), Given(480_000, 0, "jam")], "right", 30_000,
+         30_000, "right", ("quick", "act_quick")),
         ([Given(150_000, 0, "guard")], "wrong", 30_000, 30_000, "open", ("wrong", "no_call")),
         ([Given(300_000, None, "quality")], "open", None, 180_000, "wrong", ("open", "wrong_call")),
         ([], "open", None, None, "open", ("open", "no_call")),
