@@ -34,7 +34,9 @@ def _quarantine(line: str) -> tuple["Quarantine", str]:
     settings = read()
     try:
         path = plant_of(settings).resolve(line)[0].path
-    except (UnknownEquipment, AmbiguousEquipment) as error:
+    except UnknownEquipment as error:
+        raise typer.BadParameter(f"{line}: the plant file has no such line or machine") from error
+    except AmbiguousEquipment as error:
         raise typer.BadParameter(str(error)) from error
     return Quarantine(redis_client(settings)), path
 
@@ -63,10 +65,18 @@ def list_refused(line: Line, most: Annotated[int, typer.Option(help="newest")] =
 
 
 @quarantine.command()
-def replay(line: Line, entry: Annotated[str, typer.Argument(help="id, or `all`")] = "all") -> None:
+def replay(
+    line: Line,
+    entry: Annotated[str, typer.Argument(help="id, or `all`")] = "all",
+    by: Annotated[str, typer.Option(help="who does it, for the audit trail")] = "command line",
+) -> None:
     """Put refused events back on the line's stream, oldest first, after the plant file or mapping was mended."""
+    from app.wiring import clock
+
     store, path = _quarantine(line)
     waiting = [r for r in reversed(store.list(path, store.count(path))) if entry in ("all", r.id)]
+    if waiting:
+        _trail().write(clock(), by, "quarantine.replay", path, f"{len(waiting)} event(s): {entry}")
     done = sum(store.replay(path, refused) is not None for refused in waiting)
     typer.echo(f"{done} event(s) replayed")
     raise typer.Exit(0 if done or entry == "all" else 1)

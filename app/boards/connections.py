@@ -45,6 +45,25 @@ class RefusedGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedEvent:
+    """One refused event. key: its reason without numbers; at: when it was refused, UTC ms; raw: as it came."""
+
+    id: str
+    at: int
+    reason: str
+    key: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A line's refused events, newest first, at most some; waiting: how many there are."""
+
+    waiting: int
+    events: tuple[RefusedEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectionsBoard:
     """The page. refused: events in quarantine of the lines this person may see; groups: the newest of them."""
 

@@ -10,7 +10,7 @@ import msgspec
 
 from app.auth.guard import Conflict, Invalid, NotFound, require
 from app.auth.steward import Trail
-from app.boards.connections import ConnectionsBoard, How, RefusedGroup, SourceRow, Tab
+from app.boards.connections import ConnectionsBoard, How, RefusedEvent, RefusedGroup, SourceRow, Tab, Waiting
 from app.domain.events.codec import MalformedEvent, decode, encode
 from app.domain.plant.equipment import AmbiguousEquipment, Plant, Source, UnknownEquipment
 from app.domain.roles import EVERYWHERE, Identity, Permission, in_scope, may
@@ -74,6 +74,15 @@ class ConnectionDesk:
         waiting = sum(self.aside.count(line) for line in names)
         newest_first = sorted(groups, key=lambda group: -group.newest)
         return ConnectionsBoard(tab, zone, now, tuple(sources), waiting, tuple(newest_first))
+
+    def waiting(self, who: Identity, line: str, most: int) -> Waiting:
+        """Return the newest refused events of a line. Raises Forbidden, NotFound, ServerAway."""
+        self._require(who, line, Permission.CARE_FOR_DATA)
+        plant = self.plant()
+        if line not in (NOWHERE, *(one.path for one in plant.lines()), *(site.path for site in plant.sites)):
+            raise NotFound("connections.no_line")
+        found = self.aside.list(line, min(most, MOST_REPLAYED))
+        return Waiting(self.aside.count(line), tuple(_refused(one) for one in found))
 
     def replay(self, who: Identity, line: str, key: str) -> int:
         """Put every refused event of this reason back on its line's stream, oldest first; return how many.
@@ -149,10 +158,13 @@ def refused_groups(line: str, name: str, refused: list[Refused]) -> Iterator[Ref
     for one in refused:
         groups.setdefault(reason_key(one.reason), []).append(one)
     for key, own in groups.items():
-        first = own[0]
-        at = int(first.id.partition("-")[0])
-        raw = first.raw[:LONGEST_EVENT].decode(errors="replace")
-        yield RefusedGroup(line, name, key, first.reason, len(own), at, first.id, raw)
+        first = _refused(own[0])
+        yield RefusedGroup(line, name, key, first.reason, len(own), first.at, first.id, first.raw)
+
+
+def _refused(one: Refused) -> RefusedEvent:
+    raw = one.raw[:LONGEST_EVENT].decode(errors="replace")
+    return RefusedEvent(one.id, int(one.id.partition("-")[0]), one.reason, reason_key(one.reason), raw)
 
 
 def reason_key(reason: str) -> str:

@@ -17,7 +17,19 @@ from app.domain.accounting.kpi_row import KpiRow
 from app.domain.interval import Interval
 from app.domain.roles import Identity, Permission
 from app.historian.paging import EpisodeFilter, Page
-from app.rest import alerts, ask, decisions, demand, handovers, messages, problems, quality, signals, work_orders
+from app.rest import (
+    alerts,
+    ask,
+    decisions,
+    demand,
+    handovers,
+    messages,
+    problems,
+    quality,
+    quarantine,
+    signals,
+    work_orders,
+)
 from app.rest.body import UnknownType, raw_events
 from app.rest.corrections import CorrectionsApi, add_routes
 from app.rest.door import Answer, Door
@@ -155,6 +167,7 @@ def api_blueprint(api: Api) -> Blueprint:
     quality.add_routes(routes, quality.QualityApi(api.services))
     handovers.add_routes(routes, handovers.HandoversApi(api.services))
     messages.add_routes(routes, messages.MessagesApi(api.services))
+    quarantine.add_routes(routes, quarantine.QuarantineApi(api.services))
     demand.add_routes(routes, demand.DemandApi(api.services))
     work_orders.add_routes(routes, work_orders.WorkOrdersApi(api.services))
     routes.add_url_rule("/openapi.json", "openapi", lambda: jsonify(document()))

@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 from app.domain.accounting.buckets import BUCKETS
 from app.domain.events.contract import Event
-from app.rest import openapi_decisions, openapi_handovers, openapi_messages
+from app.rest import openapi_decisions, openapi_handovers, openapi_messages, openapi_quarantine
 from app.rest.ask import GROUPS
 from app.rest.limits import LARGEST_PAGE, LONGEST_FILTER, MOST_BYTES, MOST_EVENTS, USUAL_PAGE
 from app.rest.openapi_alerts import SCHEMAS as ALERT_SCHEMAS
@@ -39,6 +39,7 @@ def document() -> Schema:
             **quality_paths(),
             **openapi_handovers.handover_paths(),
             **openapi_messages.message_paths(),
+            **openapi_quarantine.quarantine_paths(),
             **demand_paths(),
             **work_paths(),
             "/api/v1/openapi.json": {"get": _openapi()},
@@ -202,6 +203,7 @@ def _schemas() -> Schema:
         **QUALITY_SCHEMAS,
         **openapi_handovers.SCHEMAS,
         **openapi_messages.SCHEMAS,
+        **openapi_quarantine.SCHEMAS,
         **DEMAND_SCHEMAS,
         **WORK_SCHEMAS,
     }

@@ -76,5 +76,6 @@ def browser_texts(lang: str) -> dict[str, str]:
         "call.",
         "shift.",
         "standing.",
+        "standing_short.",
     )
     return {key: text for key, text in catalogue(lang).items() if key.startswith(prefixes)}

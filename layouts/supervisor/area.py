@@ -66,7 +66,7 @@ def _row(lang: str) -> html.Article:
                 html.A([live("name", "text", "cut")], className="row__name", **marks(go="", bind="href=line|line_url")),
                 html.Small(
                     [
-                        live("standing", "word:standing"),
+                        live("standing", "word:standing_short"),
                         html.Span([" ", live("counts_since", "clock")], **marks(show="counts_since")),
                     ],
                     **marks(show="standing"),

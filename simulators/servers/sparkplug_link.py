@@ -4,6 +4,7 @@ What was said in the last seconds before a connection broke may be lost on the w
 """
 
 import json
+import logging
 import threading
 import time
 from collections import deque
@@ -18,6 +19,7 @@ from simulators.servers.edge import NAMESPACE, Change, Edge, Saying, asks_rebirt
 KEEPALIVE_S = 5
 UNSURE_S = 3.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1, 5
+log = logging.getLogger(__name__)
 
 
 class EdgeLink:
@@ -47,7 +49,8 @@ class EdgeLink:
         )
         client.reconnect_delay_set(FIRST_PAUSE_S, LONGEST_PAUSE_S)
         client.on_connect, client.on_disconnect = self._on_connect, self._on_disconnect
-        client.on_message = self._on_message
+        client.on_message, client.on_connect_fail = self._on_message, self._on_connect_fail
+        self._is_missed = False
 
     def start(self) -> None:
         """Connect in the background, for as long as it takes."""
@@ -112,7 +115,15 @@ class EdgeLink:
                 self._edge.tell_again(change)
             self._recent.clear()
 
+    def _on_connect_fail(self, client: mqtt.Client, data: object) -> None:
+        """Say once that nobody is there: a simulation that only stores looks like one that speaks."""
+        if not self._is_missed:
+            where = self._where.netloc
+            log.warning("no broker answers at %s: what the edge node says is stored until one does", where)
+        self._is_missed = True
+
     def _on_connect(self, client: mqtt.Client, data: object, flags: object, code: object, extra: object) -> None:
+        self._is_missed = False
         with self._lock:
             client.subscribe([(self._edge.topic("NCMD"), 1)] + ([(self._state, 1)] if self._state else []))
             if self._state is None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from app.historian.database import open_database
@@ -15,6 +16,7 @@ from app.historian.plants import PlantVersions
 from app.plantyaml import load_plant
 from tests.cli.conftest import ROOT
 from tests.gateways.listening import wait_for
+from tests.gateways.modbus.server import free_port
 
 pytestmark = [pytest.mark.redis, pytest.mark.slow]
 
@@ -80,3 +82,21 @@ def test_a_change_is_taken_without_a_restart_and_a_wrong_one_is_not(historian, e
     assert "minor_stop: 120s -> 60s" in verb(environ, "plant", "diff")
     historian.send_signal(signal.SIGTERM)
     assert historian.wait(20) == 0
+
+
+def test_the_screens_take_a_changed_plant_and_go_on_answering(environ, plant, tmp_path) -> None:
+    port, log = free_port(), tmp_path / "web.log"
+    with log.open("w") as out:
+        command = [sys.executable, "-m", "app", "web"]
+        process = subprocess.Popen(command, cwd=ROOT, env={**environ, "PORT": str(port)}, stdout=out, stderr=out)
+    try:
+        wait_for(lambda: log.read_text().count("web answers") == 1, "the screens never came")
+        plant.write_text(plant.read_text().replace("minor_stop: 120s", "minor_stop: 60s"))
+        wait_for(lambda: log.read_text().count("web answers") == 2, "the screens did not come again")
+        assert process.poll() is None
+        assert httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    finally:
+        process.kill()
+        process.wait()

@@ -41,11 +41,15 @@ def test_refused_events_are_listed_with_their_reason_and_replayed_once(app: App,
     assert app("quarantine", "replay", tail, second, **at).stdout == "1 event(s) replayed\n"
     gone = app("quarantine", "replay", tail, second, **at)
     assert (gone.returncode, gone.stdout) == (1, "0 event(s) replayed\n")
-    assert app("quarantine", "replay", tail, **at).returncode == 0
+    assert app("quarantine", "replay", tail, "--by", "ada", **at).returncode == 0
+    trail = [row.split("\t") for row in app("audit", "list", **at).stdout.splitlines()]
+    assert [row[2:5] for row in trail if "quarantine.replay" in row] == [
+        ["ada", "quarantine.replay", line], ["command line", "quarantine.replay", line],
+    ]  # fmt: skip
     assert LineLog(client).read({line: b"0-0"}, 10)[line].raws == [b"two", b"one"]
     nowhere = app("quarantine", "list", "nowhere", **at)
     assert nowhere.returncode == 2
-    assert "nowhere" in nowhere.stderr
+    assert "nowhere: the plant file has no such line or machine" in " ".join(nowhere.stderr.split())
     client.close()
 
 

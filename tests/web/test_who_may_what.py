@@ -1,5 +1,6 @@
 """Every route x everybody, in one table. A route without a row fails; so does an answer that is not the table's."""
 
+import json
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -131,6 +132,20 @@ TABLE = (
         "/api/v1/issues",
         (401, 201, 201, 201, 201, 201, 403, 403),
         json={"equipment": f"{LINE}/filler", "about": "oee", "from": 1, "to": NOW, "note": "two pallets are missing"},
+    ),
+    Row("/api/v1/quarantine", "GET", f"/api/v1/quarantine?line={LINE}", (401, 403, 200, 403, 200, 200, 403, 403)),
+    *(
+        Row(f"/api/v1/quarantine/{what}", "POST", f"/api/v1/quarantine/{what}", statuses, json={"line": LINE, **more})
+        for what, statuses, more in (
+            ("replay", (401, 403, 404, 403, 404, 404, 403, 403), {"group": "nothing"}),
+            ("mend", (401, 403, 403, 403, 409, 409, 403, 403), {"id": "1-1", "event": json.dumps(EVENT)}),
+        )
+    ),
+    Row(
+        "/api/v1/plant-versions",
+        "GET",
+        f"/api/v1/plant-versions?equipment={LINE}",
+        (401, 200, 200, 200, 200, 200, 403, 403),
     ),
     Row("/api/v1/issues", "GET", f"/api/v1/issues?equipment={LINE}", (401, 200, 200, 200, 200, 200, 403, 403)),
     Row("/api/v1/alerts", "GET", "/api/v1/alerts", (401, *all_(200)[1:])),

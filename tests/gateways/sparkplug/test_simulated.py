@@ -15,6 +15,7 @@ from simulators.servers.sparkplug import SparkplugOutlet
 from simulators.traits import BadSimulation
 from simulators.world import World
 from tests.gateways.listening import Heard, listening, wait_for
+from tests.gateways.modbus.server import free_port
 from tests.gateways.sparkplug.plant import FILLER, LINE, MONDAY_8, a_plant, said_directly, text
 
 LENGTH = 90 * MINUTE_MS
@@ -180,3 +181,10 @@ def test_a_plant_without_a_source_to_serve_is_refused() -> None:
     plant = dataclasses.replace(a_plant("mqtt://127.0.0.1:1"), sources=())
     with pytest.raises(BadSimulation, match="nothing to serve"):
         SparkplugOutlet(plant, Rest())
+
+
+def test_a_broker_that_is_not_there_is_said_once_and_what_is_said_waits_for_it(caplog) -> None:
+    port = free_port()
+    with SparkplugOutlet(a_plant(f"mqtt://127.0.0.1:{port}"), Rest()):
+        wait_for(lambda: "no broker answers at 127.0.0.1" in caplog.text, "nobody says that the broker is missing")
+    assert [f"127.0.0.1:{port}" in record.getMessage() for record in caplog.records] == [True]
