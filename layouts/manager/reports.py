@@ -29,11 +29,12 @@ LOOK_MS = 1000
 
 
 class Ids(PageIds, page="reports"):
-    """The page's own parts. result: what depends on the choice; mail: subscriptions; files: long exports.
+    """The page's own parts. filters, result: the choice, and what depends on it; mail: subscriptions; files: exports.
 
     asks: what people ask; look: looks again while a file is being made.
     """
 
+    filters: str
     result: str
     mail: str
     files: str
@@ -56,25 +57,28 @@ def layout(head: PageHead, board: ReportBoard, mine: Mine, lang: str) -> html.Di
     places = mine.places
     described = replace(head, asks=Ids.asks)
     asked, numbers = board.question, Numbers(lang, board.zone)
+    choice = html.Section(filters(board, places, lang), id=Ids.filters, className="card filters")
+    result = html.Div(paper(board, numbers), id=Ids.result)
+    card = html.Section(mail_card(mine.mail, asked.equipment, places, numbers), id=Ids.mail, className="card mail-card")
+    look = dcc.Interval(id=Ids.look, interval=LOOK_MS, disabled=not is_any_open(mine.files))
+    return page_box(described, "reports", [choice, result, card, _files(mine, numbers), dcc.Store(id=Ids.asks), look])
+
+
+def filters(board: ReportBoard, places: Mapping[str, str], lang: str) -> list[Component]:
+    """Return what can be chosen: the days up to today or the one shown, the shifts that opened on it."""
+    asked = board.question
     newest = max(
         date.fromisoformat(asked.date), datetime.fromtimestamp(board.made_at / 1000, ZoneInfo(board.zone)).date()
     )
     days = {(newest - timedelta(days=n)).isoformat(): (newest - timedelta(days=n)).isoformat() for n in range(DAYS)}
     shifts = {name: name for name in board.offered}
     every = t("report.whole_day", lang)
-    filters = html.Section(
-        [
-            html.H1(t("report.title", lang), className="sheet__title"),
-            field(t("report.place", lang), picker("of_place", places, asked.equipment)),
-            field(t("report.day", lang), picker("date", days, asked.date)),
-            field(t("report.shift", lang), picker("shift", shifts, asked.shift, first=every)),
-        ],
-        className="card filters",
-    )
-    result = html.Div(paper(board, numbers), id=Ids.result)
-    card = html.Section(mail_card(mine.mail, asked.equipment, places, numbers), id=Ids.mail, className="card mail-card")
-    look = dcc.Interval(id=Ids.look, interval=LOOK_MS, disabled=not is_any_open(mine.files))
-    return page_box(described, "reports", [filters, result, card, _files(mine, numbers), dcc.Store(id=Ids.asks), look])
+    return [
+        html.H1(t("report.title", lang), className="sheet__title"),
+        field(t("report.place", lang), picker("of_place", places, asked.equipment)),
+        field(t("report.day", lang), picker("date", days, asked.date)),
+        field(t("report.shift", lang), picker("shift", shifts, asked.shift, first=every)),
+    ]
 
 
 def _files(mine: Mine, numbers: Numbers) -> html.Section:
