@@ -35,7 +35,7 @@ def show_panel(services: Services, told: Address | None, search: str, path: str)
     names = {reason.id: reason.name for reason in services.plant.reasons.by_id.values()}
     place = asked.get("of") or path.strip("/").partition("/")[2]
     try:
-        found = services.explain(asked["explain"], place, _window(asked), asked.get("shift"))
+        found = services.explain(asked["explain"], place, _window(asked), asked.get("during"))
     except Refused as refused:
         return problem_panel(refused.words(language()), language())
     return explain_panel(found, names, language())

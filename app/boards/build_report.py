@@ -32,7 +32,8 @@ def _kpis(title: str, board: ReportBoard, rows: Sequence[KpiRow], first: str) ->
     columns += [Column(f"kpi.{key}", "whole") for key in _COUNTS]
     columns += [Column(f"kpi.{key}", "duration") for key in _TIMES]
     unsure = frozenset(at for at, row in enumerate(rows) if is_unsure(board, row))
-    return Table(title, tuple(columns), tuple(_kpi_cells(board, row, first) for row in rows), unsure=unsure)
+    cells = tuple(_kpi_cells(board, row, first) for row in rows)
+    return Table(title, tuple(columns), cells, unsure=unsure, opens=tuple(rows))
 
 
 def is_unsure(board: ReportBoard, row: KpiRow) -> bool:

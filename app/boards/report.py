@@ -93,6 +93,7 @@ class Table:
     """One table of the report. title: a text key; rows: as wide as columns; None where there is no value.
 
     cut: the list is longer than what is shown of it. unsure: rows whose time is known less than the coverage floor.
+    opens: what stands behind the key figures of each row, in their order; empty where none can be opened.
     """
 
     title: str
@@ -100,3 +101,4 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     cut: Cut | None = None
     unsure: frozenset[int] = frozenset()
+    opens: tuple[KpiRow, ...] = ()

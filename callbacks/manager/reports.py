@@ -23,7 +23,7 @@ from callbacks.wire import Wire
 from layouts.components.files_card import Shown, files_list, is_any_open
 from layouts.components.mail_card import mail_card
 from layouts.frame import Ids as FrameIds
-from layouts.manager.reports import Ids, Mine, layout, paper
+from layouts.manager.reports import Ids, Mine, filters, layout, paper
 
 Ask = dict[str, Any]
 
@@ -35,12 +35,13 @@ def page(services: Services, search: str) -> html.Div:
     return layout(head(services, t("page.reports", lang)), _board(services, search), mine, lang)
 
 
-def show_result(services: Services, search: str, path: str) -> tuple[list[Component], list[Component]]:
-    """Return the report again, and the subscriptions, when the choice in the address changes."""
+def show_result(services: Services, search: str, path: str) -> tuple[list[Component], list[Component], list[Component]]:
+    """Return the choice, the report and the subscriptions again when the address changes."""
     if path.rstrip("/") != "/reports":
         raise PreventUpdate
     board = _board(services, search)
-    return paper(board, Numbers(language(), board.zone)), _mail(services, board)
+    choice = filters(board, services.places(), language())
+    return choice, paper(board, Numbers(language(), board.zone)), _mail(services, board)
 
 
 def answer(
@@ -123,6 +124,7 @@ def register(wire: Wire) -> None:
     """The choice lives in the address; changing it draws the report again, never the page."""
     wire(
         show_result,
+        Output(Ids.filters, "children"),
         Output(Ids.result, "children"),
         Output(Ids.mail, "children"),
         Input(FrameIds.url, "search"),

@@ -12,12 +12,13 @@ from dash.development.base_component import Component
 from app.boards.build_report import is_unsure, tables_of
 from app.boards.files import FileJob
 from app.boards.mail import MyMail
-from app.boards.report import Column, ReportBoard, Table
+from app.boards.report import Cell, Column, ReportBoard, Table
+from app.domain.accounting.kpi_row import KpiRow
 from app.text.cells import TEXTS, cut_words, shown
 from app.text.numbers import NONE, Numbers
 from app.text.translate import t
 from layouts.components.files_card import Shown, files_form, files_list, is_any_open
-from layouts.components.live import field, picker
+from layouts.components.live import field, marks, picker
 from layouts.components.mail_card import mail_card
 from layouts.components.pagebox import PageHead, page_box
 from layouts.figures.losses import loss_waterfall
@@ -29,11 +30,12 @@ LOOK_MS = 1000
 
 
 class Ids(PageIds, page="reports"):
-    """The page's own parts. result: what depends on the choice; mail: subscriptions; files: long exports.
+    """The page's own parts. filters, result: the choice, and what depends on it; mail: subscriptions; files: exports.
 
     asks: what people ask; look: looks again while a file is being made.
     """
 
+    filters: str
     result: str
     mail: str
     files: str
@@ -56,25 +58,28 @@ def layout(head: PageHead, board: ReportBoard, mine: Mine, lang: str) -> html.Di
     places = mine.places
     described = replace(head, asks=Ids.asks)
     asked, numbers = board.question, Numbers(lang, board.zone)
+    choice = html.Section(filters(board, places, lang), id=Ids.filters, className="card filters")
+    result = html.Div(paper(board, numbers), id=Ids.result)
+    card = html.Section(mail_card(mine.mail, asked.equipment, places, numbers), id=Ids.mail, className="card mail-card")
+    look = dcc.Interval(id=Ids.look, interval=LOOK_MS, disabled=not is_any_open(mine.files))
+    return page_box(described, "reports", [choice, result, card, _files(mine, numbers), dcc.Store(id=Ids.asks), look])
+
+
+def filters(board: ReportBoard, places: Mapping[str, str], lang: str) -> list[Component]:
+    """Return what can be chosen: the days up to today or the one shown, the shifts that opened on it."""
+    asked = board.question
     newest = max(
         date.fromisoformat(asked.date), datetime.fromtimestamp(board.made_at / 1000, ZoneInfo(board.zone)).date()
     )
     days = {(newest - timedelta(days=n)).isoformat(): (newest - timedelta(days=n)).isoformat() for n in range(DAYS)}
     shifts = {name: name for name in board.offered}
     every = t("report.whole_day", lang)
-    filters = html.Section(
-        [
-            html.H1(t("report.title", lang), className="sheet__title"),
-            field(t("report.place", lang), picker("of_place", places, asked.equipment)),
-            field(t("report.day", lang), picker("date", days, asked.date)),
-            field(t("report.shift", lang), picker("shift", shifts, asked.shift, first=every)),
-        ],
-        className="card filters",
-    )
-    result = html.Div(paper(board, numbers), id=Ids.result)
-    card = html.Section(mail_card(mine.mail, asked.equipment, places, numbers), id=Ids.mail, className="card mail-card")
-    look = dcc.Interval(id=Ids.look, interval=LOOK_MS, disabled=not is_any_open(mine.files))
-    return page_box(described, "reports", [filters, result, card, _files(mine, numbers), dcc.Store(id=Ids.asks), look])
+    return [
+        html.H1(t("report.title", lang), className="sheet__title"),
+        field(t("report.place", lang), picker("of_place", places, asked.equipment)),
+        field(t("report.day", lang), picker("date", days, asked.date)),
+        field(t("report.shift", lang), picker("shift", shifts, asked.shift, first=every)),
+    ]
 
 
 def _files(mine: Mine, numbers: Numbers) -> html.Section:
@@ -128,7 +133,10 @@ def _table(table: Table, board: ReportBoard, numbers: Numbers) -> html.Section:
     heads = [html.Th(t(column.title, lang), className=_side(column)) for column in table.columns]
     body = [
         html.Tr(
-            [html.Td(shown(c.kind, v, numbers), className=_side(c)) for c, v in zip(table.columns, row, strict=True)],
+            [
+                html.Td(_cell(c, v, table.opens[at] if table.opens else None, numbers), className=_side(c))
+                for c, v in zip(table.columns, row, strict=True)
+            ],
             className="unsure" if at in table.unsure else None,
         )
         for at, row in enumerate(table.rows)
@@ -139,6 +147,18 @@ def _table(table: Table, board: ReportBoard, numbers: Numbers) -> html.Section:
     if table.title == "report.losses" and any(board.losses.values()):
         shown_as = html.Div([_waterfall(board, lang), shown_as], className="drawn")
     return html.Section([title, *said, shown_as], className="card table-card")
+
+
+def _cell(column: Column, value: Cell, row: KpiRow | None, numbers: Numbers) -> str | html.Button:
+    """Return a cell; a key figure opens what is behind it, as everywhere."""
+    text, (kind, _, kpi) = shown(column.kind, value, numbers), column.title.partition(".")
+    if row is None or value is None or kind != "kpi":
+        return text
+    during = row.shift.name if row.shift else None
+    window = {"from": str(row.from_), "to": str(row.to)}
+    said = marks(explain=kpi, of=row.equipment, during=during, **window)
+    title = t("explain.open", numbers.lang, kpi=t(column.title, numbers.lang))
+    return html.Button(text, type="button", className="cell", title=title, **said)
 
 
 def _waterfall(board: ReportBoard, lang: str) -> dcc.Graph:

@@ -142,7 +142,7 @@ def _opens(key: str, column: ShiftColumn, board: ShiftComparison, shown: list[Co
         shown,
         type="button",
         className="cell",
-        **marks(explain=key, of=asked.equipment, shift=column.key, **window),
+        **marks(explain=key, of=asked.equipment, during=column.key, **window),
         title=name,
     )
 

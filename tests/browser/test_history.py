@@ -143,6 +143,20 @@ def test_a_number_opens_beside_the_page_and_hands_the_focus_back(shown: Screen) 
     shown.says(".panel", "Rejects")
 
 
+def test_a_figure_of_a_report_opens_and_leaves_the_choice_in_the_address(shown: Screen) -> None:
+    shown.sign_in(Role.MANAGER, "/reports")
+    go(shown, f"/reports?of_place={ONE}&date=2026-11-23")
+    choose(shown, "shift", "early")
+    shown.until(lambda: "shift=early" in shown.browser.current_url, "the address never said the shift")
+    chosen = shown.browser.current_url
+    figure = shown.one('.reports [data-explain="good"]').text
+    press(shown, '.reports [data-explain="good"]')
+    shown.says(".panel__value", figure)
+    assert shown.browser.current_url.startswith(chosen + "&explain=good")
+    shown.one(".panel__close").send_keys(Keys.ESCAPE)
+    shown.until(lambda: shown.browser.current_url == chosen, "closing a number let go of the report's shift")
+
+
 def test_a_manager_is_three_clicks_from_the_plant_to_the_stop(shown: Screen) -> None:
     shown.sign_in(Role.MANAGER, "/plant")
     press(shown, ".level--line a.place")

@@ -236,6 +236,24 @@ def test_touch_targets_of_actions_are_at_least_48_pixels(screen: Screen) -> None
     assert small == []
 
 
+def test_a_finger_finds_48_pixels_everywhere_on_the_line_at_a_tablet(screen: Screen) -> None:
+    """Bands of a timeline are as wide as their time: the stops among them stand below as cards."""
+    metrics = {"width": 1180, "height": 820, "deviceScaleFactor": 1, "mobile": True}
+    screen.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    screen.browser.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    screen.sign_in(Role.OPERATOR, LINE_PAGE)
+    screen.says(".now__word", "Running")
+    small = screen.browser.execute_script(
+        "return [...document.querySelectorAll('button, a, summary, input, select')].filter(e => e.checkVisibility())"
+        ".filter(e => !e.matches('.band, .skip')).map(e => { const b = e.getBoundingClientRect(), "
+        "more = parseFloat(getComputedStyle(e, '::after').inset) || 0, add = e.matches('.hint__mark') ? -2 * more : 0; "
+        "return [e.className + e.innerText, b.width + add, b.height + add]; }).filter(x => x[1] < 47.5 || x[2] < 47.5)"
+    )
+    screen.browser.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    screen.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert small == []
+
+
 def test_a_tick_moves_nothing(screen: Screen) -> None:
     """No layout shift while numbers change."""
     screen.sign_in(Role.OPERATOR, LINE_PAGE)

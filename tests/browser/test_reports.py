@@ -35,6 +35,9 @@ def test_a_manager_chooses_a_shift_reads_it_and_takes_it_in_every_form(screen: S
         screen.one(f".files a[href*='/reports/{form}?']").click()
         assert taken(screen, tmp_path, form).startswith(begins)
     assert "shift=early" in screen.one(".files a").get_attribute("href")
+    screen.browser.back()
+    screen.says(".reports .card__title", "whole day")
+    screen.until(lambda: screen.one("select[name=shift]").get_attribute("value") == "", "the choice stayed behind")
     assert screen.complaints() == []
 
 

@@ -221,7 +221,7 @@ def a_comparison(points: int = 12) -> ShiftComparison:
 def test_the_shift_comparison_shows_every_column_and_draws_its_figures(lang: str) -> None:
     page = shifts.layout(a_head(), a_comparison(), {LINE: "Line 1"}, lang)
     assert sum(type(c).__name__ == "Graph" for c in parts(page)) == 3
-    assert {mark(c, "shift") for c in parts(page)} >= {"early", "late"}
+    assert {mark(c, "during") for c in parts(page)} >= {"early", "late"}
 
 
 def test_without_history_the_comparison_says_so() -> None:
