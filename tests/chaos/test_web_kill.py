@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from app.streams.embedded import EmbeddedServer
-from tests.sample_boards import LINE
+from tests.sample_boards import LINE, NOW
 from tests.web.world import PASSWORD, SAME, World
 
 ROOT = Path(__file__).parents[2]
@@ -64,7 +64,7 @@ class Sender(threading.Thread):
         client.close()
 
     def _send(self, client: httpx.Client, seq: int) -> bool:
-        event = {"kind": "heartbeat", "machine": "filler", "t": 1, "source": "s", "epoch": 1, "seq": seq}
+        event = {"kind": "heartbeat", "machine": "filler", "t": NOW, "source": "s", "epoch": 1, "seq": seq}
         answer = client.post("/api/v1/events", json=event, headers=SAME)
         if answer.status_code == 401:
             client.post("/login", data={"username": "engineer", "password": PASSWORD}, headers=SAME)

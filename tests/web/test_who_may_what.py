@@ -33,7 +33,7 @@ def a_callback(world: World, path: str = "/shifts") -> dict[str, object]:
 
 
 AT_FILLER = {"rule": "nothing", "equipment": f"{LINE}/filler"}
-EVENT = {"kind": "heartbeat", "machine": f"{LINE}/filler", "t": 1, "source": "s", "epoch": 1, "seq": 1}
+EVENT = {"kind": "heartbeat", "machine": f"{LINE}/filler", "t": NOW, "source": "s", "epoch": 1, "seq": 1}
 
 
 class Row(NamedTuple):

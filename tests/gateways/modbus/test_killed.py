@@ -38,6 +38,6 @@ def test_what_was_counted_while_the_gateway_was_dead_counts_once(valkey_server, 
             gateway, before = Process(file, valkey_server.url), len(readings())
             wait_for(lambda n=before: len(readings()) > n, "the gateway never spoke")
             gateway.kill()
-    totals = Totals(counter_rules(load_plant(file).lines()[0]))
+    totals = Totals(counter_rules(next(load_plant(file).lines())))
     counts = [totals.convert(e)[0] for e in readings()]
     assert sum(c.good for c in counts if isinstance(c, Counted)) == 400 + 336 + 10
