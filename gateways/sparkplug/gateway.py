@@ -153,7 +153,7 @@ class SparkplugGateway:
             link.heard(batch)
 
     def _mapped(self, told: Iterable[Told]) -> list[Sample]:
-        return [s for t in told for s in t.samples if s.address in self._options.wanted]
+        return [s for t in told for s in t.samples if s.lost or s.address in self._options.wanted]
 
     def _told(self, session: Session, batch: Iterable[Received]) -> list[Told]:
         return [told for message in batch for told in self._take(session, message)]

@@ -70,9 +70,11 @@ class EdgeNode:
     """One edge node from birth to death.
 
     A message whose sequence number is not the next waits for the missing ones. After `reorder_ms`, or with so many
-    waiting that numbers would repeat, the gap is final: what waited counts in its order and a rebirth is asked for.
+    waiting that numbers would repeat, the gap is final: it is told as lost, which is unknown time and a finding (DOMAIN
+    section 6), what waited counts in its order and a rebirth is asked for.
     Values told late are better than none, and the birth that follows tells what every lost metric holds now. Asked at
-    most once per ASK_AGAIN_MS until it is born.
+    most once per ASK_AGAIN_MS until it is born. What was said before a birth and overtaken by it, out of order by its
+    number and older by its time, is not taken for news: another birth is asked for, in case its clock was set back.
     """
 
     def __init__(self, node: Node, now: int, reorder_ms: int) -> None:
@@ -82,6 +84,7 @@ class EdgeNode:
         self._aliases = Aliases()
         self._last: dict[str, Sample] = {}
         self._birth_number: int | None = None
+        self._born_at = 0
         self._next = 0
         self._waiting: dict[int, tuple[Topic, Message]] = {}
         self._gap_since = 0
@@ -141,6 +144,7 @@ class EdgeNode:
         self._waiting.clear()
         self._unborn = dict.fromkeys(sorted(self._devices), now + self._reorder_ms)
         self._birth_number = _birth_number(message)
+        self._born_at = message.t or 0
         self._next = ((message.seq or 0) + 1) % SEQUENCE
         self.is_alive, self._wants_rebirth, self._asked, self._unheard_since = True, False, None, None
         self._aliases.learn(None, message.metrics)
@@ -163,6 +167,9 @@ class EdgeNode:
             self._wants_rebirth = True
             return []
         seq = self._next if message.seq is None else message.seq % SEQUENCE
+        if seq != self._next and message.t is not None and message.t < self._born_at:
+            self._wants_rebirth = True
+            return []
         if not self._waiting:
             self._gap_since = now
         self._waiting[seq] = (topic, message)
@@ -177,9 +184,11 @@ class EdgeNode:
         return samples
 
     def _release(self) -> list[Sample]:
-        """Let everything count that waited, by sequence number from the missing one on."""
+        """Let everything count that waited, by sequence number from the missing one on, which is lost for good."""
         samples: list[Sample] = []
         for seq in sorted(self._waiting, key=lambda s: (s - self._next) % SEQUENCE):
+            if not samples:
+                samples.append(Sample("", None, self._waiting[seq][1].t, lost=True))
             samples += self._count(*self._waiting[seq])
             last = seq
         if self._waiting:
@@ -205,7 +214,7 @@ class EdgeNode:
         return samples
 
     def _remember(self, samples: list[Sample]) -> None:
-        self._last.update((s.address, s) for s in samples if not s.stored)
+        self._last.update((s.address, s) for s in samples if not s.stored and not s.lost)
 
     def _device_gone(self, device: str, t: int | None) -> list[Sample]:
         samples = gone(self.node, device, self._aliases, t)

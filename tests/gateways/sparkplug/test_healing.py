@@ -51,6 +51,7 @@ class Pair:
             self.say(self.edge.birth(self.now))
 
     def change(self, device: str, name: str) -> None:
+        self.now += 1
         self.value += 1
         change = Change(device, name, self.value, self.now)
         if self.is_connected:
@@ -82,6 +83,7 @@ class Pair:
             case "swap":
                 self.swaps = True
             case "rebirth":
+                self.now += 1
                 self.say(self.edge.birth(self.now) if self.is_connected else [])
             case "reconnect":
                 self.reconnect()
