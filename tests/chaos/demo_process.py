@@ -36,7 +36,14 @@ def until(what: Callable[[], object], why: str, within_s: float = PATIENCE_S) ->
 
 
 def living(family: Sequence[psutil.Process]) -> list[psutil.Process]:
-    return [p for p in family if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+    return [p for p in family if _lives(p)]
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def names(family: Sequence[psutil.Process]) -> str:

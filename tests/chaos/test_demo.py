@@ -138,7 +138,7 @@ def test_what_dies_is_started_again(start) -> None:
     until(demo.answers, "healthz")
 
     def engine() -> psutil.Process | None:
-        return next((p for p in living(demo.family()) if p.cmdline()[-2:] == ["app", "engine"]), None)
+        return next((p for p in living(demo.family()) if names([p]).endswith(" app engine")), None)
 
     killed = until(engine, "an engine")
     killed.kill()

@@ -73,16 +73,14 @@ def tally(plant: Plant, line: WorkCenter, unit: WorkUnit, events: Sequence[Event
     products = [order_at[i][0] if order_at[i] else None for i in range(len(seconds))]
     changes = {e.t for e in as_corrected([e for e in events if isinstance(e, OrderChanged)])}
     ends = [t for t in range(start, now, S) if shift_at[(t - start) // S] != shift_at[max(0, (t - start) // S - 1)]]
-    for is_known, i, good, reject, rework in units(plant, unit, mine, seconds, start, products, (changes, ends)):
+    for i, made, known in units(plant, unit, mine, seconds, start, products, (changes, ends)):
         if 0 <= i < len(seconds):
             cell = cells[keys[i]]
             rate = plant.rates.rate(unit.path, products[i], start + i * S)
-            for at, n in ((9, good), (10, reject), (11, rework)):
+            for at, n in enumerate(made, start=9):
                 cell[at] += n
-            if is_known:
-                cell[12] += (good + reject + rework) * (rate.cycle_ns if rate else 0)
-            else:
-                cell[13] += good + reject + rework
+            cell[12] += sum(known) * (rate.cycle_ns if rate else 0)
+            cell[13] += sum(made) - sum(known)
     return dict(cells)
 
 
@@ -261,40 +259,38 @@ def calendar(line: WorkCenter, events: Sequence[Event], seconds: list[Second], s
     return shift_at
 
 
-def units(plant, unit, mine, seconds, start, products, cuts):  # noqa: C901 (one law after the other, in one place)
-    """(known?, second, good, reject, rework): counts over the running seconds they cover, what is too much for them
-    over the unknown ones."""
+def units(plant, unit, mine, seconds, start, products, cuts):
+    """(second, made, known): good, reject and rework spread over the running seconds they cover; of a count that
+    covers unknown seconds too, what the running ones can have made is known."""
     per_time: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
     unknown = [second.bucket is Bucket.UNKNOWN for second in seconds]
     inside = lambda i: 0 < i < len(seconds) and unknown[i] and unknown[i - 1]  # noqa: E731
     for e in mine:
-        if isinstance(e, CountCorrected) or (isinstance(e, Counted) and e.made_at is not None):
+        made = (e.good, e.reject, e.rework) if isinstance(e, CountCorrected | Counted) else ()
+        if made and e.made_at is not None:
             i = (e.made_at - start) // S
-            yield not inside(i), i, e.good, e.reject, e.rework
-        elif isinstance(e, Counted):
-            for at, n in enumerate((e.good, e.reject, e.rework)):
-                per_time[e.t][at] += n
+            yield i, made, (0, 0, 0) if inside(i) else made
+        elif made:
+            per_time[e.t] = [a + n for a, n in zip(per_time[e.t], made, strict=True)]
     chain, before = [], None
     for t, counts in sorted(per_time.items()):
         chain.append([((t if before is None else before) - start) // S, (t - start) // S, counts])
         before = t
     for a, b, counts in by_slot(chain, unknown, start, *cuts):
         if a == b:
-            yield not inside(b), b, *counts
+            yield b, counts, (0, 0, 0) if inside(b) else counts
             continue
-        running = [i for i in range(max(0, a), min(b, len(seconds))) if seconds[i].bucket is Bucket.RUNNING]
-        hidden = [i for i in range(max(0, a), min(b, len(seconds))) if unknown[i]]
-        known = counts
+        covered = range(max(0, a), min(b, len(seconds)))
+        running = [i for i in covered if seconds[i].bucket is Bucket.RUNNING]
+        hidden = [i for i in covered if unknown[i]]
+        most = whole = sum(counts)
         rate = plant.rates.rate(unit.path, products[b - 1], start + b * S - 1)
-        if hidden and rate and sum(counts):
-            most = max(len(running) * 10**9 // rate.cycle_ns + 1, sum(counts) * len(running) // (len(running + hidden)))
-            known = [n * min(most, sum(counts)) // sum(counts) for n in counts]
-        rest = [n - k for n, k in zip(counts, known, strict=True)]
-        for is_known, share, where in ((True, known, running), (False, rest, hidden)):
-            if not where:
-                yield is_known, b, *share
-            for k, i in enumerate(where, start=1):
-                yield is_known, i, *(n * k // len(where) - n * (k - 1) // len(where) for n in share)
+        if hidden and rate and whole:
+            most = max(len(running) * 10**9 // rate.cycle_ns + 1, whole * len(running) // len(running + hidden))
+        for k, i in enumerate(running or [b], start=1):
+            upto, taken = ([n * j // len(running or [b]) for n in counts] for j in (k, k - 1))
+            known = [[n * min(most, whole) // (whole or 1) for n in some] for some in (upto, taken)]
+            yield i, *([n - m for n, m in zip(*pair, strict=True)] for pair in ((upto, taken), known))
 
 
 def by_slot(chain, unknown, start, changes, ends):

@@ -44,13 +44,13 @@ class Told(Protocol):
 class Part(NamedTuple):
     """Units for the frame at index `at`; dated: instant the whole count is dated.
 
-    is_unknown: they were made in unknown time.
+    known: what of `made` was made in known time.
     """
 
     at: int
     made: Made
     dated: int
-    is_unknown: bool
+    known: Made
 
 
 def spread(made: Made, cuts: Sequence[int], over: Sequence[Stretch]) -> list[Made]:
@@ -81,21 +81,18 @@ def _overlap(over: Sequence[Stretch], start: int, end: int) -> int:
     return sum(max(0, min(e, end) - max(s, start)) for s, e in over)
 
 
-def known_share(made: Made, running_ms: int, unknown_ms: int, cycle_ns: int | None) -> Made:
-    """Return what of a count that covers unknown time was made in known time; the rest was made in unknown time.
+def known_units(produced: int, running_ms: int, unknown_ms: int, cycle_ns: int | None) -> int:
+    """Return how many units of a count that covers unknown time were made in known time.
 
     Known time is given what it can have made at the ideal rate, and the unit that was in work when it began; where
     the whole stretch was faster than that, its share at the rate the stretch showed: nothing is capped.
     Formula: min(produced, max(running / cycle + 1, produced x running / (running + unknown))); all without a rate.
-    Unit: units, each kind rounded down. Source: DOMAIN section 2 (unknown is left out on both sides); ours.
+    Unit: units. Source: DOMAIN section 2 (unknown is left out on both sides); ours.
     """
-    produced = made.good + made.reject + made.rework
-    if not cycle_ns or produced <= 0:
-        return made
+    if not cycle_ns:
+        return produced
     shown = produced * running_ms // (running_ms + unknown_ms)
-    known = min(produced, max(running_ms * NS_PER_MS // cycle_ns + 1, shown))
-    good, reject, rework = (n * known // produced for n in (made.good, made.reject, made.rework))
-    return Made(made.t0, made.t1, good, reject, rework)
+    return min(produced, max(running_ms * NS_PER_MS // cycle_ns + 1, shown))
 
 
 def slots(window: Interval) -> Interval:
@@ -154,36 +151,40 @@ def place(counts: Sequence[Made], cuts: Sequence[int], told: Told) -> list[Part]
         if ends and (near := bisect_left(ends, t0)) < len(ends) and unknown[near][0] <= t1:
             found += _parts(made, cuts, told)
         elif reject or rework:
-            found.append(Part(at, made, _dated(made), is_unknown=False))
+            found.append(Part(at, made, _dated(made), made))
         else:
             plain[at] += good
-    return found + [
-        Part(i, Made(cuts[i], cuts[i], n, 0, 0), cuts[i], is_unknown=False) for i, n in enumerate(plain) if n
-    ]
+    whole = [Made(cuts[i], cuts[i], n, 0, 0) for i, n in enumerate(plain)]
+    return found + [Part(i, made, made.t0, made) for i, made in enumerate(whole) if made.good]
 
 
 def _parts(made: Made, cuts: Sequence[int], told: Told) -> Iterator[Part]:
-    first, last = cuts[0], cuts[-1]
-    for share, over, is_unknown in _shares(made, told):
-        for part in [share] if made.t0 == made.t1 else spread(share, cuts, over):
-            if first <= part.t1 < last:
-                yield Part(bisect_right(cuts, part.t1) - 1, part, _dated(made), is_unknown)
+    """Yield the parts in time order; of all units up to any instant the same share is known, rounded down."""
+    parts = [made] if made.t0 == made.t1 else spread(made, cuts, told.around(made.t0, made.t1).running)
+    known, of = _known(made, told)
+    so_far, taken = (0, 0, 0), (0, 0, 0)
+    for part in parts:
+        so_far = (so_far[0] + part.good, so_far[1] + part.reject, so_far[2] + part.rework)
+        upto = (so_far[0] * known // of, so_far[1] * known // of, so_far[2] * known // of)
+        good, reject, rework = (u - t for u, t in zip(upto, taken, strict=True))
+        taken = upto
+        if cuts[0] <= part.t1 < cuts[-1]:
+            sure = Made(part.t0, part.t1, good, reject, rework)
+            yield Part(bisect_right(cuts, part.t1) - 1, part, _dated(made), sure)
 
 
-def _shares(made: Made, told: Told) -> Iterator[tuple[Made, Sequence[Stretch], bool]]:
-    """Yield (units, the time they are spread over, whether it is unknown)."""
+def _known(made: Made, told: Told) -> tuple[int, int]:
+    """The share of a count that was made in known time, as a fraction: all or nothing of an instant."""
     if made.t0 == made.t1:
         before, after = made.t1 - 1, made.t1 + 1
-        yield made, (), _overlap(told.around(before, after).unknown, before, after) == after - before
-        return
+        is_unknown = _overlap(told.around(before, after).unknown, before, after) == after - before
+        return (0, 1) if is_unknown else (1, 1)
     around = told.around(made.t0, made.t1)
-    known, hidden = made, _overlap(around.unknown, made.t0, made.t1)
-    if hidden:
-        known = known_share(made, _overlap(around.running, made.t0, made.t1), hidden, told.cycle_ns(_dated(made)))
-    yield known, around.running, False
-    if known != made:
-        good, reject, rework = (whole - part for whole, part in zip(made[2:], known[2:], strict=True))
-        yield Made(made.t0, made.t1, good, reject, rework), around.unknown, True
+    hidden, produced = _overlap(around.unknown, made.t0, made.t1), made.good + made.reject + made.rework
+    if not hidden or produced <= 0:
+        return 1, 1
+    running = _overlap(around.running, made.t0, made.t1)
+    return known_units(produced, running, hidden, told.cycle_ns(_dated(made))), produced
 
 
 def _dated(made: Made) -> int:

@@ -96,16 +96,15 @@ def frames(
         _add_doubt(found, cuts, start, end)
     if unknown := reading.own.unknown:
         made = list(together(history.made(slots(window)), unknown, partial(is_cut, context)))
-    for at, part, dated, is_unknown in place(made, cuts, reading):
+    for at, part, dated, known in place(made, cuts, reading):
         frame = found[at]
         frame.good += part.good
         frame.reject += part.reject
         frame.rework += part.rework
-        if is_unknown:
-            frame.unknown_good += part.good
-            frame.unknown_bad += part.reject + part.rework
-        elif part.reject and reading.is_warm_up(dated):
-            frame.startup_reject += part.reject
+        frame.unknown_good += part.good - known.good
+        frame.unknown_bad += part.reject + part.rework - known.reject - known.rework
+        if known.reject and reading.is_warm_up(dated):
+            frame.startup_reject += known.reject
     return found
 
 

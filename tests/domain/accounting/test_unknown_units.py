@@ -6,8 +6,7 @@ import pytest
 
 from app.domain.accounting import kpi
 from app.domain.accounting.buckets import NS_PER_MS, Bucket, Components
-from app.domain.accounting.counts import known_share
-from app.domain.accounting.day import Made
+from app.domain.accounting.counts import known_units
 from app.domain.accounting.ledger import Ledger
 from app.domain.accounting.losses import losses
 from app.domain.accounting.rollup import total
@@ -110,5 +109,4 @@ def test_units_of_unknown_time_alone_give_no_oee_and_it_says_why() -> None:
 )
 def test_what_known_time_is_given(produced: int, running_s: int, unknown_s: int, cycle_s: int, known: int) -> None:
     cycle = None if cycle_s is None else cycle_s * 1000 * NS_PER_MS
-    made = Made(0, (running_s + unknown_s) * 1000, produced, 0, 0)
-    assert known_share(made, running_s * 1000, unknown_s * 1000, cycle).good == known
+    assert known_units(produced, running_s * 1000, unknown_s * 1000, cycle) == known
