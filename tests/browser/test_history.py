@@ -149,8 +149,9 @@ def test_a_figure_of_a_report_opens_and_leaves_the_choice_in_the_address(shown: 
     choose(shown, "shift", "early")
     shown.until(lambda: "shift=early" in shown.browser.current_url, "the address never said the shift")
     chosen = shown.browser.current_url
-    figure = shown.one('.reports [data-explain="good"]').text
-    press(shown, '.reports [data-explain="good"]')
+    of_shift = '.reports [data-explain="good"][data-during="early"]'
+    figure = shown.until(lambda: shown.one(of_shift).text, "the report never showed the shift's good units")
+    press(shown, of_shift)
     shown.says(".panel__value", figure)
     assert shown.browser.current_url.startswith(chosen + "&explain=good")
     shown.one(".panel__close").send_keys(Keys.ESCAPE)
