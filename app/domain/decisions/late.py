@@ -87,16 +87,23 @@ def said_remedy(found: Remedy, line: str) -> Said:
     )
 
 
-def _suggestion(site: str, plan: int, about: tuple[Risk, Demand, Assignment], now: int) -> Suggestion:
+def _fields(about: tuple[Risk, Demand, Assignment]) -> dict[str, Plain]:
+    """What is said of every order that will be late."""
     risk, wanted, place = about
-    best = risk.remedies[0]
-    fields: dict[str, Plain] = {
+    return {
         "order": risk.order,
         "line": place.line.rsplit("/", 1)[-1],
         "late_span": risk.late_ms,
         "due_moment": wanted.due,
         "low_moment": place.low,
         "high_moment": place.high,
+    }
+
+
+def _suggestion(site: str, plan: int, about: tuple[Risk, Demand, Assignment], now: int) -> Suggestion:
+    risk, wanted, place = about
+    best = risk.remedies[0]
+    fields = _fields(about) | {
         "then_span": best.late_ms,
         "cost": round(best.cost),
         "ways": len(risk.remedies),
@@ -132,14 +139,7 @@ def _suggestion(site: str, plan: int, about: tuple[Risk, Demand, Assignment], no
 def _beyond_help(about: tuple[Risk, Demand, Assignment], site: str, now: int) -> Suggestion:
     """Say that an order which is made now ends late and nothing changes it: call the leader."""
     risk, wanted, place = about
-    fields: dict[str, Plain] = {
-        "order": risk.order,
-        "line": place.line.rsplit("/", 1)[-1],
-        "late_span": risk.late_ms,
-        "due_moment": wanted.due,
-        "low_moment": place.low,
-        "high_moment": place.high,
-    }
+    fields = _fields(about)
     return Suggestion(
         f"schedule|beyond|{site}|{risk.order}|{wanted.due}",
         "schedule",
