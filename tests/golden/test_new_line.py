@@ -18,9 +18,14 @@ AREA = "site/area"
 @pytest.fixture
 def new(rig: Rig) -> Rig:
     """A morning of two lines, of which the second one is in commissioning."""
+    return with_second_line(rig, True)
+
+
+def with_second_line(rig: Rig, commissioning: object) -> Rig:
+    """A morning of two lines; commissioning: what the plant file says of each machine of the second."""
     file = two_lines_file()
     lines = file["sites"][0]["areas"][0]["lines"]
-    lines[1]["machines"] = [{**machine, "commissioning": True} for machine in lines[0]["machines"]]
+    lines[1]["machines"] = [{**machine, "commissioning": commissioning} for machine in lines[0]["machines"]]
     file["sources"] = []
     found = Rig(rig.client, plant_from(file), rig.database)
     for line in (ONE, TWO):
@@ -61,16 +66,7 @@ SINCE = utc_ms("2026-11-23T07:00")
 @pytest.fixture
 def signed(rig: Rig) -> Rig:
     """The same morning, the second line signed off at 06:40: an hour of its shift before is outside the totals."""
-    file = two_lines_file()
-    lines = file["sites"][0]["areas"][0]["lines"]
-    until = {"commissioning": "until 2026-11-23T06:40:00Z"}
-    lines[1]["machines"] = [{**machine, **until} for machine in lines[0]["machines"]]
-    file["sources"] = []
-    found = Rig(rig.client, plant_from(file), rig.database)
-    for line in (ONE, TWO):
-        found.say(line, *a_morning(line))
-    found.account()
-    return found
+    return with_second_line(rig, "until 2026-11-23T06:40:00Z")
 
 
 def test_a_line_that_was_signed_off_counts_from_then_on_live_and_in_history(signed: Rig) -> None:
