@@ -47,7 +47,8 @@ def dispute(services: Services, ask: dict[str, str] | None) -> dict[str, object]
         raise PreventUpdate
     window = _window(ask) or Interval(0, 0)
     about = Disputed(ask.get("about", ""), window)
-    services.findings.dispute(services.user(), ask.get("equipment", ""), about, ask.get("note", ""))
+    equipment = services.equipment(ask.get("equipment", ""))
+    services.findings.dispute(services.user(), equipment, about, ask.get("note", ""))
     lang = language()
     return {"kind": "done", "key": ask["key"], "title": t("dispute.done", lang), "text": t("dispute.next", lang)}
 

@@ -1,18 +1,19 @@
 """What people do about data-quality findings: dispute a figure, take one on, close it. Append-only and audited."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from app.auth.guard import Conflict, Invalid, NotFound, require
 from app.auth.steward import Trail
-from app.domain.governance.findings import CAUSES, Care, Disputed, Issue
+from app.domain.accounting.kpi_row import KpiRow
+from app.domain.governance.findings import CAUSES, STOP, Care, Disputed, Issue, has_owner
 from app.domain.roles import Identity, Permission
 
 LONGEST_NOTE = 500
 LATEST_MS = 10**14
-_FIGURE = re.compile(r"[a-z_]{1,24}")
+_ABOUT_A_ROW = {"equipment", "from_", "to", "shift", "product", "profile"}
+_DISPUTABLE = {STOP, *KpiRow.__struct_fields__} - _ABOUT_A_ROW
 
 
 class CareLog(Protocol):
@@ -37,8 +38,10 @@ class FindingDesk:
         Raises Forbidden, Invalid.
         """
         require(who, Permission.SEE_HISTORY, equipment)
+        if not has_owner(equipment):
+            raise Invalid(f"{equipment}: dispute it where it is measured, of a line or machine")
         start, end = disputed.window
-        if not _FIGURE.fullmatch(disputed.about) or not 0 <= start < end <= LATEST_MS:
+        if disputed.about not in _DISPUTABLE or not 0 <= start < end <= LATEST_MS:
             raise Invalid(f"{disputed.rule}: must be a figure or `stop`, and a time that ends after it begins")
         if not note.strip() or len(note) > LONGEST_NOTE:
             raise Invalid(f"note: say what is not right, in at most {LONGEST_NOTE} characters")

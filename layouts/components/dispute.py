@@ -2,12 +2,10 @@
 
 from dash import dcc, html
 
-from app.domain.governance.findings import Disputed
+from app.domain.governance.findings import Disputed, has_owner
 from app.text.translate import t
 from layouts.components.live import field, marks, slot
 from layouts.ids import PageIds
-
-PLACE_PARTS = 3
 
 
 class DisputeIds(PageIds, page="dispute"):
@@ -23,7 +21,7 @@ def dispute_store() -> dcc.Store:
 
 def dispute_form(equipment: str, disputed: Disputed, lang: str) -> html.Details | None:
     """Return the folded form; None for an area or site, whose figures are those of its lines."""
-    if equipment.count("/") < PLACE_PARTS - 1:
+    if not has_owner(equipment):
         return None
     start, end = disputed.window
     about = {"value_equipment": equipment, "value_about": disputed.about, "value_from": start, "value_to": end}

@@ -60,6 +60,7 @@ def test_a_dispute_is_an_issue_of_the_machines_owner_until_it_is_closed(db) -> N
     [
         ("oee", Interval(5, 5), "wrong", "a time that ends after it begins"),
         ("oee@9", Interval(5, 9), "wrong", "must be a figure or `stop`"),
+        ("beauty", Interval(5, 9), "wrong", "must be a figure or `stop`"),
         ("oee", Interval(5, 9), "  ", "say what is not right"),
     ],
 )
@@ -70,6 +71,13 @@ def test_a_dispute_says_what_when_and_why(db, about: str, window: Interval, note
     with pytest.raises(Forbidden):
         desk.dispute(Identity("tv", Role.DISPLAY, ("*",)), FILLER, Disputed("oee", Interval(5, 9)), "x")
     assert Cares(db).of([FILLER]) == []
+
+
+def test_a_sum_of_lines_has_no_owner_and_is_disputed_where_it_is_measured(db) -> None:
+    desk = FindingDesk(Cares(db), Audit(db), lambda _: [], lambda: T)
+    with pytest.raises(Invalid, match="of a line or machine"):
+        desk.dispute(Identity("ada", Role.MANAGER, ("*",)), "s/a", Disputed("oee", Interval(5, 9)), "too good")
+    assert Cares(db).of(["s/a"]) == []
 
 
 def test_an_hour_with_five_unknown_minutes_is_silent_once_the_machine_was_heard(db) -> None:

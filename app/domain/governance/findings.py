@@ -21,6 +21,7 @@ DUE_MS = 3 * DAY_MS
 DUE_SOON_MS = 8 * HOUR_MS
 LASTING_MS = 2 * HOUR_MS
 DISPUTED, STOP = "disputed", "stop"
+LINE_SLASHES = 2
 _TOUCHES_FIGURES = frozenset(
     {DISPUTED, "silence", "sequence_gap", "counted_standing", "unknown_state", "clock_offset", "check_standard"}
     | {"counter_reset", "counter_implausible", "counter_rebased", "jump", "made_outside_shift"}
@@ -70,6 +71,15 @@ class Care:
     what: CareKind
     cause: str | None = None
     note: str | None = None
+
+
+def has_owner(equipment: str) -> bool:
+    """Return whether somebody answers for its data: a line or machine; what lies above adds lines up.
+
+    >>> has_owner("site/area/line"), has_owner("site/area")
+    (True, False)
+    """
+    return equipment.count("/") >= LINE_SLASHES
 
 
 @dataclass(frozen=True, slots=True)
