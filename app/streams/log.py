@@ -69,10 +69,10 @@ class LineLog:
             return {}
         pipeline = self._client.pipeline(transaction=False)
         for line, position in positions.items():
-            pipeline.execute_command("XREAD", "COUNT", count, "STREAMS", streams.events(line), position)
+            pipeline.execute_command(*reading(line, position, count))
         with asking():
             answers = pipeline.execute()
-        return {line: _batch(answer) for line, answer in zip(positions, answers, strict=True) if answer}
+        return {line: batch_of(answer) for line, answer in zip(positions, answers, strict=True) if answer}
 
     def info(self, line: str) -> StreamInfo:
         """Return the size and ends of the line's event stream."""
@@ -152,8 +152,13 @@ def _as_it_came(response: object, **_: object) -> object:
     return response
 
 
-def _batch(answer: Sequence[Sequence[object]]) -> Batch:
-    """Take an XREAD answer apart. An entry without our field is kept as its whole content: it will be refused."""
+def reading(line: str, position: bytes, count: int) -> tuple[object, ...]:
+    """Return the command that asks for up to `count` entries of a line after a position."""
+    return ("XREAD", "COUNT", count, "STREAMS", streams.events(line), position)
+
+
+def batch_of(answer: Sequence[Sequence[object]]) -> Batch:
+    """Return what one line's XREAD answered (not empty). An entry without our field is kept whole: it will be refused."""
     entries: Sequence[Any] = answer[0][1]  # type: ignore[assignment]
     ids, contents = zip(*entries, strict=True)
     return Batch(_plain(contents) or [_raw(content) for content in contents], list(ids))

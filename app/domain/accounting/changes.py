@@ -1,5 +1,7 @@
 """Which hours of a machine must be told to history anew, and why; nothing here changes a figure."""
 
+from heapq import nlargest, nsmallest
+
 from app.domain.accounting.buckets import Episode
 from app.domain.accounting.day import Day
 from app.domain.accounting.episodes import FARTHEST_MS
@@ -58,12 +60,13 @@ class Changes:
         self._fill_hole(now)
         self._shake()
         begin = self._begin(now)
-        wanted = [] if begin is None else sorted(h for h in self.dirty if begin <= h < now)
-        hours = [h for h in wanted if open_hours or h + HOUR_MS <= now]
-        if len(hours) > MOST_HOURS:
-            hours = hours[: MOST_HOURS - 2] + hours[-2:]
-        self.dirty = set(wanted).difference(hours)
-        return hours
+        self.dirty = set() if begin is None else {h for h in self.dirty if begin <= h < now}
+        last = now if open_hours else now - HOUR_MS + 1
+        hours = [h for h in self.dirty if h < last]
+        if len(hours) > MOST_HOURS:  # thousands after years without the plant: not sorted to take a few
+            hours = nsmallest(MOST_HOURS - 2, hours) + nlargest(2, hours)
+        self.dirty.difference_update(hours)
+        return sorted(hours)
 
     def _begin(self, now: int) -> int | None:
         """The hour in which the machine's record begins: with the shift in which it was first heard, if it was."""

@@ -2,14 +2,12 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from operator import attrgetter
 from typing import NamedTuple
 
 from app.domain.events.contract import Event
 from app.domain.interval import Interval
 
 MOST_GAPS = 4096
-_source, _epoch, _seq = attrgetter("source"), attrgetter("epoch"), attrgetter("seq")
 
 
 class Range(NamedTuple):
@@ -39,12 +37,13 @@ class SourceLog:
     def goes_on(self, events: Sequence[Event]) -> bool:
         """Whether the events (not empty) are all of this source and simply follow: the hot path, in few calls."""
         first, last = events[0], events[-1]
+        source, epoch = first.source, first.epoch
         return (
             first.seq == self.next
             and last.seq - first.seq + 1 == len(events)
-            and {first.source} == set(map(_source, events))
-            and {first.epoch} == set(map(_epoch, events))
-            and list(map(_seq, events)) == list(range(first.seq, last.seq + 1))
+            and not [event for event in events if event.source != source]
+            and not [event for event in events if event.epoch != epoch]
+            and [event.seq for event in events] == list(range(first.seq, last.seq + 1))
         )
 
     def accept(self, seq: int, t: int) -> Interval | None:
