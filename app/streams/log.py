@@ -158,7 +158,7 @@ def reading(line: str, position: bytes, count: int) -> tuple[object, ...]:
 
 
 def batch_of(answer: Sequence[Sequence[object]]) -> Batch:
-    """Return what one line's XREAD answered (not empty). An entry without our field is kept whole: it will be refused."""
+    """Return what XREAD answered for one line. An entry without our field is kept whole: it will be refused."""
     entries: Sequence[Any] = answer[0][1]  # type: ignore[assignment]
     ids, contents = zip(*entries, strict=True)
     return Batch(_plain(contents) or [_raw(content) for content in contents], list(ids))
