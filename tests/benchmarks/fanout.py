@@ -21,6 +21,7 @@ import httpx
 import psutil
 
 from app.streams.embedded import EmbeddedServer
+from app.web.config import WebConfig
 from tests.benchmarks.fanout_servers import INTERVAL_CALL, PAYLOAD
 from tests.sample_boards import LINE
 from tests.web.world import PASSWORD, SAME, World
@@ -122,7 +123,7 @@ async def publishing(world: World, per_second: float) -> None:
 async def ours(clients: int, seconds: float, per_second: float) -> Cost:
     with tempfile.TemporaryDirectory() as folder, EmbeddedServer(Path(folder)) as valkey:
         world = World(valkey.url)
-        with child("tests.chaos.web_process", valkey.url) as (process, port):
+        with child("tests.chaos.web_process", valkey.url, str(WebConfig("s" * 32).tick_ms)) as (process, port):
             form = {"username": "engineer", "password": PASSWORD}
             answer = httpx.post(f"http://127.0.0.1:{port}/login", data=form, headers=SAME)
             cookie = "; ".join(f"{name}={value}" for name, value in answer.cookies.items())

@@ -1,4 +1,7 @@
-"""The web worker as a process of its own, to be killed: python -m tests.chaos.web_process <redis url> <port>."""
+"""The web worker as a process of its own, to be killed or measured.
+
+python -m tests.chaos.web_process <redis url> [tick in ms] <port>
+"""
 
 import sys
 from dataclasses import replace
@@ -9,8 +12,9 @@ from tests.web.world import CONFIG, World
 
 
 def main() -> None:
-    config = replace(CONFIG, port=int(sys.argv[2]))
-    world = World(sys.argv[1], config)
+    url, *tick_ms, port = sys.argv[1:]
+    config = replace(CONFIG, port=int(port), **({"tick_ms": int(tick_ms[0])} if tick_ms else {}))
+    world = World(url, config)
     world.person(Role.ENGINEER)
     run_web(world.web, config, lambda port: print(port, flush=True))
 
