@@ -57,6 +57,7 @@ class Classified:
     end: int | None
     reason: str
     by: str
+    note: str | None = None
 
 
 class Mouth:
@@ -142,7 +143,7 @@ class Mouth:
         self.out.append(
             StopClassified(
                 machine=machine, t=t, from_=said.start, to=said.end, reason=said.reason, by=said.by,
-                **self._identity(self._people),
+                note=said.note, **self._identity(self._people),
             )
         )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """The people of a line: they see stops, call for help, and say late, or never, why a machine stood."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,18 @@ WORTH_NOTICING_MS = 2 * MINUTE_MS
 WORTH_CALLING_MS = 6 * MINUTE_MS
 DAY_CREW = ("op-ada", "op-ben", "op-cem", "op-dora")
 NIGHT_CREW = ("op-emil", "op-fatma")
+OTHER = "other"
+VAGUE = 0.6
+WORDS = (
+    "pallet wedged",
+    "pallet wedged at the outfeed",
+    "wedged pallet, pushed back by hand",
+    "air pressure too low",
+    "air pressure dropped again",
+    "waited for the cleaner",
+    None,
+)
+"""What people write when no reason of the tree fits."""
 
 
 @dataclass(slots=True)
@@ -69,6 +81,8 @@ class People:
             yield env.timeout(self._place.clock.next_edge(int(env.now)) - int(env.now) + 30_000)
         assert seen.reason is not None
         said = Classified(seen.start, seen.end, seen.reason, self._who())
+        if late and OTHER in self._place.plant.reasons.by_id:
+            said = _vaguely(said)
         self._place.mouth.classify(int(env.now), seen.machine, said)
 
     def _call(self, seen: Noticed, call: AndonCall, left_ms: int) -> Generator[simpy.Event, None, None]:
@@ -83,3 +97,9 @@ class People:
         yield env.timeout(max(1_000, left_ms - wait - answer))
         mouth.andon(int(env.now), seen.machine, call, "clear", self._who())
         self._open_calls.discard(call)
+
+
+def _vaguely(said: Classified) -> Classified:
+    """Of what is explained late much becomes "other", with a few words; by a chance of its own, drawn of the stop."""
+    own = Random(said.start)  # noqa: S311  reproducible
+    return replace(said, reason=OTHER, note=own.choice(WORDS)) if own.random() < VAGUE else said

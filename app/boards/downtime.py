@@ -8,6 +8,7 @@ from app.boards.explain import RawEvents
 from app.boards.period import Period
 from app.domain.accounting.buckets import Bucket
 from app.domain.accounting.reliability import Mean
+from app.domain.accounting.vague import OtherShare
 from app.domain.alerts.kept import Kept
 from app.domain.interval import Interval
 from app.domain.suggestion import Evidence
@@ -208,7 +209,8 @@ class DowntimeBoard:
 
     stops: those that cost most, of stop_count. calls: by kind, with the time until they are answered. span: what
     tracks show. currency: of cost, None when no product has a value. offered: what may be chosen.
-    amendments: what people changed. trust: how far the figures may be relied on, a fraction.
+    amendments: what people changed. trust: how far the figures may be relied on, a fraction. other: how much of the
+    explained stops says "other"; None when only stops with one reason, or none, are asked for.
     """
 
     question: DowntimeQuestion
@@ -232,3 +234,4 @@ class DowntimeBoard:
     offered: Offered
     amendments: Amendments
     trust: float | None = None
+    other: OtherShare | None = None

@@ -11,6 +11,7 @@ from app.domain.accounting.kpi import trust
 from app.domain.accounting.losses import losses
 from app.domain.accounting.profiles import Profile
 from app.domain.accounting.reliability import mtbf_with_interval, mtta_with_interval, mttr_with_interval
+from app.domain.accounting.vague import Explained, OtherShare, other_share
 from app.domain.interval import Interval
 from app.domain.plant.equipment import Plant, WorkCenter
 from app.historian.buckets import grouped
@@ -66,6 +67,7 @@ def downtime_board(sources: Sources, asked: DowntimeQuestion, profile: Profile) 
         offered=_offered(plant, lines),
         amendments=amendments(db, plant, (asked.equipment, found.window), name),
         trust=trust(found.components),
+        other=_other(plant, found.stops, name) if asked.reason is None else None,
     )
 
 
@@ -132,6 +134,15 @@ def _span(window: Interval, start: int) -> Interval:
     begin = max(window.start, min(start, window.end) - LONGEST_SPAN_MS // 2)
     begin = max(window.start, min(begin, window.end - LONGEST_SPAN_MS))
     return Interval(begin, min(window.end, begin + LONGEST_SPAN_MS))
+
+
+def _other(plant: Plant, stops: Sequence[Lost], name: Callable[[str], str]) -> OtherShare:
+    explained = (
+        Explained(stop.episode.reason, stop.episode.note, name(stop.episode.machine), stop.ms)
+        for stop in stops
+        if stop.episode.bucket is Bucket.UNPLANNED_STOP and stop.episode.reason is not None
+    )
+    return other_share(explained, plant.reasons)
 
 
 def _offenders(plant: Plant, asked: DowntimeQuestion, stops: Sequence[Lost], name: Callable[[str], str]) -> list[Bar]:

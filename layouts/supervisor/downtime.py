@@ -16,6 +16,7 @@ from layouts.components.amend_card import amend_card
 from layouts.components.close_up import close_up_cards
 from layouts.components.edit_dialogs import edit_dialogs
 from layouts.components.live import field, picker
+from layouts.components.other_card import other_card
 from layouts.components.pagebox import PageHead, page_box
 from layouts.components.pareto import bar_name, pareto_card
 from layouts.components.period_fields import period_fields
@@ -97,6 +98,7 @@ def findings(board: DowntimeBoard, lang: str, acts: Acts) -> list[Component]:
         pareto_card(board, numbers, lang),
         tracks_card(t("downtime.timeline", lang), (board.tracks, board.span), link, numbers, lang),
         stops_card(board, numbers, lang, may_edit=acts.may_edit),
+        *other_card(board, numbers),
         _reliability(board, numbers, lang),
         _habits(board, numbers, lang),
         amend_card(board.amendments, numbers, lang, may_edit=acts.may_edit),

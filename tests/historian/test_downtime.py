@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection
 
 import pytest
+from sqlalchemy import update
 
 from app.boards.downtime import LEVELS, DowntimeBoard, DowntimeQuestion
 from app.boards.explain import RawEvents, Told
@@ -12,6 +13,7 @@ from app.domain.accounting.facts import CallFact
 from app.domain.accounting.profiles import VORNE
 from app.domain.accounting.reliability import mtta_with_interval
 from app.domain.interval import HOUR_MS, Interval
+from app.historian import schema
 from app.historian.process import Historian
 from app.historian.writer import write_facts
 from app.views.downtime import downtime_board
@@ -150,3 +152,17 @@ def test_calls_are_told_by_kind_with_the_time_until_they_are_answered(ask, db) -
 def test_without_failures_there_is_no_mean_time_between_them(ask) -> None:
     for row in ask().by_machine:
         assert (row.mtbf is None) == (row.mttr is None) == (row.failures == 0)
+
+
+def test_other_above_a_twentieth_is_told_with_the_codes_that_notes_ask_for(ask, db) -> None:
+    assert ask().other.of_ms == 0
+    unplanned = schema.episodes.c.bucket == int(Bucket.UNPLANNED_STOP)
+    with db.begin() as connection:
+        connection.execute(update(schema.episodes).where(unplanned).values(reason="other", note="belt slipped"))
+    board = ask()
+    rows = [row for row in board.stops if row.bucket is Bucket.UNPLANNED_STOP]
+    (code,) = board.other.proposed
+    assert board.other.is_too_much
+    assert (code.words, code.count, code.ms) == ("belt slipped", len(rows), sum(row.ms for row in rows))
+    assert code.machines == (rows[0].machine_name,)
+    assert ask(reason="other").other is None

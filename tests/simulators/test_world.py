@@ -1,6 +1,7 @@
 """Laws of the simulated plant: reproducible, conserved, plausible, and true to its own truth."""
 
 from collections import defaultdict
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from app.domain.events.contract import (
 )
 from app.domain.interval import Interval
 from app.domain.plant.equipment import Plant
+from app.domain.plant.reasons import Reason, ReasonTree
 from app.plantyaml import load_plant
 from simulators.line import Pace
 from simulators.orders import worked
@@ -164,6 +166,19 @@ def test_people_say_later_what_really_stopped_a_machine(day: tuple[list[Event], 
     assert all(
         real[e.machine, e.from_] == e.reason and e.t > e.from_ + 120_000 and e.by.startswith("op-") for e in said
     )
+
+
+def test_people_who_explain_late_often_say_other_and_what_it_was_where_the_tree_has_such_a_reason() -> None:
+    plant = a_plant()
+    other = Reason("other", "Other", ("other",))
+    vague = replace(plant, reasons=ReasonTree({**plant.reasons.by_id, other.id: other}))
+    said = [e for e in run(vague)[0] if isinstance(e, StopClassified)]
+    late = [e for e in said if e.reason == "other"]
+    assert 0 < len(late) < len(said) / 3
+    assert any(e.note for e in late)
+    assert all(e.note is None for e in said if e.reason != "other")
+    before = [e for e in run(plant)[0] if isinstance(e, StopClassified)]
+    assert [(e.machine, e.t, e.from_, e.by) for e in said] == [(e.machine, e.t, e.from_, e.by) for e in before]
 
 
 def test_quality_people_find_units_bad_later_and_save_some_and_the_truth_knows(day: tuple[list[Event], Memory]) -> None:
