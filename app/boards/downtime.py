@@ -210,7 +210,8 @@ class DowntimeBoard:
     stops: those that cost most, of stop_count. calls: by kind, with the time until they are answered. span: what
     tracks show. currency: of cost, None when no product has a value. offered: what may be chosen.
     amendments: what people changed. trust: how far the figures may be relied on, a fraction. other: how much of the
-    explained stops says "other"; None when only stops with one reason, or none, are asked for.
+    explained stops says "other"; None when only stops with one reason, or none, are asked for. is_compared: whether
+    history knows the whole period before: without it a change to before means nothing.
     """
 
     question: DowntimeQuestion
@@ -235,3 +236,4 @@ class DowntimeBoard:
     amendments: Amendments
     trust: float | None = None
     other: OtherShare | None = None
+    is_compared: bool = True

@@ -7,7 +7,7 @@ from app.boards.downtime import Answered, Bar, DowntimeBoard, DowntimeQuestion, 
 from app.boards.shifts import ShiftQuestion
 from app.domain.accounting.buckets import Bucket, Components
 from app.domain.accounting.facts import CallFact
-from app.domain.accounting.kpi import trust
+from app.domain.accounting.kpi import coverage, trust
 from app.domain.accounting.losses import losses
 from app.domain.accounting.profiles import Profile
 from app.domain.accounting.reliability import mtbf_with_interval, mtta_with_interval, mttr_with_interval
@@ -68,6 +68,7 @@ def downtime_board(sources: Sources, asked: DowntimeQuestion, profile: Profile) 
         amendments=amendments(db, plant, (asked.equipment, found.window), name),
         trust=trust(found.components),
         other=_other(plant, found.stops, name) if asked.reason is None else None,
+        is_compared=_is_known(db, plant, asked, found.before_window),
     )
 
 
@@ -80,6 +81,7 @@ class _Found:
     components: Components
     stops: list[Lost]
     before: list[Lost]
+    before_window: Interval
     chosen: list[Lost]
 
 
@@ -90,10 +92,11 @@ def _find(db: Database, plant: Plant, asked: DowntimeQuestion) -> _Found:
     whole = _whole(db, plant, asked)
     window = _window(plant, asked, whole)
     stops = lost_stops(db, plant, asked, window)
-    before = lost_stops(db, plant, asked, Interval(2 * window.start - window.end, window.start))
+    before_window = Interval(2 * window.start - window.end, window.start)
+    before = lost_stops(db, plant, asked, before_window)
     chosen = [s for s in stops if asked.bar in (None, bar_key(plant, s.episode, asked.level)[0])]
     chosen.sort(key=lambda stop: (-stop.ms, stop.episode.start))
-    return _Found(window, None if whole is None else whole.end, added(kept), stops, before, chosen)
+    return _Found(window, None if whole is None else whole.end, added(kept), stops, before, before_window, chosen)
 
 
 def _offered(plant: Plant, lines: Sequence[WorkCenter]) -> Offered:
@@ -116,6 +119,16 @@ def _whole(db: Database, plant: Plant, asked: DowntimeQuestion) -> Interval | No
         for group in grouped(db, paths, where, ())
     ]
     return Interval(min(t.start for t in told), max(t.end for t in told)) if told else None
+
+
+def _is_known(db: Database, plant: Plant, asked: DowntimeQuestion, window: Interval) -> bool:
+    """Whether history speaks of a window from its first hour on and knows enough of it to compare with."""
+    before = replace(asked, window=window)
+    whole = _whole(db, plant, before)
+    if whole is None or whole.start > window.start:
+        return False
+    known = coverage(added(parts(db, plant, ShiftQuestion(asked.equipment, window))))
+    return known is None or known >= plant.coverage_floor
 
 
 def _window(plant: Plant, asked: DowntimeQuestion, whole: Interval | None) -> Interval:

@@ -43,6 +43,8 @@ def pareto_card(board: DowntimeBoard, numbers: Numbers, lang: str) -> html.Secti
     names = html.Div([html.Span(head) for head in heads], className="bars__head")
     rest = len(board.bars) - MOST_BARS
     more = [html.P(t("downtime.more_bars", lang, n=rest), className="quiet")] if rest > 0 else []
+    if not board.is_compared:
+        more.append(html.P(t("downtime.not_compared", lang), className="quiet"))
     return html.Section([title, pickers, html.Div([names, *lines], className="bars"), *more], className="card")
 
 
@@ -55,7 +57,7 @@ def _line(bar: Bar, shares: tuple[float, float], board: DowntimeBoard, numbers: 
         html.Span([html.Span(bar_name(bar, lang), className="bars__name cut"), fill], className="bars__bar"),
         html.Span(words_of(bar, asked.measure, board.currency, numbers), className="num"),
         html.Span(numbers.whole(bar.count), className="num"),
-        html.Span(_change(bar, asked.measure, numbers, lang), className="num quiet"),
+        html.Span(_change(bar, asked.measure, numbers) if board.is_compared else NONE, className="num quiet"),
         html.Span(numbers.percent(shares[1]), className="num quiet"),
     ]
     cls = "bars__line is-chosen" if is_chosen else "bars__line"
@@ -88,7 +90,7 @@ def bar_name(bar: Bar, lang: str) -> str:
     return t("downtime.unclassified", lang) if bar.key == "unclassified" else t(f"bucket.{bar.key}", lang)
 
 
-def _change(bar: Bar, measure: Measure, numbers: Numbers, lang: str) -> str:
+def _change(bar: Bar, measure: Measure, numbers: Numbers) -> str:
     """Return the difference to the period of the same length before."""
     if measure == "count":
         return numbers.signed(bar.count - bar.before_count)

@@ -98,6 +98,13 @@ def test_the_window_before_is_as_long_and_told_beside_it(ask) -> None:
     assert all(bar.before_ms == before.get(bar.key, 0) for bar in late.bars)
 
 
+def test_a_period_before_that_history_does_not_know_is_no_comparison(ask) -> None:
+    half = (START + END) // 2 // HOUR_MS * HOUR_MS
+    assert ask(window=Interval(half, half + HOUR_MS)).is_compared
+    assert not ask(window=Interval(START + HOUR_MS, END)).is_compared  # the shift began before the machine was heard
+    assert not ask().is_compared
+
+
 def test_the_shifts_share_the_stops_among_them(ask) -> None:
     names = ask().offered.shifts
     assert sum(ask(shift=name).stop_count for name in names) == ask().stop_count

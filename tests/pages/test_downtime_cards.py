@@ -1,15 +1,17 @@
-"""The card about "other": silent while it is little, else what it hides and what the notes ask for."""
+"""Cards of the downtime page: "other" when it hides too much, a Pareto with nothing to compare with."""
 
 from dataclasses import replace
 
 import pytest
 
-from app.boards.downtime import DowntimeQuestion
+from app.boards.downtime import Bar, DowntimeQuestion
+from app.domain.accounting.buckets import Bucket
 from app.domain.accounting.vague import OtherShare, ProposedCode
 from app.domain.interval import HOUR_MS, MINUTE_MS, Interval
 from app.text.numbers import Numbers
-from app.text.translate import languages
+from app.text.translate import languages, t
 from layouts.components.other_card import other_card
+from layouts.components.pareto import pareto_card
 from tests.pages.test_pages import parts, words
 from tests.web.parts import an_empty_downtime
 
@@ -42,3 +44,13 @@ def test_much_is_told_with_the_codes_and_leads_to_its_stops(lang: str) -> None:
 def test_without_notes_it_asks_for_them() -> None:
     (found,) = card(OtherShare(37 * MINUTE_MS, 5, 97 * MINUTE_MS, 5, ()))
     assert "5 of 5 have no note" in words(found)
+
+
+def test_a_pareto_without_a_known_period_before_shows_no_change() -> None:
+    bar = Bar("jam", "Jam", Bucket.UNPLANNED_STOP, 60_000, 2, None, None, 0, 0)
+    known = replace(an_empty_downtime(ASKED), bars=(bar,))
+    numbers = Numbers("en", "UTC")
+    assert "+1\u202fmin" in words(pareto_card(known, numbers, "en"))
+    unknown = words(pareto_card(replace(known, is_compared=False), numbers, "en"))
+    assert "+1\u202fmin" not in unknown
+    assert t("downtime.not_compared", "en") in unknown
