@@ -102,7 +102,7 @@ def _order(lang: str) -> html.Div:
         [
             html.Div([live("order.product_name"), " · ", live("order.order")], className="cut"),
             html.Div(className="progress", **marks(bind="--p=order_progress|fraction")),
-            html.Small([t("line.done_by", lang), " ", live("order.eta", "clock")]),
+            html.Small([t("line.done_by", lang), " ", live("order.eta", "clock")], **marks(show="order.eta")),
         ],
         **marks(show="order"),
     )
