@@ -1,11 +1,12 @@
 """The card that explains the difference of two sets of shifts: which two, loss by loss, and how far to believe it."""
 
-from dash import dcc, html
+from dash import html
 
 from app.boards.shifts import Pair, ShiftColumn, ShiftComparison
 from app.domain.accounting.significance import Evidence
 from app.text.numbers import Numbers
 from app.text.translate import t
+from layouts.components.drawn import drawn
 from layouts.components.live import field, picker
 from layouts.figures.trend import shift_name
 from layouts.figures.waterfall import difference_waterfall
@@ -29,7 +30,7 @@ def difference_card(board: ShiftComparison, numbers: Numbers, lang: str) -> html
     pair, columns = board.pair, {column.key: column for column in board.columns}
     names = {key: set_name(column, board, lang) for key, column in columns.items()}
     ends = (_end(columns[pair.first], names), _end(columns[pair.second], names))
-    graph = dcc.Graph(figure=difference_waterfall(ends, pair.steps, lang), config={"displayModeBar": False})
+    graph = drawn(difference_waterfall(ends, pair.steps, lang))
     pickers = html.Div(
         [
             field(t("shifts.first", lang), picker("first", names, pair.first)),

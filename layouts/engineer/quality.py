@@ -9,6 +9,7 @@ from app.boards.quality import DEFECTS, IN_A_ROW, REJECTS, QualityBoard, Quality
 from app.text.numbers import Numbers
 from app.text.translate import t
 from layouts.components.adjustment_parts import adjustment_list, protocol_list
+from layouts.components.drawn import drawn
 from layouts.components.live import field, picker
 from layouts.components.pagebox import PageHead, page_box
 from layouts.components.quality_parts import capability_table, cause_list, rule_hits
@@ -94,5 +95,5 @@ def _chart(board: QualityBoard, numbers: Numbers) -> html.Section:
     for chart, fired, height in zip(board.charts, (board.fired, board.spread), (HEIGHT, LOW_HEIGHT), strict=False):
         parts.append(html.H3(t(f"quality.kind.{chart.kind}", lang, n=chart.points[-1].n), className="quiet"))
         figure = control_chart(chart, fired, board.unit, numbers, height)
-        parts.append(dcc.Graph(figure=figure, config={"displayModeBar": False}, style={"height": f"{height}px"}))
+        parts.append(drawn(figure))
     return html.Section([*parts, rule_hits(board, numbers)], className="card table-card")

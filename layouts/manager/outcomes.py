@@ -143,7 +143,8 @@ def _use(balance: Balance, numbers: Numbers) -> html.Section:
     if not balance.sign_ins:
         return html.Section([title, html.P(t("outcomes.no_sign_ins", lang), className="quiet")], className="card")
     weeks = max(len(counts) for counts in balance.sign_ins.values())
-    ago = [t("outcomes.this_week", lang) if n == 0 else t("outcomes.weeks_ago", lang, n=n) for n in range(weeks)[::-1]]
+    named = {0: t("outcomes.this_week", lang), 1: t("outcomes.week_ago", lang)}
+    ago = [named[n] if n in named else t("outcomes.weeks_ago", lang, n=n) for n in range(weeks)[::-1]]
     heads = [html.Th(t("outcomes.role", lang)), *(html.Th(words, className="num") for words in ago)]
     rows = [
         html.Tr([html.Td(t(f"role.{role}", lang)), *_counts(counts, numbers)])

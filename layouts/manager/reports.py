@@ -17,6 +17,7 @@ from app.domain.accounting.kpi_row import KpiRow
 from app.text.cells import TEXTS, cut_words, shown
 from app.text.numbers import NONE, Numbers
 from app.text.translate import t
+from layouts.components.drawn import drawn
 from layouts.components.files_card import Shown, files_form, files_list, is_any_open
 from layouts.components.live import field, marks, picker
 from layouts.components.mail_card import mail_card
@@ -162,7 +163,7 @@ def _cell(column: Column, value: Cell, row: KpiRow | None, numbers: Numbers) -> 
 
 
 def _waterfall(board: ReportBoard, lang: str) -> dcc.Graph:
-    return dcc.Graph(figure=loss_waterfall(board.losses, lang), config={"displayModeBar": False})
+    return drawn(loss_waterfall(board.losses, lang))
 
 
 def _side(column: Column) -> str:

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
+from plotly import graph_objects as go
 
 from app.boards.period import Period
 from app.boards.shifts import WAYS, ShiftColumn, ShiftComparison
 from app.text.numbers import NONE, Numbers
 from app.text.translate import t
+from layouts.components.drawn import drawn
 from layouts.components.live import field, marks, picker
 from layouts.components.pagebox import PageHead, page_box
 from layouts.components.period_fields import period_fields
@@ -73,11 +75,10 @@ def comparison(board: ShiftComparison, lang: str) -> list[Component]:
     ]
 
 
-def _figure(name: str, figure: object, lang: str, words: str | None = None) -> html.Section:
-    graph = dcc.Graph(figure=figure, config={"displayModeBar": False})
+def _figure(name: str, figure: go.Figure, lang: str, words: str | None = None) -> html.Section:
     said = [html.P(words, className="quiet")] if words else []
     return html.Section(
-        [html.H2(t(f"shifts.{name}", lang), className="card__title"), *said, graph], className="card trend-card"
+        [html.H2(t(f"shifts.{name}", lang), className="card__title"), *said, drawn(figure)], className="card trend-card"
     )
 
 
@@ -150,7 +151,10 @@ def _opens(key: str, column: ShiftColumn, board: ShiftComparison, shown: list[Co
 def _shown(key: str, value: float | None, numbers: Numbers) -> str:
     if key in TIMES:
         return numbers.minutes(value)
-    return numbers.percent(value) if key in RATIOS else numbers.whole(value)
+    if key in RATIOS:
+        return numbers.percent(value)
+    per = t("unit.per_h", numbers.lang) if key == "throughput_per_h" and value is not None else ""
+    return numbers.whole(value) + per
 
 
 def _delta(key: str, difference: float, numbers: Numbers, lang: str) -> str:

@@ -14,6 +14,7 @@ from app.text.numbers import NONE, Numbers
 from app.text.translate import t
 from layouts.components.amend_card import amend_card
 from layouts.components.close_up import close_up_cards
+from layouts.components.drawn import drawn
 from layouts.components.edit_dialogs import edit_dialogs
 from layouts.components.live import field, picker
 from layouts.components.other_card import other_card
@@ -114,7 +115,7 @@ def _losses(board: DowntimeBoard, numbers: Numbers, lang: str) -> html.Section:
     trust = t("downtime.trust", lang, trust=numbers.percent(board.trust))
     profile = t("shifts.profile", lang, profile=board.profile)
     foot = " \u00b7 ".join((said, trust, t("shifts.as_of", lang, at=as_of), profile))
-    graph = dcc.Graph(figure=loss_waterfall(board.losses, lang), config={"displayModeBar": False})
+    graph = drawn(loss_waterfall(board.losses, lang))
     title = html.H2(f"{board.name}: {t('downtime.where', lang)}", className="card__title")
     return html.Section([title, graph, html.P(foot, className="quiet")], className="card")
 

@@ -1,10 +1,14 @@
 """Large parts that nothing is wired to arrive described, saying the same; what is wired, typed or painted stays."""
 
 import json
+from pathlib import Path
 
 import pytest
 from dash import dcc, html
+from plotly import graph_objects as go
 
+import layouts
+from layouts.components.drawn import drawn
 from layouts.components.live import live
 from layouts.components.still import ENOUGH, MARK, described, still
 
@@ -67,3 +71,10 @@ def test_attributes_are_named_as_a_browser_names_them() -> None:
 def test_what_is_no_component_goes_through() -> None:
     assert still({"data": 1}) == {"data": 1}
     assert still(["a", None]) == ["a", None]
+
+
+def test_every_figure_keeps_its_place_while_it_is_not_drawn_yet() -> None:
+    figure = go.Figure(layout={"height": 320})
+    assert drawn(figure).style == {"height": "320px"}
+    makers = [path.name for path in sorted(Path(layouts.__file__).parent.rglob("*.py")) if "Graph(" in path.read_text()]
+    assert makers == ["drawn.py"]
