@@ -35,7 +35,7 @@ LINE, AREA = "/line/leipzig/bottling/line-1", "/area/leipzig/bottling"
 PATHS = {"line": LINE, "area": AREA, "kiosk": "/kiosk/leipzig/bottling"}
 READY = """
 const page = document.querySelector('[data-page]'), age = document.documentElement.dataset.age;
-const drawn = [...document.querySelectorAll('.js-plotly-plot')].every(p => p.querySelector('.main-svg'));
+const drawn = [...document.querySelectorAll('.dash-graph')].every(p => p.querySelector('.main-svg'));
 return Boolean(page) && document.fonts.status === 'loaded' && drawn
   && ![...document.querySelectorAll('.blank')].some(blank => blank.checkVisibility())
   && !document.querySelector('[data-dash-is-loading="true"], [aria-busy="true"], ._dash-loading')
