@@ -23,14 +23,14 @@ PlantFile = Annotated[Path, typer.Option("--plant", help="plant file or folder")
 def main() -> None:
     """Run the command line. A wrong setting, plant file or address ends it with one clear text, never a traceback."""
     from app.domain.plant.node import PlantFileErrors
-    from app.historian.away import DatabaseAway
+    from app.historian.away import BadDatabaseUrl, DatabaseAway
     from app.streams.connection import BadUrl, ServerAway
 
     try:
         app(prog_name="python -m app")
     except BadSetting as error:
         _end(str(error), 2)
-    except BadUrl as error:
+    except (BadUrl, BadDatabaseUrl) as error:
         _end(str(error), 2)
     except (ServerAway, DatabaseAway) as error:
         _end(str(error), 1)
@@ -77,12 +77,12 @@ def demo() -> None:
 def web() -> None:
     """The screens, the live channel and the REST interface, on LINESIDE_HOST and PORT."""
     from app import wiring
+    from app.web.run import CannotListen
 
     try:
         _run(wiring.web)
-    except OSError as error:
-        settings = read()
-        _end(f"PORT={settings.port}: cannot listen on {settings.host}:{settings.port}: {error.strerror or error}", 2)
+    except CannotListen as error:
+        _end(f"PORT={read().port}: {error}", 2)
 
 
 @app.command()

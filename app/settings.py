@@ -4,6 +4,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -12,17 +13,17 @@ class BadSetting(ValueError):
     """A setting is wrong; the text says which one, what it holds, and what would be right."""
 
 
-def usable_folder(data: Path) -> None:
-    """Make the data folder where it is missing. Raises BadSetting when nothing can be written there."""
+def usable_folder(folder: Path, name: str = "LINESIDE_DATA") -> None:
+    """Make the folder that the setting `name` holds. Raises BadSetting when nothing can be written there."""
     why = "it cannot be written to"
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         why = error.strerror or str(error)
     else:
-        if os.access(data, os.W_OK | os.X_OK):
+        if os.access(folder, os.W_OK | os.X_OK):
             return
-    raise BadSetting(f"LINESIDE_DATA={data}: {why}; set it to a folder that this user may write to")
+    raise BadSetting(f"{name}={folder}: {why}; set it to a folder that this user may write to")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,7 +113,14 @@ _RANGES = {
     "keep_hours_days": (1, 36_500),
     "keep_archive_days": (1, 36_500),
 }
-_LEVELS = ("debug", "info", "warning", "error")
+_CHOICES = {"log_level": ("debug", "info", "warning", "error"), "write_back": ("on", "off")}
+_URLS = {
+    "redis_url": "redis://host:6379/0 or rediss://...",
+    "database_url": "postgresql://user@host/name",
+    "public_url": "https://lineside.plant",
+}
+_LISTS = ("allowed_hosts", "mail_domains", "webhook_private")
+SHORTEST_KEY = 32
 
 
 def read(environ: Mapping[str, str] | None = None) -> Settings:
@@ -128,7 +136,7 @@ def _from_file(path: str | None) -> dict[str, object]:
         return {}
     try:
         found = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadSetting(f"LINESIDE_CONFIG={path}: {error}") from error
     unknown = sorted(set(found) - set(Settings.__struct_fields__))
     if unknown:
@@ -142,26 +150,44 @@ def _name(field: str) -> str:
 
 
 def _parsed(field: str, value: object) -> object:
-    if field in ("data", "plant", "targets"):
-        return Path(str(value))
-    if field in ("allowed_hosts", "mail_domains", "webhook_private"):
+    if field in _LISTS:
         parts = value if isinstance(value, list) else str(value).split(",")
-        return tuple(str(p).strip() for p in parts if str(p).strip())
+        names = tuple(str(p).strip() for p in parts if str(p).strip())
+        return _hosts(field, names) if field == "allowed_hosts" else names
     if field in _RANGES:
-        low, high = _RANGES[field]
-        try:
-            number = int(str(value))
-        except ValueError:
-            number = low - 1
-        if not low <= number <= high:
-            raise BadSetting(f"{_name(field)}={value!r}: must be a whole number from {low} to {high}")
-        return number
-    if field == "log_level" and value not in _LEVELS:
-        raise BadSetting(f"{_name(field)}={value!r}: must be one of {', '.join(_LEVELS)}")
-    if field == "write_back" and value not in ("on", "off"):
-        raise BadSetting(f"{_name(field)}={value!r}: must be on or off")
-    if field == "redis_url" and "://" not in str(value):
-        raise BadSetting(f"{_name(field)}={value!r}: must be a URL such as redis://host:6379/0 or rediss://...")
-    if field == "database_url" and "://" not in str(value):
-        raise BadSetting(f"{_name(field)}={value!r}: must be a URL such as postgresql://user@host/name")
-    return value
+        return _number(field, value)
+    if not isinstance(value, str):
+        raise BadSetting(f"{_name(field)}: must be a text in quotes, not {type(value).__name__}")
+    if field in ("data", "plant", "targets"):
+        return Path(value)
+    if field in _CHOICES and value not in _CHOICES[field]:
+        raise BadSetting(f"{_name(field)}={value!r}: must be one of {', '.join(_CHOICES[field])}")
+    if field == "secret_key" and len(value) < SHORTEST_KEY:
+        raise BadSetting(f"{_name(field)}: has {len(value)} characters, must have {SHORTEST_KEY} or more")
+    return _url(field, value) if field in _URLS else value
+
+
+def _number(field: str, value: object) -> int:
+    low, high = _RANGES[field]
+    try:
+        number = int(str(value))
+    except ValueError:
+        number = low - 1
+    if not low <= number <= high:
+        raise BadSetting(f"{_name(field)}={value!r}: must be a whole number from {low} to {high}")
+    return number
+
+
+def _url(field: str, value: str) -> str:
+    is_page = field != "public_url" or (urlsplit(value).scheme in ("http", "https") and urlsplit(value).hostname)
+    if "://" in value and is_page:
+        return value
+    shown = "" if "@" in value else f"={value!r}"
+    raise BadSetting(f"{_name(field)}{shown}: must be a URL such as {_URLS[field]}")
+
+
+def _hosts(field: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if "/" in name or (":" in name and not name.startswith("[")):
+            raise BadSetting(f"{_name(field)}={name!r}: must be a name without scheme and port: lineside.plant")
+    return names

@@ -14,7 +14,7 @@ import structlog
 
 from app.domain.plant.equipment import Plant
 from app.plantyaml import load_plant, plant_texts
-from app.settings import BadSetting, Settings
+from app.settings import BadSetting, Settings, usable_folder
 from app.streams.connection import Client, ServerAway, client_of, url_of
 
 if TYPE_CHECKING:  # only the mail process pays for these imports
@@ -119,13 +119,14 @@ def archiving(settings: Settings, lines: list[str]) -> AbstractContextManager[No
     folder, client = archive_folder(settings), redis_client(settings)
     if folder is None:
         return nullcontext()
+    usable_folder(folder, "LINESIDE_ARCHIVE")
     leases = Leases(client, f"archive-{secrets.token_hex(4)}", OWNER_MS)
     archivist = Archivist(folder, LineLog(client), lines, leases, settings.keep_archive_days)
     return working(lambda stop: archivist.run(stop, clock))
 
 
 def web(settings: Settings) -> None:
-    """Serve the screens and the REST interface until told to stop. Raises OSError when the address is taken."""
+    """Serve the screens and the REST interface until told to stop. Raises CannotListen."""
     from app.historian.database import migrate, open_database
     from app.web.config import WebConfig
     from app.web.run import run_web

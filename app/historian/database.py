@@ -8,15 +8,20 @@ from sqlite3 import Connection as SqliteConnection
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from app.historian.away import DatabaseAway
+from app.historian.away import BadDatabaseUrl, DatabaseAway
 
 Database = Engine
 """What rooms above call the open database; they know no SQL."""
 FILE = "lineside.sqlite"
 BUSY_MS = 15_000
+DRIVERS = {
+    **dict.fromkeys(("postgres", "postgresql", "postgresql+psycopg"), "postgresql+psycopg"),
+    **dict.fromkeys(("sqlite", "sqlite+pysqlite"), "sqlite+pysqlite"),
+}
+_RIGHT = "right would be postgresql://user:password@host:5432/name or sqlite:////folder/name.sqlite"
 _MIGRATION_LOCK = 0x4C494E45
 
 
@@ -30,17 +35,29 @@ def asking_database() -> Iterator[None]:
 
 
 def open_database(url: str | None, data: Path) -> Engine:
-    """Return the engine of `url` (PostgreSQL, SQLite); None: SQLite under `data`, which is made. No tables yet."""
+    """Return the engine of `url` (PostgreSQL, SQLite); None: SQLite under `data`, which is made. No tables yet.
+
+    Raises BadDatabaseUrl.
+    """
     if url is None:
         data.mkdir(parents=True, exist_ok=True)
         url = f"sqlite:///{(data / FILE).resolve()}"
-    address = make_url(url)
-    if address.drivername in ("postgres", "postgresql"):
-        address = address.set(drivername="postgresql+psycopg")
+    address = _address(url)
     engine = create_engine(address, pool_pre_ping=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
     return engine
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise BadDatabaseUrl(f"DATABASE_URL: not understood; {_RIGHT}") from error
+    driver = DRIVERS.get(address.drivername)
+    if driver is None:
+        raise BadDatabaseUrl(f"DATABASE_URL: unknown kind of database {address.drivername!r}; {_RIGHT}")
+    return address.set(drivername=driver)
 
 
 def migrate(engine: Engine) -> None:

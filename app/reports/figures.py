@@ -48,7 +48,7 @@ def report_of(ledgers: Sequence[LineLedger], window: Interval, now: int, by: Rep
     parts = [part for ledger in ledgers for part in _parts(ledger, window, now, by)]
     rows = tuple(kpi_row(p.equipment, p.window, p.shift, p.product, p.components, profile) for p in parts)
     whole = sum((part.components for part in parts), ZERO)
-    findings = tuple(f for ledger in ledgers for f in ledger.findings(window))
+    findings = tuple(f for ledger in ledgers for f in ledger.findings(window) if f.count)
     zone = ledgers[0].line.zone if ledgers else "UTC"
     closing = kpi_row("total", window, None, None, whole, profile) if rows else None
     return Report(profile.key, window, zone, rows, closing, losses(whole).in_ms() if rows else None, findings)

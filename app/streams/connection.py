@@ -4,6 +4,7 @@ Schemes: `redis://` and `rediss://` (TLS), `unix://`, `redis+sentinel://host:por
 `redis+cluster://host:port,host:port` (each also with `rediss+`). User and password before an `@` as in any URL.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -143,28 +144,35 @@ def _options() -> dict[str, Any]:
     }
 
 
+def _shown(url: str) -> str:
+    """Return the URL without its password: it goes to the terminal and to logs."""
+    return re.sub(r":[^:/@]+(?=@)", ":***", url)
+
+
 def _checked(url: str, make: Any) -> Any:
     try:
         return make()
     except ValueError as error:
-        raise BadUrl(f"REDIS_URL={url!r}: {error}") from error
+        raise BadUrl(f"REDIS_URL={_shown(url)!r}: {error}") from error
 
 
 def _parts(url: str) -> _Parts:
     """Take a URL apart. urllib cannot: `a:1,b:2` is not a host and port for it."""
     split = urlsplit(url)
     tls, _, kind = split.scheme.partition("+")
+    if split.scheme in ("redis", "rediss") and not (split.path.strip("/") or "0").isdecimal():
+        raise BadUrl(f"REDIS_URL={_shown(url)!r}: the database {split.path.strip('/')!r} is not a number")
     if split.scheme in ("redis", "rediss", "unix"):
         return _Parts("standalone", split.scheme == "rediss", [], split.path)
     if tls not in ("redis", "rediss") or kind not in DEFAULT_PORTS:
         known = "redis://, rediss://, unix://, redis+sentinel://, redis+cluster://"
-        raise BadUrl(f"REDIS_URL={url!r}: unknown scheme {split.scheme!r}; known are {known}")
+        raise BadUrl(f"REDIS_URL={_shown(url)!r}: unknown scheme {split.scheme!r}; known are {known}")
     login, _, places = split.netloc.rpartition("@")
     user, _, password = login.partition(":")
     access = {k: unquote(v) for k, v in (("username", user), ("password", password)) if v}
     hosts = [_host(url, place, DEFAULT_PORTS[kind]) for place in places.split(",") if place]
     if not hosts:
-        raise BadUrl(f"REDIS_URL={url!r}: no host; right would be {split.scheme}://host:{DEFAULT_PORTS[kind]}")
+        raise BadUrl(f"REDIS_URL={_shown(url)!r}: no host; right would be {split.scheme}://host:{DEFAULT_PORTS[kind]}")
     return _Parts(kind, tls == "rediss", hosts, split.path, access | dict(parse_qsl(split.query)))
 
 
@@ -173,12 +181,14 @@ def _host(url: str, place: str, default_port: int) -> tuple[str, int]:
     if not colon:
         return place, default_port
     if not port.isdigit():
-        raise BadUrl(f"REDIS_URL={url!r}: port {port!r} of {place!r} is not a number")
+        raise BadUrl(f"REDIS_URL={_shown(url)!r}: port {port!r} of {place!r} is not a number")
     return host, int(port)
 
 
 def _service(url: str, parts: _Parts) -> tuple[str, int]:
     service, _, database = parts.path.strip("/").partition("/")
     if not service:
-        raise BadUrl(f"REDIS_URL={url!r}: the name of the sentinel service is missing after the hosts: .../mymaster")
+        raise BadUrl(f"REDIS_URL={_shown(url)!r}: the sentinel service is missing after the hosts: .../mymaster")
+    if not (database or "0").isdecimal():
+        raise BadUrl(f"REDIS_URL={_shown(url)!r}: the database {database!r} is not a number")
     return service, int(database or 0)

@@ -17,6 +17,10 @@ GRACE_S = 5
 Ready = Callable[[int], object]
 
 
+class CannotListen(RuntimeError):
+    """The address is taken or not ours; the text says which and why."""
+
+
 class _Server(uvicorn.Server):
     """uvicorn, closing the open streams before it waits for connections to end."""
 
@@ -48,13 +52,18 @@ class _Server(uvicorn.Server):
 def listen(config: WebConfig) -> socket.socket:
     """Return a bound socket. Small send buffers: what waits for a slow reader waits in its one slot, not in the kernel.
 
-    Raises OSError when the address is taken or not ours.
+    Raises CannotListen.
     """
     family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
     listener = socket.socket(family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-    listener.bind((config.host, config.port))
+    try:
+        listener.bind((config.host, config.port))
+    except OSError as error:
+        listener.close()
+        why = error.strerror or str(error)
+        raise CannotListen(f"cannot listen on {config.host}:{config.port}: {why}") from error
     return listener
 
 
@@ -102,5 +111,5 @@ class Running:
 
 
 def run_web(web: Web, config: WebConfig, ready: Ready) -> None:
-    """Serve until SIGTERM or SIGINT. Raises OSError when the address is taken."""
+    """Serve until SIGTERM or SIGINT. Raises CannotListen."""
     Running(web, listen(config)).run(ready)

@@ -73,7 +73,14 @@ def test_doctor_says_what_is_set_what_is_well_and_what_is_not_and_shows_no_secre
         ({"PORT": "many"}, "PORT='many': must be a whole number from 1 to 65535"),
         ({"REDIS_URL": "localhost"}, "REDIS_URL='localhost': must be a URL"),
         ({"REDIS_URL": "http://localhost"}, "unknown scheme 'http'"),
+        (
+            {"REDIS_URL": "redis://ada:hush@localhost/one"},
+            "REDIS_URL='redis://ada:***@localhost/one': the database 'one'",
+        ),
         ({"LINESIDE_CONFIG": "no.toml"}, "LINESIDE_CONFIG=no.toml"),
+        ({"LINESIDE_SECRET_KEY": "hush"}, "LINESIDE_SECRET_KEY: has 4 characters, must have 32 or more"),
+        ({"LINESIDE_PUBLIC_URL": "lineside.plant"}, "must be a URL such as https://lineside.plant"),
+        ({"LINESIDE_ALLOWED_HOSTS": "mes.plant, https://mes"}, "LINESIDE_ALLOWED_HOSTS='https://mes': must be a name"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_one_line(app: App, environment: dict[str, str], told: str) -> None:
@@ -81,6 +88,40 @@ def test_a_wrong_setting_stops_the_start_with_one_line(app: App, environment: di
     assert done.returncode == 2
     assert told in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("verb", "environment", "told"),
+    [
+        ("web", {"DATABASE_URL": "mysql://ada:hush@host/name"}, "DATABASE_URL: unknown kind of database 'mysql'"),
+        ("historian", {"DATABASE_URL": "postgresql://ada:hush@host:one/name"}, "DATABASE_URL: not understood; right"),
+        ("historian", {"LINESIDE_ARCHIVE": "/dev/null/files"}, "LINESIDE_ARCHIVE=/dev/null/files: Not a directory"),
+        ("web", {"LINESIDE_HOST": "no.such.host.invalid"}, "PORT=8050: cannot listen on no.such.host.invalid:8050"),
+    ],
+)
+def test_what_a_process_cannot_use_stops_its_start_with_one_line(
+    app: App, server: EmbeddedServer, verb: str, environment: dict[str, str], told: str
+) -> None:
+    done = app(verb, LINESIDE_PLANT=PLANT, **({"REDIS_URL": server.url} | environment))
+    assert done.returncode == 2
+    assert done.stderr.startswith(told)
+    assert len(done.stderr.splitlines()) == 1
+    assert "hush" not in done.stderr
+
+
+def test_a_server_that_does_not_run_is_not_blamed_on_the_port(app: App) -> None:
+    done = app("web", LINESIDE_PLANT=PLANT)
+    assert done.returncode == 1
+    assert done.stderr.startswith("REDIS_URL is not set and no embedded server runs on")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_text_that_is_no_text_in_the_settings_file_is_named(app: App, tmp_path: Path) -> None:
+    file = tmp_path / "lineside.toml"
+    file.write_text("demo_password = 1234567890\n", encoding="utf-8")
+    done = app("engine", LINESIDE_CONFIG=str(file))
+    assert done.returncode == 2
+    assert done.stderr == "LINESIDE_DEMO_PASSWORD: must be a text in quotes, not int\n"
 
 
 @pytest.mark.parametrize("verb", ["demo", "web", "historian", "decide"])

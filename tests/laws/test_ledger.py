@@ -198,3 +198,20 @@ def test_what_a_person_says_of_a_machine_that_never_spoke_is_told_of_the_line_to
     for (equipment, hour), fact in told.items():
         assert fact.cells == ledger.cells(equipment, Interval(hour, hour + HOUR_MS), now + 120 * S)
     assert any(equipment == silent for equipment, _ in told)
+
+
+def test_a_count_at_the_border_of_a_page_covers_the_time_since_the_one_before() -> None:
+    """Pages end at noon and midnight UTC, when hourly counts arrive: that one is spread like every other."""
+    plant = a_plant(machines=["m1"], traits={"stale_after": "1d"})
+    border = START - START % PAGE_MS + PAGE_MS
+    base = {"machine": "site/area/line-1/m1", "source": "plc", "epoch": 1}
+    for settled_to in (None, border + HOUR_MS):
+        ledger = Ledger(next(plant.lines()), plant, Pages())
+        ledger.apply([StateChanged(**base, t=border - 4 * HOUR_MS, seq=1, state="run")])
+        ledger.apply([Counted(**base, t=border - 3 * HOUR_MS, seq=2, good=5)])
+        ledger.apply([Counted(**base, t=border, seq=3, good=300)])
+        if settled_to is not None:
+            ledger.apply([Counted(**base, t=settled_to, seq=4, good=100)])
+        hours = [Interval(border - n * HOUR_MS, border - (n - 1) * HOUR_MS) for n in (3, 2, 1)]
+        made = [total(ledger.cells(base["machine"], hour, border + 2 * HOUR_MS)).good for hour in hours]
+        assert made == [105, 100, 100]

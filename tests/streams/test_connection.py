@@ -89,10 +89,12 @@ def test_a_sentinel_names_the_server(run_valkey, tmp_path):
     ("url", "said"),
     [
         ("http://host", "known are redis://"),
-        ("redis+sentinel://host:26379", "name of the sentinel service is missing"),
+        ("redis+sentinel://host:26379", "the sentinel service is missing"),
         ("redis+cluster://", "no host"),
         ("redis+cluster://host:x", "port 'x'"),
         ("redis://host:port", "REDIS_URL='redis://host:port'"),
+        ("redis://host/plant", "the database 'plant' is not a number"),
+        ("redis+sentinel://host:26379/plant/one", "the database 'one' is not a number"),
     ],
 )
 def test_a_url_that_cannot_be_understood_says_what_would_be_right(url, said):

@@ -1,6 +1,6 @@
 """What a line knows beside its machines' time: andon calls, corrections made, data-quality findings."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -8,13 +8,16 @@ import msgspec
 
 from app.domain.accounting.facts import CallFact, CorrectionFact, CorrectionKind, Fact, FindingFact, ShiftsFact
 from app.domain.accounting.remarks import RULES, Remark
-from app.domain.events.contract import AndonChanged, CountCorrected, OrderChanged, ShiftsChanged, StopClassified
+from app.domain.accounting.sequence import SourceLog
+from app.domain.events.contract import AndonChanged, CountCorrected, Epoch, OrderChanged, ShiftsChanged, StopClassified
 from app.domain.interval import DAY_MS, HOUR_MS, Interval
 
 Corrected = StopClassified | CountCorrected | OrderChanged | ShiftsChanged
 MOST_FINDINGS = 500
 GONE = "no longer so: restated"
 """Of a finding that a restatement made untrue: it was seen no times and ends where it began."""
+GAP = "sequence_gap"
+_MISSING = "events of source {} are missing before sequence {}"
 _UNKNOWN = {
     "state": "state {!r} is neither mapped in the plant file nor a PackML state",
     "reason": "reason {!r} is not in the reason tree",
@@ -76,7 +79,7 @@ class LineBook:
         """Raise a finding, or add to the one of the same rule, equipment and hour."""
         key = (equipment, rule, since - since % HOUR_MS)
         held = self.findings.get(key)
-        if held is None:
+        if held is None or not held.count:
             self.findings[key] = FindingFact(equipment, rule, since, until, detail)
             self._bound()
         else:
@@ -84,6 +87,26 @@ class LineBook:
                 held, until=max(held.until or until, until), count=held.count + 1
             )
         self._changed_findings.add(key)
+
+    def missing(self, source: str, gap: Interval, seq: int) -> None:
+        """Raise a finding: numbers of the source before `seq` did not come, and the time between is unknown."""
+        self.find(self.line, GAP, gap.start, gap.end, _MISSING.format(source, seq))
+
+    def resent(self, times: Iterable[int], sources: Mapping[tuple[str, Epoch], SourceLog]) -> None:
+        """Judge the hours of `times` anew: what was missing there came after all, or a part of it."""
+        for hour in {t - t % HOUR_MS for t in times}:
+            logs = ((source, log) for (source, _), log in sources.items() if log.machines)
+            found = [(*hole, source) for source, log in logs for hole in log.holes(Interval(hour, hour + HOUR_MS))]
+            held = self.findings.get((self.line, GAP, hour))
+            if held is not None and not held.count:
+                held = None
+            if found:
+                first, seq, source = min(found)
+                since, until = first.start if held is None else held.since, max(gap.end for gap, *_ in found)
+                detail = _MISSING.format(source, seq)
+                self.observed(FindingFact(self.line, GAP, since, until, detail, count=len(found)))
+            elif held is not None:
+                self.observed(msgspec.structs.replace(held, until=held.since, count=0, detail=GONE))
 
     def observed(self, fact: FindingFact) -> None:
         """Keep a finding about one hour as it is now believed; it replaces what was kept of the same rule and hour."""

@@ -216,7 +216,7 @@ class History:
                     break
                 found.append(made)
             if day.fresh:
-                previous = day.made_t1[-1] if day.made_t1 else self.last_count(day.start)
+                previous = day.made_t1[-1] if day.made_t1 else self.last_count(day.start - 1)
                 chain = self._chains.of(day, previous)
                 first = bisect_left(chain, window.start, key=_end)
                 last = bisect_left(chain, window.end, lo=first, key=_end)

@@ -132,17 +132,13 @@ class Ledger:
         if changed is None:
             self.book.duplicates += 1
             return False
+        if event.seq + 1 != log.next:
+            self.book.resent((changed.start, event.t), self.sources)
         if changed.length:
             for path in log.machines:
                 self.machines[path].changes.mark(changed)
             if event.seq + 1 == log.next and log.machines:
-                self.book.find(
-                    self.line.path,
-                    "sequence_gap",
-                    changed.start,
-                    changed.end,
-                    f"events of source {event.source} are missing before sequence {event.seq}",
-                )
+                self.book.missing(event.source, changed, event.seq)
         return True
 
     def _take(self, event: Event, account: MachineAccount | None) -> None:

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from app.domain.events.contract import Event
@@ -95,6 +96,12 @@ class SourceLog:
         ends = [*(r.t_lo for r in self.older[1:]), self.t_first]
         clipped = (Interval(s, e).clip(window) for s, e in zip(starts, ends, strict=True))
         return [gap for gap in clipped if gap.end > gap.start]
+
+    def holes(self, window: Interval) -> list[tuple[Interval, int]]:
+        """Return where numbers are missing from a time inside `window` on, and the number that came after."""
+        ranges = [*self.older, Range(self.first, self.next - 1, self.t_first, self.t_last)]
+        found = ((before.t_hi, after.t_lo, after.lo) for before, after in pairwise(ranges))
+        return [(Interval(s, e), seq) for s, e, seq in found if s < e and window.start <= s < window.end]
 
     def missing(self) -> int:
         """How many events are missing."""

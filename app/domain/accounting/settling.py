@@ -59,7 +59,7 @@ class Settling:
 
     def _settle_slot(self, day: Day, counts: list[Counts], slot: int) -> None:
         """Append counts of one slot; those that begin inside it with no cut in the slot become one entry."""
-        previous = day.made_t1[-1] if day.made_t1 else self._history.last_count(day.start)
+        previous = day.made_t1[-1] if day.made_t1 else self._history.last_count(day.start - 1)
         apart = is_cut(self._context, slot, slot + SLOT_MS)
         if apart or len(counts) < FEW:
             chain = chain_fresh(counts, previous)
