@@ -75,7 +75,6 @@ class OwnedLine:
         self.is_sound = True
         self.is_behind = True
         self.quarantined = 0
-        self.newest_t = 0
         self._pages = CommittedPages(commits, line.path)
         self.ledger = Ledger(line, plant, self._pages, saved.ledger)
         self._snapshots = Snapshots(self.ledger)
@@ -92,6 +91,11 @@ class OwnedLine:
         self._saved_at: int | None = None
         self._is_full_due = False
         self._signals_at = -SIGNALS_EVERY_MS
+
+    @property
+    def freshest(self) -> int:
+        """Time of the newest sign of life of any machine, UTC ms; 0 before the first."""
+        return max((self.ledger.heard(machine.path) or 0 for machine in self.line.machines), default=0)
 
     def take(self, batch: Batch, now: int) -> None:
         """Put a batch through: judge, convert counters, apply. Raises ServerAway or the ledger's error; not sound then.
@@ -228,7 +232,6 @@ class OwnedLine:
 
     def _watch_clocks(self, events: Sequence[Event], places: Sequence[int], batch: Batch) -> None:
         for event, place in zip(events, places, strict=True):
-            self.newest_t = max(self.newest_t, event.t)
             arrived = entry_ms(batch.ids[place])
             offset = self._clocks.sample(event.source, event.t, arrived)
             if offset is not None:

@@ -281,7 +281,7 @@ class Engine:
             "events": figures.events,
             "events_per_s": (figures.events - figures.told_events) * 1000 / span_ms,
             "lag_ms": max(self._behind.values(), default=0),
-            "freshest_ms": max((line.newest_t for line in owned), default=0),
+            "freshest_ms": max((line.freshest for line in owned), default=0),
             "duplicates": sum(line.ledger.duplicates() for line in owned),
             "quarantined": sum(line.quarantined for line in owned),
             "commits": figures.commits,

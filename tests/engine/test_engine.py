@@ -98,6 +98,21 @@ def _never():
     return Never()
 
 
+def test_the_freshest_event_is_said_after_a_backlog_and_after_a_restart(valkey):
+    plant, clock = a_plant(), HandClock()
+    events = some_events(400)
+    put(valkey, events)
+    clock.now = T0 + 500_000
+    for owner in ("engine-1", "engine-2"):
+        engine = an_engine(valkey, plant, clock, owner=owner)
+        drain(engine)
+        clock.now += 10_000
+        engine.cycle()
+        (said,) = Health(valkey).read("engine", clock.now)
+        assert (said.owner, said.figures["freshest_ms"]) == (owner, events[-1].t)
+        engine.finish()
+
+
 def test_an_engine_that_was_overtaken_stops_writing_at_once(valkey):
     plant, clock = a_plant(), HandClock(T0 + 3_000_000)
     put(valkey, some_events(100))

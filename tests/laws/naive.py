@@ -272,10 +272,11 @@ def units(plant, unit, mine, seconds, start, products, cuts):
             yield i, made, (0, 0, 0) if inside(i) else made
         elif made:
             per_time[e.t] = [a + n for a, n in zip(per_time[e.t], made, strict=True)]
-    chain, before = [], None
-    for t, counts in sorted(per_time.items()):
-        chain.append([((t if before is None else before) - start) // S, (t - start) // S, counts])
-        before = t
+    times = [((t - start) // S, counts) for t, counts in sorted(per_time.items())]
+    for b, counts in times[:1]:
+        ran = 0 < b <= len(seconds) and seconds[b - 1].bucket is Bucket.RUNNING
+        yield b - ran, counts, counts if ran or not inside(b) else (0, 0, 0)
+    chain = [[a, b, counts] for (a, _), (b, counts) in pairwise(times)]
     for a, b, counts in by_slot(chain, unknown, start, *cuts):
         if a == b:
             yield b, counts, (0, 0, 0) if inside(b) else counts

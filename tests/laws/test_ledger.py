@@ -212,6 +212,6 @@ def test_a_count_at_the_border_of_a_page_covers_the_time_since_the_one_before() 
         ledger.apply([Counted(**base, t=border, seq=3, good=300)])
         if settled_to is not None:
             ledger.apply([Counted(**base, t=settled_to, seq=4, good=100)])
-        hours = [Interval(border - n * HOUR_MS, border - (n - 1) * HOUR_MS) for n in (3, 2, 1)]
+        hours = [Interval(border - n * HOUR_MS, border - (n - 1) * HOUR_MS) for n in (4, 3, 2, 1)]
         made = [total(ledger.cells(base["machine"], hour, border + 2 * HOUR_MS)).good for hour in hours]
-        assert made == [105, 100, 100]
+        assert made == [5, 100, 100, 100]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from operator import attrgetter
 from typing import NamedTuple
 
-from app.domain.accounting.day import Counts, Day, Made
+from app.domain.accounting.day import FIRST, Counts, Day, Made
 
 _time = attrgetter("t")
 
@@ -18,7 +18,7 @@ def chain_fresh(fresh: Iterable[Counts], previous: int | None) -> list[Made]:
             last = chained[-1]
             chained[-1] = Made(last.t0, t, last.good + c.good, last.reject + c.reject, last.rework + c.rework)
         else:
-            chained.append(Made(t if previous is None else min(previous, t), t, c.good, c.reject, c.rework))
+            chained.append(Made(FIRST if previous is None else min(previous, t), t, c.good, c.reject, c.rework))
         previous = t
     return chained
 

@@ -3,7 +3,7 @@
 from heapq import nlargest, nsmallest
 
 from app.domain.accounting.buckets import Episode
-from app.domain.accounting.day import Day
+from app.domain.accounting.day import FIRST, Day
 from app.domain.accounting.episodes import FARTHEST_MS
 from app.domain.accounting.history import History
 from app.domain.accounting.timeline import Context, story
@@ -106,8 +106,9 @@ class Changes:
             if born is None or hour + HOUR_MS <= born:
                 continue
             for made in self._history.made(Interval(hour, hour + HOUR_MS)):
-                if made.t0 < hour or made.t1 >= hour + HOUR_MS:
-                    self.dirty.update(range(floor_hour(max(made.t0, hour - FARTHEST_MS)), made.t1 + 1, HOUR_MS))
+                start = made.t1 - 1 if made.t0 == FIRST else made.t0
+                if start < hour or made.t1 >= hour + HOUR_MS:
+                    self.dirty.update(range(floor_hour(max(start, hour - FARTHEST_MS)), made.t1 + 1, HOUR_MS))
         self.dirty |= self._shaken
         self._shaken.clear()
 
@@ -134,7 +135,8 @@ class Changes:
         newest = day.newest
         before = newest if 0 <= newest <= t else self._history.last_count(t)
         day.newest = max(newest, t)
-        if before is not None and (before < t - t % HOUR_MS or t < newest):
+        before = t - 1 if before is None else before
+        if before < t - t % HOUR_MS or t < newest:
             until = self._reach(t) if t < newest else t
             self.dirty.update(range(floor_hour(max(before, t - FARTHEST_MS)), until + 1, HOUR_MS))
 

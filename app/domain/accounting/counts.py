@@ -6,7 +6,7 @@ from itertools import groupby, pairwise
 from typing import NamedTuple, Protocol
 
 from app.domain.accounting.buckets import NS_PER_MS, Bucket
-from app.domain.accounting.day import Made
+from app.domain.accounting.day import FIRST, Made
 from app.domain.accounting.timeline import Context, Segment
 from app.domain.interval import MINUTE_MS, Interval
 
@@ -160,6 +160,8 @@ def place(counts: Sequence[Made], cuts: Sequence[int], told: Told) -> list[Part]
 
 def _parts(made: Made, cuts: Sequence[int], told: Told) -> Iterator[Part]:
     """Yield the parts in time order; of all units up to any instant the same share is known, rounded down."""
+    if made.t0 == FIRST:
+        made = _first(made, told)
     parts = [made] if made.t0 == made.t1 else spread(made, cuts, told.around(made.t0, made.t1).running)
     known, of = _known(made, told)
     so_far, taken = (0, 0, 0), (0, 0, 0)
@@ -171,6 +173,13 @@ def _parts(made: Made, cuts: Sequence[int], told: Told) -> Iterator[Part]:
         if cuts[0] <= part.t1 < cuts[-1]:
             sure = Made(part.t0, part.t1, good, reject, rework)
             yield Part(bisect_right(cuts, part.t1) - 1, part, _dated(made), sure)
+
+
+def _first(made: Made, told: Told) -> Made:
+    """Date the first count of a machine: the last ms before its t where the machine ran then, else its t."""
+    before = made.t1 - 1
+    at = before if _overlap(told.around(before, made.t1).running, before, made.t1) else made.t1
+    return made._replace(t0=at, t1=at)
 
 
 def _known(made: Made, told: Told) -> tuple[int, int]:

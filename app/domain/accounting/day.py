@@ -36,8 +36,12 @@ class Claim(msgspec.Struct, frozen=True, array_like=True):
         return self.reason is None and self.planned is None and self.state is None
 
 
+FIRST = -1
+"""Where the first count of a machine begins: nothing says since when its units were made."""
+
+
 class Made(NamedTuple):
-    """Units made in (t0, t1]; t0 == t1: at that instant. In the product's resolution."""
+    """Units made in (t0, t1]; t0 == t1: at that instant; t0 FIRST: just before t1. In the product's resolution."""
 
     t0: int
     t1: int

@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from app.domain.accounting.chain import chain_fresh
 from app.domain.accounting.counts import SLOT_MS, is_cut
-from app.domain.accounting.day import PAGE_MS, Counts, Day, Made
+from app.domain.accounting.day import FIRST, PAGE_MS, Counts, Day, Made
 from app.domain.accounting.history import History
 from app.domain.accounting.timeline import Context
 
@@ -54,7 +54,7 @@ class Settling:
         self.settle(day, made.t1)
         at = bisect_right(day.made_t1, made.t1)
         before = self._history.last_count(made.t1)
-        start = made.t1 if before is None else min(before, made.t1)
+        start = FIRST if before is None else min(before, made.t1)
         day.insert_late(made._replace(t0=start), at)
 
     def _settle_slot(self, day: Day, counts: list[Counts], slot: int) -> None:
