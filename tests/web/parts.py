@@ -114,7 +114,7 @@ class MemoryMail:
 
 def an_empty_downtime(asked: DowntimeQuestion) -> DowntimeBoard:
     return DowntimeBoard(
-        asked, asked.equipment, "Europe/Berlin", None, "vorne@1", None, {}, (), (), 0, (), (), (), (), None, 0,
+        asked, asked.equipment, "Europe/Berlin", None, "vorne@1", None, {}, (), (), 0, (), (), (), (), (),
         asked.window, (), None, Offered({}, {}, {}), Amendments((), 0, (), None, (), ()),
     )  # fmt: skip
 
