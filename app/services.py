@@ -8,7 +8,7 @@ from app.auth.guard import Conflict, Forbidden, Invalid, NotFound, Refused, Unav
 from app.boards.area import AreaBoard
 from app.boards.catalogue import CatalogueBoard, CatalogueQuestion
 from app.boards.downtime import DowntimeBoard, DowntimeQuestion
-from app.boards.explain import Asked, AskedPart, Explanation
+from app.boards.explain import EVERYTHING, Asked, AskedPart, Explanation, Kept
 from app.boards.line import LineBoard
 from app.boards.needs import Need, needs_of
 from app.boards.plant import PlantBoard
@@ -213,16 +213,16 @@ class Services:
             raise NotFound(asked.equipment)
         return found
 
-    def explain(self, key: str, equipment: str, window: Interval | None, shift: str | None = None) -> Explanation:
+    def explain(self, key: str, equipment: str, window: Interval | None, kept: Kept = EVERYTHING) -> Explanation:
         """Return what is behind the figure `key` of a site, area, line or machine.
 
-        window None: the shift so far, each line's own, exactly as its live board shows it. shift: only the time of
-        shifts of this name. Raises NotFound, Forbidden, Invalid.
+        window None: the shift so far, each line's own, exactly as its live board shows it. kept: only what of the
+        window a page's filters keep. Raises NotFound, Forbidden, Invalid.
         """
         path = self.equipment(equipment)
         require(self.who(), Permission.SEE_HISTORY, path)
         parts = same_window(self.plant, path, window) if window else self._shift_so_far(path)
-        found = self.history.explain(Asked(key, path, parts, shift))
+        found = self.history.explain(Asked(key, path, parts, kept))
         if found is None:
             raise NotFound(equipment)
         return found

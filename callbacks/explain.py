@@ -8,6 +8,7 @@ from dash import Input, Output, State
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
+from app.boards.explain import Kept
 from app.domain.governance.findings import Disputed
 from app.domain.interval import Interval
 from app.services import Refused, Services
@@ -35,7 +36,7 @@ def show_panel(services: Services, told: Address | None, search: str, path: str)
     names = {reason.id: reason.name for reason in services.plant.reasons.by_id.values()}
     place = asked.get("of") or path.strip("/").partition("/")[2]
     try:
-        found = services.explain(asked["explain"], place, _window(asked), asked.get("during"))
+        found = services.explain(asked["explain"], place, _window(asked), _kept(asked))
     except Refused as refused:
         return problem_panel(refused.words(language()), language())
     return explain_panel(found, names, language())
@@ -51,6 +52,17 @@ def dispute(services: Services, ask: dict[str, str] | None) -> dict[str, object]
     services.findings.dispute(services.user(), equipment, about, ask.get("note", ""))
     lang = language()
     return {"kind": "done", "key": ask["key"], "title": t("dispute.done", lang), "text": t("dispute.next", lang)}
+
+
+def _kept(asked: dict[str, str]) -> Kept:
+    """Return which filters the figure was made with, as layouts.components.opens says them."""
+    return Kept(
+        shift=asked.get("during"),
+        in_shifts="within" in asked,
+        product=asked.get("making"),
+        crew=asked.get("crewed"),
+        reason=asked.get("because"),
+    )
 
 
 def _window(asked: dict[str, str]) -> Interval | None:

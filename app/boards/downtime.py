@@ -6,6 +6,7 @@ from typing import Literal, get_args
 from app.boards.amendments import Amendments
 from app.boards.explain import RawEvents
 from app.boards.period import Period
+from app.boards.stops import StopRow
 from app.domain.accounting.buckets import Bucket
 from app.domain.accounting.reliability import Mean
 from app.domain.accounting.vague import OtherShare
@@ -59,27 +60,6 @@ class Bar:
     before_count: int
     before_units: float | None = None
     before_cost: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StopRow:
-    """One stop. ms: the part of it inside the window; reason None: nobody said. saw: what an edit must have seen."""
-
-    id: str
-    machine: str
-    machine_name: str
-    start: int
-    end: int | None
-    ms: int
-    bucket: Bucket
-    reason: str | None
-    reason_name: str | None
-    caused_by: str | None
-    by: str | None
-    note: str | None
-    product: str | None
-    shift: str | None
-    cost: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +192,7 @@ class DowntimeBoard:
     amendments: what people changed. trust: how far the figures may be relied on, a fraction. other: how much of the
     explained stops says "other"; None when only stops with one reason, or none, are asked for. is_compared: whether
     history knows the whole period before: without it a change to before means nothing.
+    told: the time the figures are of: the question's to whole hours, as far as history goes; None as if asked for.
     """
 
     question: DowntimeQuestion
@@ -235,5 +216,6 @@ class DowntimeBoard:
     offered: Offered
     amendments: Amendments
     trust: float | None = None
+    told: Interval | None = None
     other: OtherShare | None = None
     is_compared: bool = True

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from app.boards.stops import StopRow
 from app.domain.accounting.buckets import Components, Episode
+from app.domain.accounting.facts import CallFact
 from app.domain.accounting.kpi_row import KpiRow
+from app.domain.accounting.reliability import Mean
 from app.domain.interval import Interval
 
 
@@ -21,13 +24,36 @@ class AskedPart:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """Which time and which stops a figure is of, as its page's filters say; None: all.
+
+    shift: only shifts of this name; in_shifts: only time in a shift, of whatever name; reason: only stops with this
+    reason, or without one (`unclassified`); of `mtta_ms`, only calls of this kind.
+    """
+
+    shift: str | None = None
+    in_shifts: bool = False
+    product: str | None = None
+    crew: str | None = None
+    reason: str | None = None
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether more is asked than a shift's name."""
+        return self.in_shifts or any((self.product, self.crew, self.reason))
+
+
+EVERYTHING = Kept()
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """A number to open. kpi: key; equipment: site, area, line or machine path; shift: only shifts of this name."""
+    """A number to open. kpi: key; equipment: site, area, line or machine path; kept: what of it counts."""
 
     kpi: str
     equipment: str
     parts: tuple[AskedPart, ...]
-    shift: str | None = None
+    kept: Kept = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +68,13 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one line brings into an area's or site's figure: its own window, and the same KPI of it alone."""
+    """What one line brings into an area's or site's figure: its own window, the same KPI of it alone, what it lost."""
 
     path: str
     name: str
     window: Interval
     value: float | None
+    lost_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +189,8 @@ class Explanation:
 
     by_profile: the figure under each convention, `profile` is the one shown. as_of: up to when the figure speaks, UTC
     ms; history_to: up to when history (episodes, rates, edits) has been told, None: nothing of the window. shares: of
-    an area or site, each line's. raw: the events; machines: names by path.
+    an area or site, each line's. raw: the events; machines: names by path. mean: the figure with how far to believe it.
+    stops: those it is counted from, the longest first, instead of all episodes; calls: those it is the mean of.
     """
 
     kpi: str
@@ -185,3 +213,9 @@ class Explanation:
     history_to: int | None = None
     shares: tuple[Share, ...] = ()
     is_live: bool = False
+    kept: Kept = EVERYTHING
+    value: float | None = None
+    mean: Mean | None = None
+    stops: tuple[StopRow, ...] = ()
+    stop_count: int = 0
+    calls: tuple[CallFact, ...] = ()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.domain.decisions.balance import Share, Sum
 from app.domain.decisions.effect import Effect
+from app.domain.interval import Interval
 from app.domain.suggestion import Decision, Suggestion
 
 
@@ -27,8 +28,8 @@ class Balance:
 
     suggested: put down; decided: by anybody; accepted; hits: of the decisions with enough data those that brought
     something for sure; gained: good units per shift; precision: rule -> how often people said it was right;
-    reasoned: ms of unplanned stop time with a reason, and all; trust: of the last seven days, None: no planned time;
-    sign_ins: role -> sign-ins per week, oldest first.
+    reasoned: ms of unplanned stop time with a reason, and all; trust: None: no planned time; both of `week`, the last
+    seven days in full hours; sign_ins: role -> sign-ins per week, oldest first.
     """
 
     suggested: int
@@ -40,6 +41,7 @@ class Balance:
     reasoned: tuple[int, int]
     trust: float | None
     sign_ins: Mapping[str, tuple[int, ...]]
+    week: Interval
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from app.domain.decisions.capability import Capability
 from app.domain.decisions.chart_rules import Fired
 from app.domain.decisions.charts import Chart
 from app.domain.decisions.scrap_effect import Effect
+from app.domain.interval import Interval
 
 REJECTS, DEFECTS = "rejects", "defects"
 IN_A_ROW = 5
@@ -47,13 +48,24 @@ class AdjustmentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class MadeIn:
+    """What of a product the machine made in a window. reject: units; ratios: fractions, None: nothing was made."""
+
+    window: Interval
+    reject: int
+    scrap_ratio: float | None
+    quality: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class QualityBoard:
     """The page. at: when it was looked, UTC ms; machines, signals: of the line and the machine, id -> name.
 
     charts: the chosen one (with the range for a process value); empty: not enough to draw. fired: rules of the first
     chart; spread: of the range. product: whose rejects are shown. risen_at: since when rejects rose, UTC ms. limits: of
     the capability, from the parameter's protocol. causes: the strongest first, of a share of rejects only. sources:
-    OPC UA servers through which a set-point can be written.
+    OPC UA servers through which a set-point can be written. made: what the machine made of the product in the time the
+    chart of rejects looks at, last_made: in its last hour; None: another chart, or nothing to draw.
     """
 
     question: QualityQuestion
@@ -74,6 +86,8 @@ class QualityBoard:
     parameters: tuple[Parameter, ...]
     sources: tuple[str, ...]
     spread: tuple[Fired, ...] = ()
+    made: MadeIn | None = None
+    last_made: MadeIn | None = None
 
 
 @dataclass(frozen=True, slots=True)

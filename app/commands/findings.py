@@ -6,6 +6,7 @@ from typing import Protocol
 
 from app.auth.guard import Conflict, Invalid, NotFound, require
 from app.auth.steward import Trail
+from app.domain.accounting.figures import FIGURES
 from app.domain.accounting.kpi_row import KpiRow
 from app.domain.governance.findings import CAUSES, STOP, Care, Disputed, Issue, has_owner
 from app.domain.roles import Identity, Permission
@@ -13,7 +14,7 @@ from app.domain.roles import Identity, Permission
 LONGEST_NOTE = 500
 LATEST_MS = 10**14
 _ABOUT_A_ROW = {"equipment", "from_", "to", "shift", "product", "profile"}
-_DISPUTABLE = {STOP, *KpiRow.__struct_fields__} - _ABOUT_A_ROW
+_DISPUTABLE = {STOP, *FIGURES, *KpiRow.__struct_fields__} - _ABOUT_A_ROW
 
 
 class CareLog(Protocol):

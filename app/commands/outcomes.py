@@ -11,7 +11,7 @@ from app.domain.accounting.kpi import trust
 from app.domain.decisions.balance import Share, share, together
 from app.domain.decisions.effect import Effect, outcome
 from app.domain.interval import DAY_MS, Interval, floor_hour
-from app.domain.plant.equipment import Plant, WorkCenter
+from app.domain.plant.equipment import Plant, WorkCenter, in_totals
 from app.domain.roles import Identity, covers, in_scope
 from app.historian.buckets import cut, grouped
 from app.historian.database import Database, asking_database
@@ -113,22 +113,25 @@ def _balance(
     measured = [outcome("", one, now) for one in found]
     sure = [o for o in measured if o.low is not None]
     hits = share(sum(o.low is not None and o.low > 0 for o in sure), len(sure))
-    week, lines = Interval(floor_hour(now - WEEK_MS), floor_hour(now)), seen.lines
+    week = Interval(floor_hour(now - WEEK_MS), floor_hour(now))
     leaves = [reason.id for reason in seen.plant.reasons.leaves()]
-    told_why = reasoned(db, [m.path for line in lines for m in line.machines], leaves, week)
+    counted = [(line, line.counted(week) if line.path != seen.place else week) for line in in_totals(seen.lines)]
+    told_why = [reasoned(db, [m.path for m in line.machines], leaves, part) for line, part in counted]
     used = {role: tuple(counts) for role, counts in sign_ins_by_role(db, now, WEEKS).items()}
     return Balance(
         *told,
         hits=hits,
         gained=together(sure),
         precision=precision(decided),
-        reasoned=(told_why.with_reason_ms, told_why.all_ms),
-        trust=_trust(db, lines, week),
+        reasoned=(sum(told.with_reason_ms for told in told_why), sum(told.all_ms for told in told_why)),
+        trust=_trust(db, counted),
+        week=week,
         sign_ins=used,
     )
 
 
-def _trust(db: Database, lines: Sequence[WorkCenter], week: Interval) -> float | None:
+def _trust(db: Database, counted: Sequence[tuple[WorkCenter, Interval]]) -> float | None:
     with asking_database():
-        found = [g.components for line in lines for g in grouped(db, [line.path], cut(line.calendar, week), ())]
+        cells = [grouped(db, [line.path], cut(line.calendar, part), ()) for line, part in counted if part.length]
+        found = [group.components for groups in cells for group in groups]
     return trust(sum(found, ZERO))

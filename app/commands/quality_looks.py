@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from app.auth.guard import NotFound
-from app.boards.quality import DEFECTS, IN_A_ROW, REJECTS, AdjustmentRow, QualityBoard, QualityQuestion
+from app.boards.quality import DEFECTS, IN_A_ROW, REJECTS, AdjustmentRow, MadeIn, QualityBoard, QualityQuestion
 from app.commands.ground import Ground
+from app.domain.accounting import kpi
 from app.domain.decisions.adjusting import Adjustment, AdjustmentProtocol
 from app.domain.decisions.attribution import Cause, Parameter
 from app.domain.decisions.capability import Capability, capability
@@ -88,7 +89,18 @@ class Looks:
             adjustments=tuple(self._adjustments(machines, protocols, now)),
             parameters=tuple(parameters),
             sources=tuple(sources),
+            made=self._made(machine, asked, chosen, hours=0),
+            last_made=self._made(machine, asked, chosen, hours=1),
         )
+
+    def _made(self, machine: WorkUnit, asked: QualityQuestion, chosen: _Chosen, *, hours: int) -> MadeIn | None:
+        """Return what the newest hours of the chart add up to; 0: all of them."""
+        if not asked.is_counted or not chosen.charts:
+            return None
+        points = chosen.charts[0].points[-hours:]
+        window = Interval(points[0].t, points[-1].t + HOUR_MS)
+        c = QualityMemory(self.ground.database).made(machine.path, chosen.product, window)
+        return MadeIn(window, c.reject, kpi.scrap_ratio(c), kpi.quality(c))
 
     def _machine(self, line: WorkCenter, asked: QualityQuestion) -> WorkUnit:
         wanted = asked.machine or line.constraint

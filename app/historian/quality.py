@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Engine
 
-from app.domain.accounting.buckets import Bucket
+from app.domain.accounting.buckets import ZERO, Bucket, Components
 from app.domain.decisions.attribution import Parameter
 from app.domain.decisions.charts import Subgroup
 from app.domain.decisions.quality import ProductHour
 from app.domain.interval import MINUTE_MS, Interval
 from app.domain.plant.equipment import WorkCenter
-from app.historian.buckets import Cut, grouped
+from app.historian.buckets import Cut, Only, grouped
 from app.historian.database import asking_database
 from app.historian.episodes import stops_of
 from app.historian.trends import Trends
@@ -33,6 +33,12 @@ class QualityMemory:
                 c = group.components
                 found[machine].append(ProductHour(int(hour), product, c.reject, c.good + c.reject + c.rework))
         return found
+
+    def made(self, machine: str, product: str | None, window: Interval) -> Components:
+        """Return what a machine counted of a product (None: of all) in a window of full hours."""
+        with asking_database():
+            found = grouped(self._engine, [machine], Cut(window), (), Only(product=product))
+        return sum((group.components for group in found), ZERO)
 
     def running(self, parameters: Iterable[Parameter], window: Interval) -> dict[Parameter, list[tuple[int, float]]]:
         """Return each parameter's minutes (UTC ms, mean) that lie wholly in time in which its machine ran."""

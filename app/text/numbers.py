@@ -101,6 +101,16 @@ class Numbers:
         """Return the plant's date and time of day."""
         return f"{self.date(at)} {self.clock(at)}"
 
+    def window(self, start: int, end: int) -> str:
+        """Return a window in the plant's time; a window of one day says its date once."""
+        return (
+            f"{self.moment(start)} \u2013 {self.clock(end) if self.date(start) == self.date(end) else self.moment(end)}"
+        )
+
+    def iso_date(self, at: int) -> str:
+        """Return the plant's date as an address says it: `2026-11-23`."""
+        return self._local(at).date().isoformat()
+
     def _local(self, at: int) -> datetime:
         return datetime.fromtimestamp(at / 1000, ZoneInfo(self.zone))
 

@@ -13,7 +13,7 @@ from app.historian.alerts import Alerts
 from app.historian.database import Database
 from app.historian.episodes import calls_of, corrections_of, episodes_of
 from app.streams.connection import ServerAway
-from app.views.explain import Sources
+from app.views.explain_parts import Sources
 from app.views.kpis import lines_of
 from app.views.stops import LOST, Lost, stop_row
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from app.boards.downtime import Answered, Bar, DowntimeBoard, DowntimeQuestion, Offered, Reliability, Share
 from app.boards.shifts import ShiftQuestion
 from app.domain.accounting.buckets import Bucket, Components
-from app.domain.accounting.facts import CallFact
 from app.domain.accounting.kpi import coverage, trust
 from app.domain.accounting.losses import losses
 from app.domain.accounting.profiles import Profile
@@ -19,8 +18,8 @@ from app.historian.database import Database
 from app.historian.episodes import calls_of
 from app.views.amendments import amendments
 from app.views.close_up import close_up, tracks
-from app.views.explain import Sources
-from app.views.kpis import lines_of, name_of
+from app.views.explain_parts import Sources, counted_failures, failures_of, waited
+from app.views.kpis import lines_of, name_of, places
 from app.views.shift_parts import added, crews_of, parts, together
 from app.views.stops import Lost, bar_key, bars, levels_of, lost_stops, shift_of, shifts_of, stop_row, units_of
 
@@ -43,7 +42,6 @@ def downtime_board(sources: Sources, asked: DowntimeQuestion, profile: Profile) 
     found, name = _find(db, plant, asked), _namer(plant)
     rows = [stop_row(plant, stop, name) for stop in found.chosen[:MOST_STOPS]]
     reading = _Reading(db, plant, asked, found.window)
-    calls = calls_of(db, [line.path for line in lines], found.window)
     span = _span(found.window, rows[0].start if asked.bar and rows else found.window.end)
     return DowntimeBoard(
         question=asked,
@@ -60,7 +58,7 @@ def downtime_board(sources: Sources, asked: DowntimeQuestion, profile: Profile) 
         by_reason=tuple(reading.by_reason(found.stops, profile.run_ms(found.components))),
         offenders=tuple(_offenders(plant, asked, found.stops, name)),
         shares=tuple(_shares(found.stops, crews_of(lines))),
-        calls=tuple(_answered(calls)),
+        calls=tuple(_answered(sources, asked.equipment, found.window)),
         span=span,
         tracks=tuple(tracks(db, plant, asked.equipment, span)),
         close_up=close_up(sources, asked.stop, found.window, name) if asked.stop else None,
@@ -69,6 +67,7 @@ def downtime_board(sources: Sources, asked: DowntimeQuestion, profile: Profile) 
         trust=trust(found.components),
         other=_other(plant, found.stops, name) if asked.reason is None else None,
         is_compared=_is_known(db, plant, asked, found.before_window),
+        told=found.window,
     )
 
 
@@ -181,10 +180,12 @@ def _shares(stops: Sequence[Lost], crews: Mapping[str, str]) -> list[Share]:
     return [Share(key, is_crew, *held) for (key, is_crew), held in sums.items()]
 
 
-def _answered(calls: Sequence[CallFact]) -> Iterator[Answered]:
+def _answered(sources: Sources, equipment: str, window: Interval) -> Iterator[Answered]:
+    counted = places(sources.plant, equipment, window)
+    calls = [call for line, _, part in counted for call in calls_of(sources.db, [line.path], part)]
     for kind in sorted({call.call for call in calls}):
         own = [call for call in calls if call.call == kind]
-        waits = [c.accepted_at - c.since for c in own if c.accepted_at is not None and c.accepted_at >= c.since]
+        waits = waited(own)
         yield Answered(kind, len(own), len(waits), mtta_with_interval(sum(waits), len(waits)))
 
 
@@ -199,33 +200,24 @@ class _Reading:
 
     def by_machine(self, stops: Sequence[Lost], name: Callable[[str], str], profile: Profile) -> list[Reliability]:
         """Return MTBF and MTTR of each machine, most failures first."""
-        found = []
+        found, failures = [], failures_of(self.plant, stops)
         for machine in units_of(self.plant, self.asked.equipment):
             told = (
                 ShiftQuestion(machine, self.window, shift=shift, product=self.asked.product)
                 for shift in shifts_of(self.plant, self.asked)
             )
             run = profile.run_ms(added(part for asked in told for part in parts(self.db, self.plant, asked)))
-            found.append(self._row(machine, name(machine), self._failures(stops, machine), run))
+            found.append(self._row(machine, name(machine), [s for s in failures if s.episode.machine == machine], run))
         return sorted(found, key=lambda row: -row.failures)
 
     def by_reason(self, stops: Sequence[Lost], run_ms: int) -> list[Reliability]:
         """Return MTBF and MTTR of each failure reason over the run time of all, most failures first."""
-        failures = self._failures(stops)
-        found = []
+        found, failures = [], failures_of(self.plant, stops)
         for key in dict.fromkeys(stop.episode.reason or "" for stop in failures):
             reason = self.plant.reasons.by_id[key]
             found.append(self._row(key, reason.name, [s for s in failures if s.episode.reason == key], run_ms))
         return sorted(found, key=lambda row: -row.failures)
 
-    def _failures(self, stops: Sequence[Lost], machine: str | None = None) -> list[Lost]:
-        reasons = self.plant.reasons
-        unplanned = (stop for stop in stops if stop.episode.bucket is Bucket.UNPLANNED_STOP)
-        own = (stop for stop in unplanned if machine in (None, stop.episode.machine))
-        return [stop for stop in own if (found := reasons.get(stop.episode.reason)) is not None and found.failure]
-
     def _row(self, key: str, name: str, failures: Sequence[Lost], run_ms: int) -> Reliability:
-        """A failure counts where it began; repair time is what of it lies in the window, as in the KPI rows."""
-        count = sum(self.window.start <= stop.episode.start < self.window.end for stop in failures)
-        repair = sum(stop.ms for stop in failures)
+        count, repair = counted_failures(failures, self.window)
         return Reliability(key, name, count, mtbf_with_interval(run_ms, count), mttr_with_interval(repair, count))

@@ -1,93 +1,30 @@
 """Any number opened: its formula with this equipment's own figures, and everything those came from."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 
 from app.auth.guard import Invalid
-from app.boards.explain import Asked, AskedPart, Edit, Explanation, RateUsed, RawEvents, Share, Term, Told
-from app.domain.accounting import kpi
-from app.domain.accounting.buckets import NS_PER_MS, ZERO, Bucket, Components, Episode
+from app.boards.explain import Asked, Edit, Explanation, RateUsed, RawEvents, Share, Term
+from app.domain.accounting.buckets import BUCKETS, NS_PER_MS, Bucket, Components, Episode
 from app.domain.accounting.facts import CorrectionFact
+from app.domain.accounting.figures import CALLS, FIGURES, MEANS, STOPS, TERMS, Counted
 from app.domain.accounting.kpi import kpi_row, ms_of_ns
+from app.domain.accounting.losses import losses
 from app.domain.accounting.profiles import PROFILES, Profile
 from app.domain.interval import Interval
 from app.domain.plant.equipment import Plant
-from app.historian.database import Database
 from app.historian.episodes import corrections_of, count_episodes, episodes_of
 from app.streams.connection import ServerAway
-from app.views.kpis import lines_of, machines_of, name_of, shift_sums, sums
+from app.views.explain_parts import Part, Sources, part_of
+from app.views.kpis import lines_of, machines_of, name_of, sums
+from app.views.stops import Lost, stop_row
 from app.views.trust import trust_of
 
-Value = Callable[[Components, Profile], float | None]
+MOST_STOPS = 200
 MOST_EPISODES = 200
 MOST_EVENTS = 60
-
-VALUES: Mapping[str, Value] = {
-    "oee": kpi.oee,
-    "availability": kpi.availability,
-    "performance": kpi.performance,
-    "quality": kpi.quality,
-    "coverage": kpi.coverage,
-    "trust": lambda c, _: kpi.trust(c),
-    "teep": kpi.teep,
-    "utilisation": kpi.utilisation,
-    "throughput_per_h": kpi.throughput_per_h,
-    "mtbf_ms": kpi.mtbf_ms,
-    "mttr_ms": lambda c, _: kpi.mttr_ms(c),
-    "good": lambda c, _: c.good,
-    "reject": lambda c, _: c.reject,
-    "rework": lambda c, _: c.rework,
-}
-_TERMS: Mapping[str, tuple[str, ...]] = {
-    "oee": ("ideal_good_ms", "planned_ms", "availability", "performance", "quality"),
-    "availability": ("run_ms", "planned_ms"),
-    "performance": ("ideal_ms", "run_ms"),
-    "quality": ("ideal_good_ms", "ideal_ms", "good", "produced"),
-    "coverage": ("planned_ms", "pbt_ms"),
-    "trust": ("pbt_ms", "unknown_ms", "doubtful_ms"),
-    "teep": ("ideal_good_ms", "calendar_ms"),
-    "utilisation": ("pbt_ms", "calendar_ms"),
-    "throughput_per_h": ("known_units", "planned_ms"),
-    "mtbf_ms": ("run_ms", "failures"),
-    "mttr_ms": ("repair_ms", "failures"),
-    "good": ("good", "reject", "rework", "produced"),
-    "reject": ("good", "reject", "rework", "produced"),
-    "rework": ("good", "reject", "rework", "produced"),
-}
-
-
-class RawReader(Protocol):
-    """Where events are read back from as they were said (app.streams.raw)."""
-
-    def newest(self, line: str, window: Interval, about: Collection[str], most: int) -> RawEvents:
-        """Return the newest events of `window` about these paths, newest first. Raises ServerAway."""
-
-    def told(self, line: str, window: Interval, about: Collection[str]) -> Told:
-        """Return what these paths counted and measured in `window`. Raises ServerAway."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """Where an explanation is read from."""
-
-    db: Database
-    plant: Plant
-    raw: RawReader
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A share of the figure. told: the time its components speak about; last: its newest whole stretch of that."""
-
-    asked: AskedPart
-    components: Components
-    told: Interval
-    last: Interval
-
-    @property
-    def path(self) -> str:
-        return self.asked.path
+_BUCKETS = {bucket.key: bucket for bucket in BUCKETS}
 
 
 def explanation(sources: Sources, asked: Asked, profile: Profile) -> Explanation | None:
@@ -96,15 +33,39 @@ def explanation(sources: Sources, asked: Asked, profile: Profile) -> Explanation
     A part that carries live components is explained by exactly those; its episodes, rates and edits are what history
     has of it so far, which is a few seconds less.
     """
-    if asked.kpi not in VALUES:
-        raise Invalid(f"kpi {asked.kpi!r}: must be one of {', '.join(VALUES)}")
+    if asked.kpi not in FIGURES:
+        raise Invalid(f"kpi {asked.kpi!r}: must be one of {', '.join(FIGURES)}")
     if not asked.parts:
         return None
-    plant, parts = sources.plant, [_part(sources, part, asked.shift) for part in asked.parts]
-    components = sum((part.components for part in parts), ZERO)
+    parts, figure = [part_of(sources, asked, part) for part in asked.parts], asked.kpi
+    counted, stops = _counted(parts), sorted((stop for part in parts for stop in part.stops), key=_longest)
+    return replace(
+        _behind(sources, asked, parts, profile),
+        terms=tuple(_term(name, counted, profile) for name in _terms(figure, counted.components)),
+        by_profile=tuple((p.key, FIGURES[figure](counted, p)) for p in PROFILES),
+        value=FIGURES[figure](counted, profile),
+        mean=MEANS[figure](counted, profile) if figure in MEANS else None,
+        shares=_shares(sources.plant, asked, parts, profile),
+        stops=tuple(stop_row(sources.plant, stop, partial(name_of, sources.plant)) for stop in stops[:MOST_STOPS]),
+        stop_count=len(stops),
+        calls=tuple(call for part in parts for call in part.calls),
+    )
+
+
+def _counted(parts: Sequence[Part]) -> Counted:
+    return sum((part.counted for part in parts), Counted())
+
+
+def _longest(stop: Lost) -> tuple[int, int]:
+    return -stop.ms, stop.episode.start
+
+
+def _behind(sources: Sources, asked: Asked, parts: Sequence[Part], profile: Profile) -> Explanation:
+    """Return everything the figure came from: time, episodes, rates, edits, events, trust."""
+    plant, components = sources.plant, _counted(parts).components
     told = Interval(min(p.told.start for p in parts), max(p.told.end for p in parts))
-    found, more = _episodes(sources, parts)
-    rates, history_to = _rates(sources, parts)
+    found, more = ([], 0) if asked.kpi in (*STOPS, CALLS) else _episodes(sources, parts)
+    rates, history_to = _rates(sources, parts, asked.kept.product)
     return Explanation(
         kpi=asked.kpi,
         equipment=asked.equipment,
@@ -112,9 +73,9 @@ def explanation(sources: Sources, asked: Asked, profile: Profile) -> Explanation
         zone=lines_of(plant, asked.equipment)[0].zone,
         row=kpi_row(asked.equipment, told, None, None, components, profile),
         formula=f"formula.{asked.kpi}",
-        terms=tuple(_term(name, components, profile) for name in _terms(asked.kpi, components)),
-        by_profile=tuple((p.key, VALUES[asked.kpi](components, p)) for p in PROFILES),
-        episodes=found,
+        terms=(),
+        by_profile=(),
+        episodes=tuple(found),
         rates=rates,
         edits=_edits(sources, parts),
         raw=_raw(sources, parts),
@@ -124,38 +85,42 @@ def explanation(sources: Sources, asked: Asked, profile: Profile) -> Explanation
         as_of=told.end,
         more_episodes=more,
         history_to=history_to,
-        shares=_shares(plant, parts, VALUES[asked.kpi], profile) if len(parts) > 1 else (),
         is_live=any(part.live is not None for part in asked.parts),
+        kept=asked.kept,
     )
 
 
-def _part(sources: Sources, asked: AskedPart, shift: str | None) -> _Part:
-    if asked.live is not None:
-        return _Part(asked, asked.live, asked.window, asked.window)
-    if shift is None:
-        found = [(g.components, g.told) for _, g in sums(sources.db, sources.plant, asked.path, asked.window, "total")]
-    else:
-        kept = shift_sums(sources.db, sources.plant, asked.path, asked.window)
-        found = [(s.components, s.told) for s in kept if s.ref.name == shift]
-    if not found:
-        return _Part(asked, ZERO, asked.window, asked.window)
-    told = Interval(min(t.start for _, t in found), max(t.end for _, t in found))
-    return _Part(asked, sum((c for c, _ in found), ZERO), told, found[-1][1])
-
-
-def _shares(plant: Plant, parts: Sequence[_Part], value: Value, profile: Profile) -> tuple[Share, ...]:
-    return tuple(Share(p.path, name_of(plant, p.path), p.told, value(p.components, profile)) for p in parts)
+def _shares(plant: Plant, asked: Asked, parts: Sequence[Part], profile: Profile) -> tuple[Share, ...]:
+    """Return what each line of an area or site brings; (): the figure is a line's or machine's own."""
+    if [part.path for part in parts] == [asked.equipment]:
+        return ()
+    value, is_filtered = FIGURES[asked.kpi], asked.kept.is_filtered
+    return tuple(
+        Share(
+            p.path,
+            name_of(plant, p.path),
+            p.asked.window if is_filtered else p.told,
+            value(p.counted, profile),
+            ms_of_ns(losses(p.counted.components).lost),
+        )
+        for p in parts
+    )
 
 
 def _terms(figure: str, c: Components) -> tuple[str, ...]:
     """What a figure is made of; units made in unknown time are told wherever they are counted or left out."""
-    is_told = c.unknown_units and {"ideal_ms", "ideal_good_ms", "known_units", "produced"}.intersection(_TERMS[figure])
-    return (*_TERMS[figure], "unknown_units") if is_told else _TERMS[figure]
+    is_told = c.unknown_units and {"ideal_ms", "ideal_good_ms", "known_units", "produced"}.intersection(TERMS[figure])
+    return (*TERMS[figure], "unknown_units") if is_told else TERMS[figure]
 
 
-def _term(name: str, c: Components, profile: Profile) -> Term:
+def _term(name: str, counted: Counted, profile: Profile) -> Term:
+    c = counted.components
     if name in ("availability", "performance", "quality"):
-        return Term(name, VALUES[name](c, profile), "ratio")
+        return Term(name, FIGURES[name](counted, profile), "ratio")
+    if name in _BUCKETS:
+        return Term(name, c.buckets_ms[_BUCKETS[name]], "ms", name)
+    if name in ("answered", "calls"):
+        return Term(name, getattr(counted, name), "count")
     times: Mapping[str, int] = {
         "planned_ms": profile.planned_ms(c),
         "run_ms": profile.run_ms(c),
@@ -163,16 +128,21 @@ def _term(name: str, c: Components, profile: Profile) -> Term:
         "calendar_ms": c.calendar_ms,
         "ideal_ms": ms_of_ns(c.ideal_ns),
         "ideal_good_ms": ms_of_ns(c.ideal_good_ns),
+        "startup_reject_ms": ms_of_ns(c.startup_reject_ns),
         "repair_ms": c.repair_ms,
         "unknown_ms": c.buckets_ms[Bucket.UNKNOWN],
         "doubtful_ms": c.doubtful_ms,
+        "waited_ms": counted.waited_ms,
+        "stopped_ms": counted.stopped_ms,
+        "unexplained_ms": counted.unexplained_ms,
+        "reasoned_ms": counted.stopped_ms - counted.unexplained_ms,
     }
     if name in times:
         return Term(name, times[name], "ms")
     return Term(name, getattr(c, name), "count")
 
 
-def _episodes(sources: Sources, parts: Sequence[_Part]) -> tuple[tuple[Episode, ...], int]:
+def _episodes(sources: Sources, parts: Sequence[Part]) -> tuple[list[Episode], int]:
     """Return the longest stretches that were not running, and how many episodes were not read."""
     found: list[Episode] = []
     more = 0
@@ -183,10 +153,10 @@ def _episodes(sources: Sources, parts: Sequence[_Part]) -> tuple[tuple[Episode, 
         found += [e for e in read if e.bucket not in (Bucket.RUNNING, Bucket.UNSCHEDULED)]
     ends = {part.path: part.told.end for part in parts}
     found.sort(key=lambda e: e.start - (e.end or max(ends.values())))
-    return tuple(found), more
+    return found, more
 
 
-def _rates(sources: Sources, parts: Sequence[_Part]) -> tuple[tuple[RateUsed, ...], int | None]:
+def _rates(sources: Sources, parts: Sequence[Part], only: str | None) -> tuple[tuple[RateUsed, ...], int | None]:
     """Return the ideal rates per product, and up to when history has been told (None: nothing of these windows)."""
     used, told = [], []
     for part in parts:
@@ -195,17 +165,17 @@ def _rates(sources: Sources, parts: Sequence[_Part]) -> tuple[tuple[RateUsed, ..
         for product, group in sums(sources.db, sources.plant, part.path, part.told, "product"):
             told.append(group.told.end)
             rate = sources.plant.rates.rate(machine, str(product) if product is not None else None, part.told.start)
-            if rate is not None and group.components.produced:
+            if rate is not None and group.components.produced and only in (None, product):
                 cycle = rate.cycle_ns / NS_PER_MS
                 used.append(RateUsed(machine, str(product or ""), cycle, rate.basis, group.components.produced))
     return tuple(used), max(told, default=None)
 
 
-def _edits(sources: Sources, parts: Sequence[_Part]) -> tuple[Edit, ...]:
+def _edits(sources: Sources, parts: Sequence[Part]) -> tuple[Edit, ...]:
     return tuple(sorted((e for part in parts for e in _edits_of(sources, part)), key=lambda e: e.at))
 
 
-def _edits_of(sources: Sources, part: _Part) -> list[Edit]:
+def _edits_of(sources: Sources, part: Part) -> list[Edit]:
     line = lines_of(sources.plant, part.path)[0].path
     about = [*machines_of(sources.plant, part.path), line]
     made = corrections_of(sources.db, about, part.told)
@@ -233,7 +203,7 @@ def _overlap(one: CorrectionFact, other: CorrectionFact) -> bool:
     return one.from_ms < end(other) and other.from_ms < end(one)
 
 
-def _raw(sources: Sources, parts: Sequence[_Part]) -> RawEvents:
+def _raw(sources: Sources, parts: Sequence[Part]) -> RawEvents:
     """Return the newest events behind the parts, each line's from its own stream; the word when they cannot be read."""
     try:
         read = [_raw_of(sources, part) for part in parts]
@@ -248,7 +218,7 @@ def _raw(sources: Sources, parts: Sequence[_Part]) -> RawEvents:
     return RawEvents(tuple(events[:MOST_EVENTS]), word)
 
 
-def _raw_of(sources: Sources, part: _Part) -> RawEvents:
+def _raw_of(sources: Sources, part: Part) -> RawEvents:
     line = lines_of(sources.plant, part.path)[0]
     about = {part.path, line.path} | set(machines_of(sources.plant, part.path))
     return sources.raw.newest(line.path, part.last, about, MOST_EVENTS)

@@ -30,7 +30,8 @@ from app.historian.paging import (
 )
 from app.views.catalogue import States, catalogue, issues_of
 from app.views.downtime import downtime_board
-from app.views.explain import RawReader, Sources, explanation
+from app.views.explain import explanation
+from app.views.explain_parts import RawReader, Sources
 from app.views.groupings import CUTTINGS, grouped_rows
 from app.views.kpis import lines_of, machines_of
 from app.views.long import long_table

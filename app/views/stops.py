@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.boards.downtime import LEVELS, Bar, DowntimeQuestion, Level, StopRow
+from app.boards.downtime import LEVELS, Bar, DowntimeQuestion, Level
+from app.boards.stops import StopRow
 from app.domain.accounting.buckets import NS_PER_MS, Bucket, Episode
 from app.domain.interval import Interval
 from app.domain.plant.commissioning import ALWAYS, NEVER

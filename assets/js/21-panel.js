@@ -2,7 +2,7 @@
 (function (L) {
   "use strict";
 
-  var KEYS = ["explain", "of", "from", "to", "during"], opener = null, told = named(), page = rest();
+  var KEYS = ["explain", "of", "from", "to", "during", "within", "making", "crewed", "because"], opener = null, told = named(), page = rest();
 
   function named() {
     var asked = new URLSearchParams(location.search);

@@ -1,6 +1,6 @@
 """The panel behind every number: formula with its own figures, buckets, episodes, rates, edits, events, profiles."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from dash import html
 from dash.development.base_component import Component
@@ -12,10 +12,21 @@ from app.domain.interval import Interval
 from app.text.numbers import NONE, Numbers
 from app.text.translate import has, t
 from layouts.components.dispute import dispute_form
+from layouts.components.explain_counted import (
+    calls_section,
+    dearest_line,
+    figure_words,
+    folded,
+    mean_words,
+    section,
+    shares_section,
+    stops_section,
+)
 from layouts.components.live import aria, icon_button, marks
+from layouts.components.opens import figure_name
 from layouts.components.trust_parts import trust_section
 
-_SHOWN, _FOLDED = 8, 120
+_FOLDED = 120
 
 
 def explain_panel(board: Explanation, names: Mapping[str, str], lang: str) -> html.Aside:
@@ -25,14 +36,17 @@ def explain_panel(board: Explanation, names: Mapping[str, str], lang: str) -> ht
         _head(board, numbers, lang),
         _formula(board, numbers, lang),
         _buckets(board, numbers, lang),
-        _shares(board, numbers, lang),
+        shares_section(board, numbers),
         _profiles(board, numbers, lang),
+        stops_section(board, numbers),
+        calls_section(board, numbers),
         _episodes(board, names, numbers, lang),
         _rates(board, numbers, lang),
         _edits(board, names, numbers, lang),
         _events(board, numbers, lang),
         trust_section(board.trust, numbers, lang),
         _sources(board, numbers, lang),
+        dearest_line(board, numbers),
         dispute_form(board.equipment, Disputed(board.kpi, Interval(board.row.from_, board.row.to)), lang),
     ]
     return html.Aside(
@@ -56,29 +70,16 @@ def _close(lang: str) -> html.Button:
     return icon_button(t("action.close", lang), cls="close panel__close", close="")
 
 
-def _kpi_name(key: str, lang: str) -> str:
-    return t(f"kpi.{key}", lang) if has(f"kpi.{key}") else key
-
-
-def _value(kpi: str, value: float | None, numbers: Numbers) -> str:
-    if kpi.endswith("_ms"):
-        return numbers.minutes(value)
-    if kpi in ("good", "reject", "rework", "throughput_per_h"):
-        return numbers.whole(value)
-    return numbers.percent(value)
-
-
 def _head(board: Explanation, numbers: Numbers, lang: str) -> html.Div:
     row = board.row
-    value = next((v for k, v in board.by_profile if k == board.profile), getattr(row, board.kpi, None))
-    window = f"{numbers.date(row.from_)} {numbers.clock(row.from_)} \u2013 {numbers.clock(row.to)}"
+    window = numbers.window(row.from_, row.to)
     return html.Div(
         [
             html.Div(
                 [
-                    html.H2(_kpi_name(board.kpi, lang), className="sheet__title"),
+                    html.H2(figure_name(board.kpi, lang), className="sheet__title"),
                     html.P(f"{board.name} · {window}", className="quiet"),
-                    html.P(_value(board.kpi, value, numbers), className="panel__value"),
+                    html.P(figure_words(board.kpi, board.value, numbers), className="panel__value"),
                 ]
             ),
             _close(lang),
@@ -90,10 +91,9 @@ def _head(board: Explanation, numbers: Numbers, lang: str) -> html.Div:
 def _formula(board: Explanation, numbers: Numbers, lang: str) -> html.Div:
     words = t(board.formula, lang) if has(board.formula) else board.formula
     terms = [part for term in board.terms for part in _term(term, numbers, lang)]
-    return html.Div(
-        [html.P(words, className="formula__words"), html.Dl(terms, className="facts formula__figures")],
-        className="formula",
-    )
+    figures = html.Dl(terms, className="facts formula__figures")
+    parts = [html.P(words, className="formula__words"), figures, mean_words(board, numbers)]
+    return html.Div([part for part in parts if part is not None], className="formula")
 
 
 def _term(term: Term, numbers: Numbers, lang: str) -> list[Component]:
@@ -101,10 +101,6 @@ def _term(term: Term, numbers: Numbers, lang: str) -> list[Component]:
     name = next((t(k, lang) for k in (f"term.{term.key}", f"bucket.{term.key}", f"kpi.{term.key}") if has(k)), term.key)
     swatch = [html.Span(className="swatch", **marks(bucket=term.bucket))] if term.bucket else []
     return [html.Dt([*swatch, name]), html.Dd(shown, className="num")]
-
-
-def _section(title: str, body: Sequence[Component], *more: Component) -> html.Section | None:
-    return html.Section([html.H3(title), *body, *more]) if body else None
 
 
 def _buckets(board: Explanation, numbers: Numbers, lang: str) -> html.Section | None:
@@ -116,35 +112,27 @@ def _buckets(board: Explanation, numbers: Numbers, lang: str) -> html.Section | 
         ]
     total = numbers.duration(sum(board.row.buckets_ms.values()))
     sum_row = [html.Dt(html.B(t("explain.sum", lang))), html.Dd(html.B(total), className="num")]
-    return _section(t("explain.buckets", lang), [html.Dl([*found, *sum_row], className="facts")])
+    return section(t("explain.buckets", lang), [html.Dl([*found, *sum_row], className="facts")])
 
 
 def _profiles(board: Explanation, numbers: Numbers, lang: str) -> html.Section | None:
+    differs = len({value for _, value in board.by_profile}) > 1
     items = [
         part
-        for key, value in board.by_profile
+        for key, value in (board.by_profile if differs else ())
         for part in (
             html.Dt(key + (" ✓" if key == board.profile else "")),
-            html.Dd(_value(board.kpi, value, numbers), className="num"),
+            html.Dd(figure_words(board.kpi, value, numbers), className="num"),
         )
     ]
-    return _section(t("explain.profiles", lang), [html.Dl(items, className="facts")] if items else [])
+    return section(t("explain.profiles", lang), [html.Dl(items, className="facts")] if items else [])
 
 
 def _episodes(board: Explanation, names: Mapping[str, str], numbers: Numbers, lang: str) -> html.Section | None:
     items = [_episode(e, names, numbers, board, lang) for e in board.episodes[:_FOLDED]]
     hidden = board.more_episodes + max(0, len(board.episodes) - _FOLDED)
     rest = [html.P(t("explain.more_episodes", lang, n=hidden), className="quiet")] if hidden else []
-    return _section(t("explain.episodes", lang), _folded(items, lang), *rest)
-
-
-def _folded(items: Sequence[html.Li], lang: str) -> list[Component]:
-    """Return the first items, and the others to be unfolded."""
-    shown: list[Component] = [html.Ul(list(items[:_SHOWN]), className="list-plain")] if items else []
-    if len(items) > _SHOWN:
-        rest = html.Ul(list(items[_SHOWN:]), className="list-plain")
-        shown.append(html.Details([html.Summary(t("explain.show", lang, n=len(items) - _SHOWN)), rest]))
-    return shown
+    return section(t("explain.episodes", lang), folded(items, lang), *rest)
 
 
 def _episode(e: Episode, names: Mapping[str, str], numbers: Numbers, board: Explanation, lang: str) -> html.Li:
@@ -180,34 +168,7 @@ def _rates(board: Explanation, numbers: Numbers, lang: str) -> html.Section | No
         )
         for r in board.rates
     ]
-    return _section(t("explain.rates", lang), [html.Ul(items, className="list-plain")] if items else [])
-
-
-def _shares(board: Explanation, numbers: Numbers, lang: str) -> html.Section | None:
-    items = [
-        html.Li(
-            [
-                html.Button(
-                    [html.Span(share.name), html.Span(_span(share.window, numbers), className="quiet")],
-                    type="button",
-                    className="open",
-                    **marks(explain=board.kpi, of=share.path, **_asked(board, share.window)),
-                ),
-                html.Span(_value(board.kpi, share.value, numbers), className="num"),
-            ]
-        )
-        for share in board.shares
-    ]
-    return _section(t("explain.shares", lang), [html.Ul(items, className="list-plain")] if items else [])
-
-
-def _asked(board: Explanation, window: Interval) -> dict[str, int]:
-    """Return the window a share is opened with; a live one has none: it goes on."""
-    return {} if board.is_live else {"from": window.start, "to": window.end}
-
-
-def _span(window: Interval, numbers: Numbers) -> str:
-    return f" {numbers.clock(window.start)} \u2013 {numbers.clock(window.end)}"
+    return section(t("explain.rates", lang), [html.Ul(items, className="list-plain")] if items else [])
 
 
 def _edits(board: Explanation, names: Mapping[str, str], numbers: Numbers, lang: str) -> html.Section | None:
@@ -215,7 +176,7 @@ def _edits(board: Explanation, names: Mapping[str, str], numbers: Numbers, lang:
     body: list[Component] = (
         [html.Ul(items, className="list-plain")] if items else [html.P(t("explain.no_edits", lang), className="quiet")]
     )
-    return _section(t("explain.edits", lang), body)
+    return section(t("explain.edits", lang), body)
 
 
 def _edit(e: Edit, names: Mapping[str, str], numbers: Numbers, lang: str) -> html.Li:
@@ -234,7 +195,7 @@ def _events(board: Explanation, numbers: Numbers, lang: str) -> html.Section | N
     items = [_event(e, numbers) for e in board.raw.events]
     word = board.raw.word
     rest = [html.P(t(f"explain.{word}", lang), className="quiet")] if word else []
-    return _section(t("explain.events", lang), [*_folded(items, lang), *rest])
+    return section(t("explain.events", lang), [*folded(items, lang), *rest])
 
 
 def _event(e: RawEvent, numbers: Numbers) -> html.Li:

@@ -7,8 +7,9 @@ from app.boards.catalogue import CatalogueBoard
 from app.domain.governance.findings import CAUSES, STOP, Disputed, Issue
 from app.text.details import detail, rule_name
 from app.text.numbers import NONE, Numbers
-from app.text.translate import has, t
+from app.text.translate import t
 from layouts.components.live import choices, field, marks, slot
+from layouts.components.opens import figure_name
 
 MOST_CLOSED = 20
 
@@ -69,8 +70,7 @@ def _subject(issue: Issue, numbers: Numbers) -> str | None:
     disputed = Disputed.of(issue)
     if disputed is None:
         return issue.signal
-    key = "dispute.stop" if disputed.about == STOP else f"kpi.{disputed.about}"
-    name = t(key, numbers.lang) if has(key) else disputed.about
+    name = figure_name("dispute.stop" if disputed.about == STOP else disputed.about, numbers.lang)
     return f"{name}, {numbers.moment(disputed.window.start)} \u2013 {numbers.moment(disputed.window.end)}"
 
 

@@ -3,14 +3,38 @@
 from dash import html
 from dash.development.base_component import Component
 
-from app.boards.quality import QualityBoard
+from app.boards.explain import Kept
+from app.boards.quality import MadeIn, QualityBoard
 from app.domain.decisions.capability import Index
 from app.text.numbers import NONE, Numbers
 from app.text.translate import t
+from layouts.components.explain_counted import figure_words
 from layouts.components.live import marks
+from layouts.components.opens import figure_button, figure_name, opens
 from layouts.figures.control_chart import BEYOND, amount
 
 MOST_CAUSES = 8
+
+
+def made_figures(board: QualityBoard, numbers: Numbers) -> html.Dl | None:
+    """Return what the chart's hours add up to, and its last one; each opens with its time and product."""
+    if board.made is None or board.last_made is None:
+        return None
+    shown = (
+        ("scrap_ratio", board.last_made, "quality.last_hour"),
+        ("scrap_ratio", board.made, "quality.all_hours"),
+        ("quality", board.made, "quality.all_hours"),
+        ("reject", board.made, "quality.all_hours"),
+    )
+    return html.Dl([_made(board, *figure, numbers) for figure in shown], className="opened")
+
+
+def _made(board: QualityBoard, key: str, made: MadeIn, when: str, numbers: Numbers) -> html.Div:
+    lang, name = numbers.lang, figure_name(key, numbers.lang)
+    said = opens(key, board.question.machine or "", made.window, Kept(product=board.product))
+    value = figure_words(key, getattr(made, key), numbers)
+    label = html.Dt([name, html.Small(t(when, lang, since=numbers.moment(made.window.start)))])
+    return html.Div([label, html.Dd(figure_button([value], name, said, lang), className="num")])
 
 
 def rule_hits(board: QualityBoard, numbers: Numbers) -> Component:

@@ -3,8 +3,8 @@
 from dash import html
 from dash.development.base_component import Component
 
-from app.boards.downtime import StopRow
 from app.boards.maintenance import RepairOffer
+from app.boards.stops import StopRow
 from app.domain.decisions.work import LONGEST_TITLE, WorkOrder
 from app.text.translate import t
 from layouts.components.live import choices, field, marks, slot

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dash import html
 from dash.development.base_component import Component
 
-from app.boards.downtime import DowntimeBoard, StopRow, Track
+from app.boards.downtime import DowntimeBoard, Track
+from app.boards.stops import StopRow
 from app.domain.interval import HOUR_MS, Interval
 from app.text.numbers import NONE, Numbers
 from app.text.translate import t

@@ -12,7 +12,7 @@ from layouts.components.adjustment_parts import adjustment_list, protocol_list
 from layouts.components.drawn import drawn
 from layouts.components.live import field, picker
 from layouts.components.pagebox import PageHead, page_box
-from layouts.components.quality_parts import capability_table, cause_list, rule_hits
+from layouts.components.quality_parts import capability_table, cause_list, made_figures, rule_hits
 from layouts.figures.control_chart import HEIGHT, LOW_HEIGHT, amount, control_chart
 from layouts.ids import PageIds
 
@@ -92,6 +92,8 @@ def _chart(board: QualityBoard, numbers: Numbers) -> html.Section:
         key = "quality.empty.rejects" if asked.is_counted else "quality.empty.process"
         parts.append(html.P(t(key, lang)))
         return html.Section(parts, className="card table-card")
+    figures = made_figures(board, numbers)
+    parts += [] if figures is None else [figures]
     for chart, fired, height in zip(board.charts, (board.fired, board.spread), (HEIGHT, LOW_HEIGHT), strict=False):
         parts.append(html.H3(t(f"quality.kind.{chart.kind}", lang, n=chart.points[-1].n), className="quiet"))
         figure = control_chart(chart, fired, board.unit, numbers, height)

@@ -6,11 +6,13 @@ from dash import html
 from dash.development.base_component import Component
 
 from app.boards.outcomes import Balance, Brought, OutcomesBoard
+from app.domain.accounting.figures import FIGURES
 from app.domain.decisions.balance import Share
 from app.text.numbers import NONE, Numbers
 from app.text.said import words as say
 from app.text.translate import t
 from layouts.components.live import field, marks, picker
+from layouts.components.opens import figure_button, opens
 from layouts.components.pagebox import PageHead, page_box
 from layouts.components.plots import effect_plot, interval_plot
 from layouts.components.suggestion_card import gain_words
@@ -49,15 +51,16 @@ def result(board: OutcomesBoard, lang: str) -> list[Component]:
     """Return the balance, the decisions with what they brought, the rules, and the use of the boards."""
     numbers = Numbers(lang, board.zone)
     return [
-        _balance(board.balance, numbers),
+        _balance(board, numbers),
         _decisions(board, numbers),
         _rules(board.balance, numbers),
         _use(board.balance, numbers),
     ]
 
 
-def _balance(balance: Balance, numbers: Numbers) -> html.Section:
-    lang, gained = numbers.lang, balance.gained
+def _balance(board: OutcomesBoard, numbers: Numbers) -> html.Section:
+    balance, lang = board.balance, numbers.lang
+    gained = balance.gained
     brought, note = NONE, t("outcomes.too_few_measured", lang)
     if gained.mid is not None and gained.low is not None and gained.high is not None:
         brought = numbers.signed(gained.mid)
@@ -73,12 +76,24 @@ def _balance(balance: Balance, numbers: Numbers) -> html.Section:
     )
     tiles = [
         html.Div(
-            [html.Span(t(f"outcomes.stat.{key}", lang)), html.B(value), html.Small(small, className="quiet")],
+            [
+                html.Span(t(f"outcomes.stat.{key}", lang)),
+                html.B(_opened(board, key, value, numbers)),
+                html.Small(small, className="quiet"),
+            ],
             className="stat",
         )
         for key, value, small in facts
     ]
     return html.Section(tiles, className="card stats")
+
+
+def _opened(board: OutcomesBoard, key: str, value: str, numbers: Numbers) -> Component | str:
+    """Return a key figure of the place as what opens; what the loop itself did is told by its own table below."""
+    if key not in FIGURES:
+        return value
+    said = opens(key, board.place, board.balance.week)
+    return figure_button([value], t(f"outcomes.stat.{key}", numbers.lang), said, numbers.lang)
 
 
 def _decisions(board: OutcomesBoard, numbers: Numbers) -> html.Section:

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from app.boards.downtime import Answered, DowntimeBoard, Reliability
+from app.boards.downtime import DowntimeBoard
 from app.boards.maintenance import RepairOffer
 from app.boards.period import Period
-from app.domain.accounting.reliability import Mean
-from app.text.numbers import NONE, Numbers
+from app.text.numbers import Numbers
 from app.text.translate import t
 from layouts.components.amend_card import amend_card
 from layouts.components.close_up import close_up_cards
-from layouts.components.drawn import drawn
+from layouts.components.downtime_figures import losses_card, reliability_card, unexplained_share
 from layouts.components.edit_dialogs import edit_dialogs
 from layouts.components.live import field, picker
 from layouts.components.other_card import other_card
@@ -24,7 +23,6 @@ from layouts.components.period_fields import period_fields
 from layouts.components.repair_card import repair_card
 from layouts.components.states import blank
 from layouts.components.stop_list import link_of, stops_card, tracks_card
-from layouts.figures.losses import loss_waterfall
 from layouts.figures.trend import shift_name
 from layouts.ids import PageIds
 
@@ -95,71 +93,15 @@ def findings(board: DowntimeBoard, lang: str, acts: Acts) -> list[Component]:
         close.insert(1, repair_card(acts.repair, board.close_up.stop, lang))
     return [
         *close,
-        _losses(board, numbers, lang),
+        losses_card(board, numbers),
         pareto_card(board, numbers, lang),
         tracks_card(t("downtime.timeline", lang), (board.tracks, board.span), link, numbers, lang),
         stops_card(board, numbers, lang, may_edit=acts.may_edit),
         *other_card(board, numbers),
-        _reliability(board, numbers, lang),
+        reliability_card(board, numbers),
         _habits(board, numbers, lang),
         amend_card(board.amendments, numbers, lang, may_edit=acts.may_edit),
     ]
-
-
-def _losses(board: DowntimeBoard, numbers: Numbers, lang: str) -> html.Section:
-    planned = sum(board.losses.values())
-    said = t(
-        "downtime.closes", lang, planned=numbers.minutes(planned), good=numbers.minutes(board.losses.get("good", 0))
-    )
-    as_of = numbers.moment(board.as_of) if board.as_of is not None else NONE
-    trust = t("downtime.trust", lang, trust=numbers.percent(board.trust))
-    profile = t("shifts.profile", lang, profile=board.profile)
-    foot = " \u00b7 ".join((said, trust, t("shifts.as_of", lang, at=as_of), profile))
-    graph = drawn(loss_waterfall(board.losses, lang))
-    title = html.H2(f"{board.name}: {t('downtime.where', lang)}", className="card__title")
-    return html.Section([title, graph, html.P(foot, className="quiet")], className="card")
-
-
-def _reliability(board: DowntimeBoard, numbers: Numbers, lang: str) -> html.Section:
-    heads = ["", *(t(f"downtime.{key}", lang) for key in ("failures", "mtbf", "mttr"))]
-    groups = (("downtime.by_machine", board.by_machine), ("downtime.by_reason", board.by_reason))
-    body: list[Component] = []
-    for key, rows in groups:
-        body.append(html.Tr(html.Th(t(key, lang), colSpan=4, className="group-title")))
-        body += [_figures(row, numbers) for row in rows]
-    head = html.Tr([html.Th(h, className="num" if i else "") for i, h in enumerate(heads)])
-    table = html.Table([html.Thead(head), html.Tbody(body)], className="table")
-    return html.Section(
-        [
-            html.H2(t("downtime.reliability", lang), className="card__title"),
-            html.Div(table, className="scroll"),
-            html.Ul([html.Li(_call(call, numbers)) for call in board.calls], className="plain"),
-            html.P(t("downtime.interval", lang), className="quiet"),
-        ],
-        className="card",
-    )
-
-
-def _figures(row: Reliability, numbers: Numbers) -> html.Tr:
-    cells = [html.Td(row.name), html.Td(numbers.whole(row.failures), className="num")]
-    return html.Tr([*cells, _mean(row.mtbf, numbers), _mean(row.mttr, numbers)])
-
-
-def _call(call: Answered, numbers: Numbers) -> list[Component | str]:
-    lang, found = numbers.lang, call.mtta
-    value = NONE if found is None else numbers.duration(found.value)
-    said = t("downtime.mtta", lang, call=t(f"call.{call.call}", lang), value=value, n=call.answered, all=call.calls)
-    return [said] if found is None else [said, html.Small(_reach(found, numbers))]
-
-
-def _reach(found: Mean, numbers: Numbers) -> str:
-    return f"{numbers.minutes(found.low)} \u2013 {numbers.minutes(found.high)}"
-
-
-def _mean(found: Mean | None, numbers: Numbers) -> html.Td:
-    if found is None:
-        return html.Td(NONE, className="num")
-    return html.Td([numbers.minutes(found.value), html.Small(_reach(found, numbers))], className="num")
 
 
 def _habits(board: DowntimeBoard, numbers: Numbers, lang: str) -> html.Section:
@@ -171,14 +113,7 @@ def _habits(board: DowntimeBoard, numbers: Numbers, lang: str) -> html.Section:
         html.Li(
             [
                 share.key if share.is_crew else shift_name(share.key, lang),
-                html.Small(
-                    t(
-                        "downtime.share",
-                        lang,
-                        share=numbers.percent(share.unexplained_ms / share.stopped_ms if share.stopped_ms else None),
-                        ms=numbers.minutes(share.unexplained_ms),
-                    )
-                ),
+                unexplained_share(board, share, numbers),
             ]
         )
         for share in board.shares

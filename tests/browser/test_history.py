@@ -158,6 +158,31 @@ def test_a_figure_of_a_report_opens_and_leaves_the_choice_in_the_address(shown: 
     shown.until(lambda: shown.browser.current_url == chosen, "closing a number let go of the report's shift")
 
 
+def test_a_loss_opens_to_its_formula_and_leads_to_its_longest_stop(shown: Screen) -> None:
+    shown.sign_in(Role.SUPERVISOR, f"/downtime?of_place={ONE}")
+    loss = '.opened [data-explain="loss.breakdown"]'
+    figure = shown.until(lambda: shown.one(loss).text, "the page never showed its breakdowns")
+    press(shown, loss)
+    shown.says(".panel__value", figure)
+    shown.says(".formula", "Time of unplanned stops")
+    shown.says(".formula", figure)
+    press(shown, '.panel a[href*="stop="]')
+    shown.one(".close-up")
+    assert "explain" not in shown.browser.current_url
+    assert shown.complaints() == []
+
+
+def test_a_mean_nobody_can_tell_opens_all_the_same_and_a_link_opens_it_for_somebody_else(shown: Screen) -> None:
+    """Nobody named a failure, so there is no MTBF: the panel says run time and no failures."""
+    shown.sign_in(Role.SUPERVISOR, f"/downtime?of_place={ONE}")
+    press(shown, '.table--reliability [data-explain="mtbf_ms"]')
+    shown.says(".formula", "Run time \u00f7 failures")
+    shown.says(".panel__value", "\u2013")
+    shown.browser.get(shown.browser.current_url)
+    shown.says(".panel .formula", "Run time")
+    assert shown.complaints() == []
+
+
 def test_a_manager_is_three_clicks_from_the_plant_to_the_stop(shown: Screen) -> None:
     shown.sign_in(Role.MANAGER, "/plant")
     press(shown, ".level--line a.place")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from selenium import webdriver
@@ -11,8 +12,10 @@ from app.domain.roles import Role
 from app.historian.adjustments import Adjustments
 from app.historian.database import migrate, open_database
 from app.streams.embedded import EmbeddedServer
+from app.views.history import SqlHistory
 from tests.browser.conftest import Screen
 from tests.browser.test_access import AA, SETTLED, complaints
+from tests.historian.test_downtime import NoStream
 from tests.quality_story import DRAFT, ENGINEER, FILLER, LINE, OPERATOR, Story
 from tests.web.test_quality import a_suggestion
 from tests.web.world import Clock, World
@@ -29,7 +32,8 @@ def quality(chromium: webdriver.Chrome, valkey_server: EmbeddedServer, tmp_path:
     story = Story(database)
     story.past()
     reference = story.desk.act(OPERATOR, a_suggestion(story, story.desk.write_protocol(ENGINEER, DRAFT)))
-    world = World(valkey_server.url, clock=Clock(story.now), plant=story.plant, database=database)
+    history = SqlHistory(database, story.plant, NoStream())
+    world = World(valkey_server.url, clock=Clock(story.now), plant=story.plant, database=database, history=history)
     world.redis.flushall()
     with world.listening() as address:
         yield Screen(chromium, address, world), reference
@@ -37,6 +41,18 @@ def quality(chromium: webdriver.Chrome, valkey_server: EmbeddedServer, tmp_path:
         chromium.get_log("browser")
     world.redis.close()
     database.dispose()
+
+
+def test_the_share_of_rejects_opens_to_its_formula_with_its_numbers(quality: tuple[Screen, str]) -> None:
+    shown, _ = quality
+    shown.sign_in(Role.OPERATOR, PAGE)
+    last_hour = '.opened [data-explain="scrap_ratio"]'
+    figure = shown.until(lambda: shown.one(last_hour).text, "the page never showed its share of rejects")
+    shown.one(last_hour).click()
+    shown.says(".panel__value", figure)
+    shown.says(".formula", "Rejects \u00f7 units produced")
+    assert "of=" + FILLER in unquote(shown.browser.current_url)
+    assert shown.complaints() == []
 
 
 def test_an_operator_confirms_an_adjustment(quality: tuple[Screen, str]) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from app.auth.guard import Forbidden, Invalid
 from app.domain.accounting.buckets import BUCKETS, Components
+from app.domain.accounting.figures import FIGURES
 from app.domain.accounting.kpi import kpi_row
 from app.domain.accounting.profiles import PROFILES, VORNE
 from app.domain.events.contract import CountCorrected, StateChanged, StopClassified
@@ -14,7 +15,7 @@ from app.domain.interval import HOUR_MS, MINUTE_MS, Interval
 from app.domain.roles import Identity, Role
 from app.streams.connection import client_of
 from app.streams.raw import RawLog
-from app.views.explain import MOST_EVENTS, VALUES
+from app.views.explain import MOST_EVENTS
 from app.views.history import SqlHistory
 from tests.golden.rig import NOW, ONE, START, TWO, Rig, a_morning
 
@@ -159,7 +160,7 @@ def test_rules_versions_and_trust_are_named(rig: Rig) -> None:
     assert found.history_to == NOW
 
 
-@pytest.mark.parametrize("kpi", VALUES)
+@pytest.mark.parametrize("kpi", FIGURES)
 def test_every_number_opens_also_where_nothing_was_ever_said(rig: Rig, kpi: str) -> None:
     found = rig.explain(kpi, "site")
     assert found.row.oee is None

@@ -6,6 +6,7 @@ from app.auth.guard import Forbidden, Invalid
 from app.commands.findings import FindingDesk
 from app.domain.accounting.buckets import Bucket, Cell, CellKey, Components
 from app.domain.accounting.facts import HourFact
+from app.domain.accounting.figures import FIGURES
 from app.domain.governance.findings import Care, Disputed
 from app.domain.interval import HOUR_MS, MINUTE_MS, Interval
 from app.domain.roles import Identity, Role
@@ -71,6 +72,16 @@ def test_a_dispute_says_what_when_and_why(db, about: str, window: Interval, note
     with pytest.raises(Forbidden):
         desk.dispute(Identity("tv", Role.DISPLAY, ("*",)), FILLER, Disputed("oee", Interval(5, 9)), "x")
     assert Cares(db).of([FILLER]) == []
+
+
+def test_whatever_opens_may_be_disputed_and_its_issue_says_what(db) -> None:
+    plant = a_plant(machines=["filler"], traits={"owner": "eva"})
+    line, machine, window = next(plant.lines()), "site/area/line-1/filler", Interval(T - HOUR_MS, T - 1)
+    desk = FindingDesk(Cares(db), Audit(db), lambda _: issues_of(db, plant, [line], T), lambda: T)
+    for figure in FIGURES:
+        desk.dispute(Identity("ada", Role.OPERATOR, ("*",)), machine, Disputed(figure, window), "not so")
+    about = [Disputed.of(issue) for issue in issues_of(db, plant, [line], T)]
+    assert sorted(disputed.about for disputed in about if disputed) == sorted(FIGURES)
 
 
 def test_a_sum_of_lines_has_no_owner_and_is_disputed_where_it_is_measured(db) -> None:

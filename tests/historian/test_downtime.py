@@ -17,7 +17,7 @@ from app.historian import schema
 from app.historian.process import Historian
 from app.historian.writer import write_facts
 from app.views.downtime import downtime_board
-from app.views.explain import Sources
+from app.views.explain_parts import Sources
 from app.views.groupings import grouped_rows
 from app.views.stops import bar_key, levels_of
 from tests.historian.test_historian import END, LINE, MACHINE, PLANT, SHIFTS, START, Stream, told

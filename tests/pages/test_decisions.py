@@ -147,7 +147,7 @@ def an_effect(*, n_after=9):
 
 
 def a_balance(**changes) -> Balance:
-    nothing = Balance(0, 0, 0, share(0, 0), together([]), {}, (0, 0), None, {})
+    nothing = Balance(0, 0, 0, share(0, 0), together([]), {}, (0, 0), None, {}, Interval(0, 1))
     return replace(nothing, **changes)
 
 

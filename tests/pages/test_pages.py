@@ -278,6 +278,7 @@ def an_explanation(**changes: Any) -> Explanation:
         plant_version="2f6c11",
         profile="vorne@1",
         as_of=NOW,
+        value=row.oee,
     )
     return replace(board, **changes)
 
@@ -294,7 +295,7 @@ def test_an_opened_number_shows_its_value_terms_buckets_stops_rates_and_correcti
 
 def test_a_number_that_cannot_be_computed_is_a_dash_never_zero() -> None:
     row = kpi_row(LINE, Interval(NOW - HOUR_MS, NOW), None, None, Components())
-    panel = explain_panel(an_explanation(row=row, by_profile=(("vorne@1", None),)), {}, "en")
+    panel = explain_panel(an_explanation(row=row, value=None), {}, "en")
     values = [c.children for c in parts(panel) if getattr(c, "className", "") == "panel__value"]
     assert values == ["\u2013"]
 

@@ -9,12 +9,12 @@ import pytest
 
 from app.auth.guard import Invalid
 from app.domain.accounting.buckets import BUCKETS
+from app.domain.accounting.figures import FIGURES, LOSS, MEANS, TERMS
 from app.domain.accounting.losses import Losses
 from app.domain.roles import Role
 from app.sitemap import PAGES
 from app.text.details import detail
 from app.text.translate import UnknownText, browser_texts, catalogue, choose, languages, t
-from app.views.explain import VALUES
 
 ROOT = Path(__file__).parents[2]
 FIELD = re.compile(r"\{(\w+)(?:!r)?\}")
@@ -127,7 +127,11 @@ def test_the_link_beats_the_choice_and_the_choice_beats_the_browser(
 
 
 def test_every_figure_that_opens_has_a_name_and_a_formula_in_words() -> None:
-    assert {f"{part}.{kpi}" for part in ("kpi", "formula") for kpi in VALUES} <= set(catalogue("en"))
+    named = {key if key.startswith(LOSS) else f"kpi.{key}" for key in FIGURES}
+    terms = {term for key in FIGURES for term in TERMS[key]}
+    known = set(catalogue("en"))
+    assert named | {f"formula.{key}" for key in FIGURES} | {f"explain.method.{key}" for key in MEANS} <= known
+    assert [term for term in terms if not {f"{part}.{term}" for part in ("term", "bucket", "kpi")} & known] == []
 
 
 def found_by_the_engine() -> Iterator[str]:

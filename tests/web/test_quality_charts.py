@@ -2,10 +2,15 @@
 
 import pytest
 
+from app.boards.explain import Asked, AskedPart, Kept
+from app.domain.accounting.profiles import VORNE
 from app.domain.decisions.charts import subgroup
 from app.domain.decisions.subgroups import APART_MS, in_a_row, measured_together
 from app.domain.interval import MINUTE_MS
 from app.historian.trends import Trends
+from app.views.explain import explanation
+from app.views.explain_parts import Sources
+from tests.historian.test_downtime import NoStream
 from tests.quality_story import ENGINEER, FILLER, HOURS, LINE, Story, T
 from tests.web.parts import memory_database
 
@@ -35,6 +40,24 @@ def test_a_rise_breaks_rules_on_the_chart_of_defects_too(story: Story) -> None:
     assert (board.unit, board.product, board.causes) == ("%", "cola", ())
     (chart,) = board.charts
     assert chart.points[-1].value > chart.points[-1].high
+
+
+@pytest.mark.parametrize("chart", ["rejects", "defects"])
+def test_what_the_chart_adds_up_to_opens_to_the_last_digit(story: Story, chart: str) -> None:
+    board = story.desk.board(ENGINEER, LINE, FILLER, chart)
+    sources, points = Sources(story.database, story.plant, NoStream()), board.charts[0].points
+    for made, hours in ((board.made, points), (board.last_made, points[-1:])):
+        kept = Kept(product=board.product)
+        for figure in ("scrap_ratio", "quality", "reject"):
+            asked = Asked(figure, FILLER, (AskedPart(FILLER, made.window),), kept)
+            assert explanation(sources, asked, VORNE).value == getattr(made, figure) is not None
+        assert made.scrap_ratio == pytest.approx(sum(p.value * p.n for p in hours) / sum(p.n for p in hours))
+    assert board.last_made.scrap_ratio == points[-1].value
+
+
+def test_a_process_value_adds_up_no_rejects(story: Story) -> None:
+    board = story.desk.board(ENGINEER, LINE, FILLER, "torque")
+    assert (board.made, board.last_made) == (None, None)
 
 
 def test_minutes_with_several_values_make_the_subgroups(story: Story) -> None:

@@ -30,7 +30,7 @@ from app.historian.database import Database
 from app.historian.files import Files
 from app.live.assemble import Assembler
 from app.rest.door import Door, Ingest
-from app.services import Services
+from app.services import History, Services
 from app.streams.boards import RedisBoards
 from app.streams.connection import Client, client_of
 from app.streams.counters import Counters
@@ -83,6 +83,7 @@ class World:
     problems: list[str] = field(default_factory=list)
     ingest: Ingest | None = None
     plant_file: Path | None = None
+    history: History = field(default_factory=MemoryHistory)
 
     def __post_init__(self) -> None:
         self.redis: Client = client_of(self.url)
@@ -99,7 +100,7 @@ class World:
                 self.plant,
                 boards,
                 desk,
-                MemoryHistory(),
+                self.history,
                 current_identity,
                 self.clock,
                 mail,
