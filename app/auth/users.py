@@ -1,5 +1,6 @@
 """Accounts: who there is, what they are, and the only place where a password is looked at."""
 
+import secrets
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -12,6 +13,8 @@ from app.domain.roles import PEOPLE, Identity, Role
 
 MIN_PASSWORD = 10
 MAX_PASSWORD = 256
+_PLAIN = "abcdefghjkmnpqrstuvwxyz23456789"
+"""What is read and typed without mistakes: no i, l, o, 0, 1."""
 _hasher = PasswordHasher()
 
 
@@ -59,8 +62,13 @@ def is_right(account: Account | None, password: str) -> bool:
 def hashed(password: str) -> str:
     """Return the argon2id hash. Raises Invalid when the password is too short or too long to be one."""
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
-        raise Invalid(f"password: needs {MIN_PASSWORD} to {MAX_PASSWORD} characters, this one has {len(password)}")
+        raise Invalid("refused.password", least=MIN_PASSWORD, most=MAX_PASSWORD, long=len(password))
     return _hasher.hash(password)
+
+
+def made_password() -> str:
+    """Return a password nobody has had: 16 characters in groups, 79 random bits, easy to type at a machine."""
+    return "-".join("".join(secrets.choice(_PLAIN) for _ in range(4)) for _ in range(4))
 
 
 def ensure_account(store: AccountStore, name: str, password: str, role: Role, scopes: tuple[str, ...]) -> Account:
@@ -69,7 +77,7 @@ def ensure_account(store: AccountStore, name: str, password: str, role: Role, sc
     A changed account ends its open sessions. Raises Invalid for a role that is not a person's or a bad password.
     """
     if role not in PEOPLE:
-        raise Invalid(f"role {role}: must be one of {', '.join(PEOPLE)}")
+        raise Invalid("refused.role", role=role, roles=", ".join(PEOPLE))
     found = store.account(name)
     if found and is_right(found, password) and (found.role, found.scopes) == (role, scopes):
         return found

@@ -1,6 +1,7 @@
 """Stores kept in memory, and a plant of one site with two areas: what servers are made of in these tests."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import StaticPool, create_engine
@@ -60,6 +61,9 @@ class MemoryAccounts:
 
     def put_token(self, token: Token) -> None:
         self.tokens[token.digest] = token
+
+    def used(self, digest: str, at: int) -> None:
+        self.tokens[digest] = replace(self.tokens[digest], last_used=at)
 
     def revoke(self, session_id: str, ttl_ms: int) -> None:
         self.revoked.add(session_id)
