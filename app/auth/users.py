@@ -1,7 +1,8 @@
 """Accounts: who there is, what they are, and the only place where a password is looked at."""
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
 
@@ -35,14 +36,21 @@ class Account:
         return Identity(self.name, self.role, self.scopes)
 
 
-class AccountStore(Protocol):
-    """Where accounts are kept (app.historian.accounts)."""
+class AccountShelf(Protocol):
+    """Where an account is looked up and put (app.historian.accounts)."""
 
     def account(self, name: str) -> Account | None:
         """Return the account, or None."""
 
     def put_account(self, account: Account) -> None:
         """Create or replace it."""
+
+
+class AccountStore(AccountShelf, Protocol):
+    """Where accounts are kept (app.historian.accounts)."""
+
+    def put_while(self, account: Account, seen: Collection[Account]) -> bool:
+        """Create or replace it while every account of `seen` is still as it was read; return whether it was done."""
 
 
 @lru_cache(maxsize=1)
@@ -71,7 +79,7 @@ def made_password() -> str:
     return "-".join("".join(secrets.choice(_PLAIN) for _ in range(4)) for _ in range(4))
 
 
-def ensure_account(store: AccountStore, name: str, password: str, role: Role, scopes: tuple[str, ...]) -> Account:
+def ensure_account(store: AccountShelf, name: str, password: str, role: Role, scopes: tuple[str, ...]) -> Account:
     """Return the account `name` with exactly this password, role and scopes, made or changed where it is not so.
 
     A changed account ends its open sessions. Raises Invalid for a role that is not a person's or a bad password.
@@ -88,9 +96,10 @@ def ensure_account(store: AccountStore, name: str, password: str, role: Role, sc
 
 
 def sign_out_everywhere(store: AccountStore, name: str) -> None:
-    """End every open session of `name`; unknown names are nobody's business."""
+    """End every open session of `name`; unknown names are nobody's business.
+
+    Whoever changes the account in this moment has ended them too, and that change stands.
+    """
     found = store.account(name)
     if found:
-        store.put_account(
-            Account(found.name, found.password_hash, found.role, found.scopes, found.session_epoch + 1, found.disabled)
-        )
+        store.put_while(replace(found, session_epoch=found.session_epoch + 1), [found])

@@ -7,7 +7,7 @@ from app.boards.admin import OUTCOMES, AdminBoard, AuditRow, Chain, SignInRow
 from app.domain.roles import EVERYWHERE
 from app.text.numbers import NONE, Numbers
 from app.text.translate import has, t
-from layouts.components.admin_parts import address, link, table
+from layouts.components.admin_parts import address, link, moment, table
 from layouts.components.live import field, marks, picker
 
 LONGEST_DETAIL = 400
@@ -52,7 +52,7 @@ def system(board: AdminBoard, numbers: Numbers) -> list[Component]:
     last = t("admin.backup.never", lang)
     if board.backup is not None:
         made = board.backup
-        at = numbers.moment(made.at)
+        at = moment(numbers, made.at)
         last = t("admin.backup.last", lang, at=at, file=made.place, rows=made.detail, who=made.who)
     backups = html.Section(
         [

@@ -7,6 +7,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from app.domain.roles import EVERYWHERE, Role
+from app.text.numbers import Numbers
 from app.text.translate import t
 from layouts.components.live import choices, field, marks, slot
 
@@ -33,6 +34,11 @@ def table(keys: Sequence[str], rows: list[html.Tr], lang: str) -> html.Div:
 def where(scopes: Sequence[str], places: Mapping[str, str], lang: str) -> str:
     """Return places in words."""
     return ", ".join(t("admin.everywhere", lang) if one == EVERYWHERE else places.get(one, one) for one in scopes)
+
+
+def moment(numbers: Numbers, at: int) -> str:
+    """Return a date with its year, and the time of day."""
+    return f"{numbers.full_date(at)} {numbers.clock(at)}"
 
 
 def named(places: Mapping[str, str], lang: str) -> dict[str, str]:

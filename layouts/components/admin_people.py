@@ -7,7 +7,7 @@ from app.boards.admin import AdminBoard, PersonRow
 from app.domain.roles import PEOPLE, Role
 from app.text.numbers import Numbers
 from app.text.translate import t
-from layouts.components.admin_parts import address, link, place_boxes, role_field, submit, table, where
+from layouts.components.admin_parts import address, link, moment, place_boxes, role_field, submit, table, where
 from layouts.components.live import field, marks, slot
 
 LONGEST_NAME, LONGEST_PASSWORD = "64", "256"
@@ -42,7 +42,7 @@ def _row(row: PersonRow, board: AdminBoard, numbers: Numbers) -> html.Tr:
     name: list[Component | str] = [html.B(row.name)]
     if row.is_you:
         name.append(html.Small(t("admin.you", lang)))
-    last = t("admin.never", lang) if row.last_in is None else numbers.moment(row.last_in)
+    last = t("admin.never", lang) if row.last_in is None else moment(numbers, row.last_in)
     return html.Tr(
         [
             html.Td(name),

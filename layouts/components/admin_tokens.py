@@ -7,7 +7,7 @@ from app.boards.admin import DAYS, TOKEN_ROLES, AdminBoard, Secret, TokenRow
 from app.domain.roles import Role
 from app.text.numbers import Numbers
 from app.text.translate import t
-from layouts.components.admin_parts import address, link, named, role_field, submit, table, where
+from layouts.components.admin_parts import address, link, moment, named, role_field, submit, table, where
 from layouts.components.live import aria, choices, field, marks, slot
 
 LONGEST_NAME = "64"
@@ -60,7 +60,7 @@ def _row(row: TokenRow, board: AdminBoard, numbers: Numbers) -> html.Tr:
     words: list[Component | str] = [t(f"admin.kind.{kind}", lang)]
     if kind == "api":
         words.append(html.Small(t(f"role.{row.role.value}", lang)))
-    used = t("admin.never", lang) if row.last_used is None else numbers.moment(row.last_used)
+    used = t("admin.never", lang) if row.last_used is None else moment(numbers, row.last_used)
     until = t("admin.days.none", lang) if row.expires is None else numbers.full_date(row.expires)
     press = marks(ask="revoke_token", value_id=row.id)
     revoke = html.Button(t("admin.revoke", lang), type="button", className="button", **press)
@@ -69,7 +69,7 @@ def _row(row: TokenRow, board: AdminBoard, numbers: Numbers) -> html.Tr:
             html.Td(html.B(row.name)),
             html.Td(words),
             html.Td(where(row.scopes, board.places, lang), className="wraps"),
-            html.Td([numbers.moment(row.created), html.Small(row.by or t("admin.not_known", lang))]),
+            html.Td([moment(numbers, row.created), html.Small(row.by or t("admin.not_known", lang))]),
             html.Td(used),
             html.Td(until),
             html.Td(html.Span(t(f"admin.state.{state}", lang), className="tag", **marks(state=state))),
@@ -87,7 +87,7 @@ def _new(kind: str, board: AdminBoard, lang: str) -> html.Section:
     days = choices("days", {one: t(f"admin.days.{one}", lang) for one in DAYS}, first=t("admin.days.none", lang))
     fields: list[Component] = [
         field(label, slot("name", required="required", maxlength=LONGEST_NAME, autocomplete="off", spellcheck="false")),
-        field(t("admin.scopes", lang), choices("scope", named(board.places, lang))),
+        field(t("admin.scopes" if kind == "api" else "admin.shows", lang), choices("scope", named(board.places, lang))),
         field(t("admin.valid", lang), days),
     ]
     if kind == "api":

@@ -1,6 +1,6 @@
 """Stores kept in memory, and a plant of one site with two areas: what servers are made of in these tests."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,6 +55,12 @@ class MemoryAccounts:
 
     def put_account(self, account: Account) -> None:
         self.accounts[account.name] = account
+
+    def put_while(self, account: Account, seen: Collection[Account]) -> bool:
+        held = {name: self.accounts[name] for name in {account.name, *(one.name for one in seen)} & set(self.accounts)}
+        if held == {one.name: one for one in seen}:
+            self.accounts[account.name] = account
+        return held == {one.name: one for one in seen}
 
     def token(self, digest: str) -> Token | None:
         return self.tokens.get(digest)

@@ -8,12 +8,12 @@ from sqlalchemy import MetaData, delete, select, update
 
 from app.auth.guard import Conflict, Forbidden, Invalid, NotFound
 from app.auth.tokens import USED_STEP_MS, Token, holder
-from app.auth.users import Account, hashed, is_right
+from app.auth.users import Account, hashed, is_right, sign_out_everywhere
 from app.boards.admin import AdminBoard, AdminQuestion, Chain
 from app.commands.admin import AdminDesk
 from app.commands.admin_view import AdminView
 from app.commands.ground import Ground
-from app.domain.interval import DAY_MS
+from app.domain.interval import DAY_MS, MINUTE_MS
 from app.domain.roles import Identity, Role
 from app.historian.access import Access
 from app.historian.accounts import Accounts, Audit
@@ -238,6 +238,19 @@ def test_a_change_of_what_somebody_else_has_changed_is_not_done(office: Office) 
     assert office.store.account("eve").role is Role.OPERATOR
 
 
+def test_who_signs_out_everywhere_opens_no_door_that_was_closed_meanwhile(office: Office) -> None:
+    class Slow(Accounts[Account, Token]):
+        def account(self, name: str) -> Account | None:
+            found = super().account(name)
+            office.desk.disable(ROOT, "olga")
+            return found
+
+    sign_out_everywhere(Slow(office.database, Account, Token), "olga")
+    assert office.store.account("olga") == Account("olga", HASH, Role.OPERATOR, (AREA,), 1, disabled=True)
+    sign_out_everywhere(office.store, "ada")
+    assert office.store.account("ada").session_epoch == 1
+
+
 def test_unknown_accounts_are_told(office: Office) -> None:
     for name in ("nobody", "", "a\x00b"):
         with pytest.raises(NotFound):
@@ -324,8 +337,15 @@ def test_sign_ins_are_filtered_and_paged_newest_first(office: Office) -> None:
     assert [row.at for row in rest.sign_ins] == list(range(19, 0, -2))
     assert not rest.more
     assert {row.outcome for row in office.board(tab="sign_ins", outcome="unknown").sign_ins} == {"unknown"}
-    looks = [what for what, *_ in office.told()]
-    assert looks == ["looked.sign_ins"] * 2, "an older page is the same look"
+    assert [(what, about) for what, about, _ in office.told()] == [
+        ("looked.sign_ins", "olga"),
+        ("looked.sign_ins", "*"),
+    ]
+    office.board(tab="sign_ins", before=7)
+    assert len(office.told()) == 2, "an older page is the same look"
+    office.now += MINUTE_MS
+    office.board(tab="sign_ins")
+    assert len(office.told()) == 3
 
 
 def test_the_trail_is_filtered_paged_and_checked(office: Office) -> None:
