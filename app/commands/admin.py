@@ -12,14 +12,13 @@ from app.auth.steward import Steward
 from app.auth.tokens import Token
 from app.auth.users import Account, made_password
 from app.boards.admin import DAYS, TOKEN_ROLES, AdminBoard, AdminQuestion, Chain, Secret
-from app.commands.admin_view import AdminView
+from app.commands.admin_view import ID_LENGTH, AdminView
 from app.commands.ground import Ground
 from app.domain.interval import MINUTE_MS
 from app.domain.roles import EVERYWHERE, PEOPLE, Identity, Permission, Role
 from app.historian.access_log import AccessLog
 from app.historian.accounts import Accounts
 
-ID_LENGTH = 16
 Keys = Accounts[Account, Token]
 
 

@@ -62,7 +62,6 @@ def place_boxes(places: Mapping[str, str], ticked: Collection[str], lang: str) -
                 html.Span(words),
             ],
             className="check",
-            **marks(depth=0 if scope == EVERYWHERE else scope.count("/")),
         )
         for scope, words in named(places, lang).items()
     ]

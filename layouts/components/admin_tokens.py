@@ -61,7 +61,7 @@ def _row(row: TokenRow, board: AdminBoard, numbers: Numbers) -> html.Tr:
     if kind == "api":
         words.append(html.Small(t(f"role.{row.role.value}", lang)))
     used = t("admin.never", lang) if row.last_used is None else moment(numbers, row.last_used)
-    until = t("admin.days.none", lang) if row.expires is None else numbers.full_date(row.expires)
+    until = t("admin.no_end", lang) if row.expires is None else numbers.full_date(row.expires)
     press = marks(ask="revoke_token", value_id=row.id)
     revoke = html.Button(t("admin.revoke", lang), type="button", className="button", **press)
     return html.Tr(
