@@ -1,5 +1,6 @@
 """`python -m app backup`, `restore` and `rebuild`: history put aside, put back, and written anew."""
 
+import getpass
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,14 +33,19 @@ def _fail(error: Exception) -> typer.Exit:
 
 def backup(to: To) -> None:
     """Write history, accounts and audit into one SQLite file, as of one moment, while everything runs."""
+    from app.historian.accounts import Audit
     from app.historian.backup import BadBackup
     from app.historian.backup import backup as write
     from app.wiring import clock
 
+    database = _database(read())
     try:
-        file, counted = write(_database(read()), to, clock())
+        file, counted = write(database, to, clock())
     except (BadBackup, OSError) as error:
         raise _fail(error) from error
+    rows = f"{sum(counted.values())} rows"
+    if counted:
+        Audit(database).write(clock(), f"cli:{getpass.getuser()}", "backup.made", file.name, rows)
     typer.echo(f"{file}: {sum(counted.values())} rows ({_words(counted)})")
 
 

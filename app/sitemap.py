@@ -52,6 +52,7 @@ PAGES: tuple[Page, ...] = (
     _page("skills", r"/skills", _FLOOR, in_menu=True),
     _page("schedule", r"/schedule", _FLOOR, in_menu=True),
     _page("maintenance", r"/maintenance", _FLOOR, in_menu=True),
+    _page("admin", r"/admin", frozenset({Role.ADMIN}), in_menu=True),
     _page("kiosk", rf"/kiosk/{_PLACE}", _FLOOR | {Role.DISPLAY}),
 )
 FRAME = "frame"
@@ -90,7 +91,7 @@ MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("menu.now", ("alerts", "decisions", "handover")),
     ("menu.past", ("shifts", "downtime", "reports", "plant", "outcomes")),
     ("menu.better", ("maintenance", "quality", "schedule", "practice", "skills")),
-    ("menu.data", ("catalogue", "connections", "commissioning", "rules", "messages")),
+    ("menu.data", ("catalogue", "connections", "commissioning", "rules", "messages", "admin")),
 )
 """The navigation: text key of a group, and its pages in order."""
 

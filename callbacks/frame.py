@@ -8,6 +8,7 @@ from app.domain.roles import Identity
 from app.services import Refused, Services
 from app.sitemap import Visit, menu
 from app.text.translate import t
+from callbacks.admin import admin
 from callbacks.engineer import catalogue, commissioning, connections, maintenance, messages, quality, rules, schedule
 from callbacks.language import language
 from callbacks.manager import outcomes, plant, reports, shifts
@@ -61,6 +62,7 @@ _BY_SEARCH = {
     "skills": skills.page,
     "schedule": schedule.page,
     "maintenance": maintenance.page,
+    "admin": admin.page,
 }
 """Pages whose address says the rest behind `?`."""
 

@@ -74,6 +74,21 @@ class Steward:
         self._write("account.disabled", name, f"{found.role} at {_places(found.scopes)}")
         self.keys.put_account(replace(found, session_epoch=found.session_epoch + 1, disabled=True))
 
+    def enable(self, name: str) -> None:
+        """Open a closed account again, with its password, role and scope. Raises NotFound."""
+        found = self._account(name)
+        self._write("account.enabled", name, f"{found.role} at {_places(found.scopes)}")
+        self.keys.put_account(replace(found, session_epoch=found.session_epoch + 1, disabled=False))
+
+    def change(self, name: str, role: Role, scopes: tuple[str, ...]) -> None:
+        """Give an account another role and scope; its password stays, its sessions end. Raises NotFound, Invalid."""
+        found = self._account(name)
+        if role not in PEOPLE:
+            raise Invalid("refused.role", role=role, roles=", ".join(PEOPLE))
+        before, after = (f"{one} at {_places(places)}" for one, places in ((found.role, found.scopes), (role, scopes)))
+        self._write("account.changed", name, f"{before} -> {after}")
+        self.keys.put_account(replace(found, role=role, scopes=scopes, session_epoch=found.session_epoch + 1))
+
     def set_password(self, name: str, password: str) -> None:
         """Set a new password; its sessions end. Raises NotFound, Invalid."""
         found, made = self._account(name), hashed(password)
@@ -83,7 +98,7 @@ class Steward:
     def create_token(self, name: str, role: Role, scopes: tuple[str, ...], days: int | None) -> str:
         """Make a token and return its secret, the only time it is seen. days: validity, None: until it is revoked."""
         if days is not None and days < 1:
-            raise Invalid(f"days: must be at least 1, is {days}")
+            raise Invalid("refused.days", days=days)
         _check_name(name)
         now = self.now()
         until = "until revoked" if days is None else f"{days} days"
@@ -94,14 +109,18 @@ class Steward:
         """Revoke every token of this name and return how many there were."""
         found = [token for token in self.keys.tokens() if token.name == name and token.revoked is None]
         for token in found:
-            self._write("token.revoked", name, f"{token.role} at {_places(token.scopes)}")
-            self.keys.revoke(token.digest, self.now())
+            self.revoke(token)
         return len(found)
+
+    def revoke(self, token: Token) -> None:
+        """Revoke one token: it opens nothing any more."""
+        self._write("token.revoked", token.name, f"{token.role} at {_places(token.scopes)}")
+        self.keys.revoke(token.digest, self.now())
 
     def _account(self, name: str) -> Account:
         found = self.keys.account(name)
         if found is None:
-            raise NotFound(f"no account {name!r}; `python -m app user list` shows them")
+            raise NotFound("refused.no_such_account", name=name[:80])
         return found
 
     def _write(self, what: str, where: str, detail: str) -> None:
@@ -110,7 +129,7 @@ class Steward:
 
 def _check_name(name: str) -> None:
     if not _NAME.fullmatch(name):
-        raise Invalid(f"name {name[:80]!r}: must be 1 to 64 letters, digits, spaces or . _ @ + -, no space at its ends")
+        raise Invalid("refused.account_name", name=name[:80])
 
 
 def _places(scopes: tuple[str, ...]) -> str:

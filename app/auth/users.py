@@ -1,6 +1,8 @@
 """Accounts: who there is, what they are, and the only place where a password is looked at."""
 
-from dataclasses import dataclass
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
 
@@ -12,6 +14,8 @@ from app.domain.roles import PEOPLE, Identity, Role
 
 MIN_PASSWORD = 10
 MAX_PASSWORD = 256
+_PLAIN = "abcdefghjkmnpqrstuvwxyz23456789"
+"""What is read and typed without mistakes: no i, l, o, 0, 1."""
 _hasher = PasswordHasher()
 
 
@@ -32,14 +36,21 @@ class Account:
         return Identity(self.name, self.role, self.scopes)
 
 
-class AccountStore(Protocol):
-    """Where accounts are kept (app.historian.accounts)."""
+class AccountShelf(Protocol):
+    """Where an account is looked up and put (app.historian.accounts)."""
 
     def account(self, name: str) -> Account | None:
         """Return the account, or None."""
 
     def put_account(self, account: Account) -> None:
         """Create or replace it."""
+
+
+class AccountStore(AccountShelf, Protocol):
+    """Where accounts are kept (app.historian.accounts)."""
+
+    def put_while(self, account: Account, seen: Collection[Account]) -> bool:
+        """Create or replace it while every account of `seen` is still as it was read; return whether it was done."""
 
 
 @lru_cache(maxsize=1)
@@ -59,17 +70,22 @@ def is_right(account: Account | None, password: str) -> bool:
 def hashed(password: str) -> str:
     """Return the argon2id hash. Raises Invalid when the password is too short or too long to be one."""
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
-        raise Invalid(f"password: needs {MIN_PASSWORD} to {MAX_PASSWORD} characters, this one has {len(password)}")
+        raise Invalid("refused.password", least=MIN_PASSWORD, most=MAX_PASSWORD, long=len(password))
     return _hasher.hash(password)
 
 
-def ensure_account(store: AccountStore, name: str, password: str, role: Role, scopes: tuple[str, ...]) -> Account:
+def made_password() -> str:
+    """Return a password nobody has had: 16 characters in groups, 79 random bits, easy to type at a machine."""
+    return "-".join("".join(secrets.choice(_PLAIN) for _ in range(4)) for _ in range(4))
+
+
+def ensure_account(store: AccountShelf, name: str, password: str, role: Role, scopes: tuple[str, ...]) -> Account:
     """Return the account `name` with exactly this password, role and scopes, made or changed where it is not so.
 
     A changed account ends its open sessions. Raises Invalid for a role that is not a person's or a bad password.
     """
     if role not in PEOPLE:
-        raise Invalid(f"role {role}: must be one of {', '.join(PEOPLE)}")
+        raise Invalid("refused.role", role=role, roles=", ".join(PEOPLE))
     found = store.account(name)
     if found and is_right(found, password) and (found.role, found.scopes) == (role, scopes):
         return found
@@ -80,9 +96,10 @@ def ensure_account(store: AccountStore, name: str, password: str, role: Role, sc
 
 
 def sign_out_everywhere(store: AccountStore, name: str) -> None:
-    """End every open session of `name`; unknown names are nobody's business."""
+    """End every open session of `name`; unknown names are nobody's business.
+
+    Whoever changes the account in this moment has ended them too, and that change stands.
+    """
     found = store.account(name)
     if found:
-        store.put_account(
-            Account(found.name, found.password_hash, found.role, found.scopes, found.session_epoch + 1, found.disabled)
-        )
+        store.put_while(replace(found, session_epoch=found.session_epoch + 1), [found])

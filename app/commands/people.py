@@ -1,7 +1,8 @@
-"""Shift handover, practice, skills: each has its desk."""
+"""Shift handover, practice, skills, accounts: each has its desk."""
 
 from dataclasses import dataclass
 
+from app.commands.admin import AdminDesk
 from app.commands.ground import Ground
 from app.commands.handover import HandoverDesk
 from app.commands.practice import PracticeDesk
@@ -28,3 +29,8 @@ class PeopleDesk:
     def skills(self) -> SkillDesk:
         """The skills matrix."""
         return SkillDesk(self.ground)
+
+    @property
+    def admin(self) -> AdminDesk:
+        """Accounts, tokens and logs, for administrators."""
+        return AdminDesk(self.ground)

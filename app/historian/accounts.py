@@ -6,18 +6,21 @@ The rooms above define Account and Token; their classes are handed in, so that t
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from typing import Generic, Protocol, TypeVar
 
-from sqlalchemy import Engine, RowMapping, delete, insert, select, update
+from sqlalchemy import Engine, RowMapping, delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from app.domain.roles import Role
 from app.historian.auth_schema import audit, sign_ins, tokens, users
-from app.historian.database import asking_database
+from app.historian.away import DatabaseAway
+from app.historian.database import asking_database, writing
 
 TRIES = 20
 NOTHING = "0" * 64
+CHUNK = 2_000
 
 
 class AccountLike(Protocol):
@@ -79,6 +82,10 @@ class TokenLike(Protocol):
     def revoked(self) -> int | None:
         """UTC ms or None."""
 
+    @property
+    def last_used(self) -> int | None:
+        """UTC ms or None."""
+
 
 A = TypeVar("A", bound=AccountLike)
 T = TypeVar("T", bound=TokenLike)
@@ -91,7 +98,7 @@ class Accounts(Generic[A, T]):
         self,
         engine: Engine,
         make_account: Callable[[str, str, Role, tuple[str, ...], int, bool], A],
-        make_token: Callable[[str, str, Role, tuple[str, ...], int, int | None, int | None], T],
+        make_token: Callable[[str, str, Role, tuple[str, ...], int, int | None, int | None, int | None], T],
     ) -> None:
         self._engine = engine
         self._make_account = make_account
@@ -112,16 +119,29 @@ class Accounts(Generic[A, T]):
         """Create or replace it."""
         with self._engine.begin() as connection:
             connection.execute(delete(users).where(users.c.name == account.name))
-            connection.execute(
-                insert(users).values(
-                    name=account.name,
-                    password_hash=account.password_hash,
-                    role=account.role.value,
-                    scopes=json.dumps(account.scopes),
-                    session_epoch=account.session_epoch,
-                    disabled=account.disabled,
-                )
-            )
+            connection.execute(insert(users).values(**_columns(account)))
+
+    def put_while(self, account: A, seen: Collection[A]) -> bool:
+        """Create or replace it while every account of `seen` is still as it was read; it is among them, or is new.
+
+        One transaction, others wait for it. False: somebody changed one of them meanwhile, nothing is done.
+        """
+        with asking_database():
+            try:
+                return self._put_while(account, {one.name: one for one in seen})
+            except IntegrityError:
+                return False  # two made one of this name
+
+    def _put_while(self, account: A, seen: Mapping[str, A]) -> bool:
+        query = select(users).where(users.c.name.in_({account.name, *seen})).order_by(users.c.name).with_for_update()
+        change = insert(users) if account.name not in seen else update(users).where(users.c.name == account.name)
+        with self._engine.begin() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.execute(text("BEGIN IMMEDIATE"))
+            found = {row["name"]: self._account(row) for row in connection.execute(query).mappings()}
+            if found == seen:
+                connection.execute(change.values(**_columns(account)))
+            return found == seen
 
     def token(self, digest: str) -> T | None:
         """Return the token with this digest, or None."""
@@ -129,9 +149,7 @@ class Accounts(Generic[A, T]):
             row = connection.execute(select(tokens).where(tokens.c.digest == digest)).mappings().first()
         if row is None:
             return None
-        scopes = tuple(json.loads(row["scopes"]))
-        times = (row["created"], row["expires"], row["revoked"])
-        return self._make_token(row["name"], row["digest"], Role(row["role"]), scopes, *times)
+        return self._token(row)
 
     def put_token(self, token: T) -> None:
         """Create or replace it."""
@@ -146,25 +164,20 @@ class Accounts(Generic[A, T]):
                     created=token.created,
                     expires=token.expires,
                     revoked=token.revoked,
+                    last_used=token.last_used,
                 )
             )
+
+    def used(self, digest: str, at: int) -> None:
+        """Note that a token opened something; while the database is away or busy, nothing is noted."""
+        with suppress(DatabaseAway), writing(self._engine) as connection:
+            connection.execute(update(tokens).where(tokens.c.digest == digest).values(last_used=at))
 
     def tokens(self) -> list[T]:
         """Return all tokens by name, revoked ones too."""
         with self._engine.connect() as connection:
             rows = connection.execute(select(tokens).order_by(tokens.c.name, tokens.c.created)).mappings().all()
-        return [
-            self._make_token(
-                row["name"],
-                row["digest"],
-                Role(row["role"]),
-                tuple(json.loads(row["scopes"])),
-                row["created"],
-                row["expires"],
-                row["revoked"],
-            )
-            for row in rows
-        ]
+        return [self._token(row) for row in rows]
 
     def revoke(self, digest: str, at: int) -> None:
         """Revoke a token; one that is revoked already keeps its time."""
@@ -173,15 +186,24 @@ class Accounts(Generic[A, T]):
             connection.execute(update(tokens).where(wanted).values(revoked=at))
 
     def signed_in(self, at: int, name: str, address: str, outcome: str) -> None:
-        """Write one attempt. outcome: `ok`, `wrong`, `throttled`."""
+        """Write one attempt. outcome: `ok`, `wrong`, `unknown`, `disabled`, `throttled`."""
         with self._engine.begin() as connection:
             connection.execute(insert(sign_ins).values(at=at, name=name, address=address, outcome=outcome))
+
+    def _token(self, row: RowMapping) -> T:
+        scopes, times = tuple(json.loads(row["scopes"])), (row["created"], row["expires"], row["revoked"])
+        return self._make_token(row["name"], row["digest"], Role(row["role"]), scopes, *times, row["last_used"])
 
     def _account(self, row: RowMapping) -> A:
         scopes = tuple(json.loads(row["scopes"]))
         return self._make_account(
             row["name"], row["password_hash"], Role(row["role"]), scopes, row["session_epoch"], row["disabled"]
         )
+
+
+def _columns(account: AccountLike) -> dict[str, object]:
+    said = {column.name: getattr(account, column.name) for column in users.columns}
+    return said | {"role": account.role.value, "scopes": json.dumps(account.scopes)}
 
 
 class Audit:
@@ -216,11 +238,18 @@ class Audit:
             rows = connection.execute(select(audit).order_by(audit.c.number.desc()).limit(most)).all()
         return [(r.number, r.at, r.who, r.what, r.place, r.detail) for r in rows]
 
-    def first_broken(self) -> int | None:
-        """Return the number of the first row that does not fit the chain; None when all do."""
-        before, expected = NOTHING, 1
-        with self._engine.connect() as connection:
-            for row in connection.execute(select(audit).order_by(audit.c.number)):
+    def last(self) -> int:
+        """Return the number of the newest row; 0 when there is none."""
+        with asking_database(), self._engine.connect() as connection:
+            return connection.execute(select(func.max(audit.c.number))).scalar() or 0
+
+    def first_broken(self, after: int = 0) -> int | None:
+        """Return the number of the first row behind `after` that does not fit the chain; None when all do."""
+        query = select(audit).where(audit.c.number > after).order_by(audit.c.number)
+        with asking_database(), self._engine.connect().execution_options(yield_per=CHUNK) as connection:
+            hash_of = select(audit.c.hash).where(audit.c.number == after)
+            before, expected = connection.execute(hash_of).scalar() or NOTHING, after + 1
+            for row in connection.execute(query):
                 content = tuple(row)[:-1]
                 if row.number != expected or _hash(before, content) != row.hash:
                     return expected

@@ -26,7 +26,9 @@ tokens = Table(
     Column("created", BigInteger, nullable=False),
     Column("expires", BigInteger),
     Column("revoked", BigInteger),
+    Column("last_used", BigInteger),
 )
+"""last_used: UTC ms, noted every five minutes at most."""
 
 sign_ins = Table(
     "sign_ins",

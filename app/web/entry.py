@@ -10,14 +10,14 @@ from flask_login import current_user
 from app.auth.sessions import Sessions, Stores, safe_next
 from app.auth.steward import Trail
 from app.auth.throttle import SignInThrottle, TooMany
-from app.auth.users import is_right, sign_out_everywhere
+from app.auth.users import Account, is_right, sign_out_everywhere
 
 
 class SignInLog(Protocol):
     """Where sign-ins are written down (app.historian.accounts)."""
 
     def signed_in(self, at: int, name: str, address: str, outcome: str) -> None:
-        """Write one attempt. outcome: `ok`, `wrong`, `throttled`."""
+        """Write one attempt. outcome: `ok`, `wrong`, `unknown`, `disabled`, `throttled`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class EntryDesk:
         if not is_right(account, password) or account is None:
             if self.throttle.failed(name, address):
                 self._write(name[:64], "locked_out", address)
-            self.log.signed_in(self.now(), name[:64], address, "wrong")
+            self.log.signed_in(self.now(), name[:64], address, _why_not(account))
             return _form(name, target, "wrong", 401)
         self.throttle.succeeded(name)
         self.log.signed_in(self.now(), name, address, "ok")
@@ -66,6 +66,13 @@ class EntryDesk:
 
     def _write(self, who: str, what: str, address: str) -> None:
         self.trail.write(self.now(), who, what, address, "")
+
+
+def _why_not(account: Account | None) -> str:
+    """Return for the log alone why a password opened nothing; who tries is told the same of all three."""
+    if account is None:
+        return "unknown"
+    return "disabled" if account.disabled else "wrong"
 
 
 def entry_blueprint(desk: EntryDesk) -> Blueprint:

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from typer.testing import CliRunner
 
 from app.cli import app
+from app.historian.accounts import Audit
 from app.historian.database import migrate, open_database
 from app.historian.schema import buckets
 from app.plantyaml import load_plant
@@ -39,6 +40,8 @@ def test_a_backup_is_written_and_comes_back(said, tmp_path) -> None:
     code, words = said("backup", tmp_path)
     (file,) = tmp_path.glob("lineside-*.sqlite")
     assert (code, words.split(":")[0]) == (0, str(file))
+    _, _, who, *told = Audit(db).newest(1)[0]
+    assert (who.split(":")[0], told[:2]) == ("cli", ["backup.made", file.name]), "when the last one was is known"
     assert said("restore", file)[0] == 1
     code, words = said("restore", "--over", file)
     assert (code, "python -m app rebuild" in words) == (0, True)

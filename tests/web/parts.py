@@ -1,6 +1,7 @@
 """Stores kept in memory, and a plant of one site with two areas: what servers are made of in these tests."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import StaticPool, create_engine
@@ -55,11 +56,20 @@ class MemoryAccounts:
     def put_account(self, account: Account) -> None:
         self.accounts[account.name] = account
 
+    def put_while(self, account: Account, seen: Collection[Account]) -> bool:
+        held = {name: self.accounts[name] for name in {account.name, *(one.name for one in seen)} & set(self.accounts)}
+        if held == {one.name: one for one in seen}:
+            self.accounts[account.name] = account
+        return held == {one.name: one for one in seen}
+
     def token(self, digest: str) -> Token | None:
         return self.tokens.get(digest)
 
     def put_token(self, token: Token) -> None:
         self.tokens[token.digest] = token
+
+    def used(self, digest: str, at: int) -> None:
+        self.tokens[digest] = replace(self.tokens[digest], last_used=at)
 
     def revoke(self, session_id: str, ttl_ms: int) -> None:
         self.revoked.add(session_id)

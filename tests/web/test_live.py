@@ -44,8 +44,12 @@ class Reader:
 
 
 @contextmanager
-def reading(url: str, world: World, topic: str = LINE, secret: str | None = None) -> Iterator[Reader]:
-    headers = {"Authorization": f"Bearer {secret or world.token(Role.DISPLAY)}"}
+def reading(
+    url: str, world: World, topic: str = LINE, secret: str | None = None, cookie: str | None = None
+) -> Iterator[Reader]:
+    headers = {"Cookie": f"lineside_session={cookie}"} if cookie else {}
+    if not cookie:
+        headers = {"Authorization": f"Bearer {secret or world.token(Role.DISPLAY)}"}
     timeout = httpx.Timeout(DEADLINE_S)
     with httpx.stream("GET", f"{url}/live/{topic}", headers=headers, timeout=timeout) as answer:
         assert answer.status_code == 200

@@ -1,5 +1,7 @@
 """Sessions begin fresh, end when they should, and a password cannot be guessed at leisure."""
 
+from dataclasses import replace
+
 import pytest
 from bs4 import BeautifulSoup
 
@@ -14,6 +16,7 @@ from tests.web.world import PASSWORD, SAME, World, sign_in
 
 pytestmark = pytest.mark.redis
 SESSION = "lineside_session"
+WHO_TRIED = ("operator", "nobody", "manager", "manager")
 
 
 def test_the_form_works_without_javascript_and_keeps_where_one_wanted_to_go(world: World) -> None:
@@ -82,7 +85,18 @@ def test_wrong_passwords_are_throttled_per_account_even_for_names_nobody_has(wor
     world.redis.pexpire("count:signin:account:operator", 61_000)
     later = sign_in(world.client(), "operator")
     assert 0 < int(later.headers["Retry-After"]) <= 61, "what is left of the wait, not all of it again"
-    assert {row[3] for row in world.store.sign_ins} == {"wrong", "throttled"}
+    assert {row[3] for row in world.store.sign_ins} == {"wrong", "unknown", "throttled"}
+
+
+def test_why_nobody_came_in_is_in_the_log_and_not_in_the_answer(world: World) -> None:
+    closed = world.store.accounts[world.person(Role.MANAGER)]
+    world.store.put_account(replace(closed, disabled=True))
+    world.person(Role.OPERATOR)
+    answers = [sign_in(world.client(), name, "wrong password") for name in ("operator", "nobody", "manager")]
+    answers.append(sign_in(world.client(), "manager"))
+    said = [answer.text.replace(name, "?") for answer, name in zip(answers, WHO_TRIED, strict=True)]
+    assert len(set(said)) == 1
+    assert [row[3] for row in world.store.sign_ins] == ["wrong", "unknown", "disabled", "disabled"]
 
 
 def test_who_came_who_went_and_who_was_locked_out_is_audited_once_each(world: World) -> None:

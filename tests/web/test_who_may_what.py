@@ -84,6 +84,7 @@ TABLE = (
     Row("/<path:path>", "GET", "/alerts", (302, 200, 200, 200, 200, 200, 403, 200)),
     Row("/<path:path>", "GET", "/quality", (302, 200, 200, 200, 200, 200, 403, 200)),
     Row("/<path:path>", "GET", "/messages", (302, 403, 403, 403, 200, 200, 403, 403)),
+    Row("/<path:path>", "GET", "/admin", (302, 403, 403, 403, 403, 200, 403, 403)),
     Row("/<path:path>", "GET", "/handover", (302, 200, 200, 200, 200, 200, 403, 200)),
     Row("/<path:path>", "GET", "/practice", (302, 200, 200, 200, 200, 200, 403, 200)),
     Row("/<path:path>", "GET", "/skills", (302, 200, 200, 200, 200, 200, 403, 200)),
@@ -311,6 +312,24 @@ def test_every_callback_belongs_to_a_page_somebody_may_open(world: World) -> Non
     assert pages
     assert None not in pages
     assert all(roles_of(page) for page in pages if page is not None)
+
+
+@pytest.mark.redis
+def test_every_callback_of_administration_is_refused_to_everybody_else(
+    everybody: tuple[World, dict[str, Callable[[], FlaskClient]]],
+) -> None:
+    world, makers = everybody
+    dash, book = world.web.pages.dash, world.web.pages.book
+    wired = [spec["output"] for spec in dash._callback_list if spec["clientside_function"] is None]
+    theirs = [output for output in wired if book.page_of(output) == "admin"]
+    assert len(theirs) == 3
+    for output in theirs:
+        asked = {"output": output, "inputs": [], "state": []}
+        found = {
+            who: makers[who]().post("/_dash-update-component", json=asked, headers=SAME).status_code for who in WHO
+        }
+        refused = dict.fromkeys(WHO, 403) | {"anonymous": 401}
+        assert found == refused | {"admin": 400}, "who may ask is told that this is no request of our pages"
 
 
 @pytest.mark.redis
