@@ -233,6 +233,14 @@ def test_a_csv_that_is_no_log_says_what_would_be_right(tmp_path, plant, text, sa
         make_report(Question(csv_log(tmp_path / "log.csv", text), plant))
 
 
+@pytest.mark.parametrize("name", ["log.csv", "log.jsonl", "log.csv.gz"])
+def test_a_log_saved_as_utf_16_is_told_so_in_words(tmp_path, plant, name) -> None:
+    raw = f"{HEAD}\n".encode("utf-16")
+    (tmp_path / name).write_bytes(gzip.compress(raw) if name.endswith(".gz") else raw)
+    with pytest.raises(UnreadableLog, match=r"UTF-16, not UTF-8 text\. Right: save the file as UTF-8"):
+        make_report(Question(tmp_path / name, plant))
+
+
 def test_bad_csv_rows_are_named_by_line_and_lose_nothing_else(tmp_path, plant) -> None:
     rows = [
         f"state,press,{START},run,",
