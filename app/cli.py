@@ -126,6 +126,8 @@ def report(
     from app.reports.readlog import UnreadableLog
     from app.reports.run import BadQuestion, Question, run_report
 
+    if as_json and as_html:
+        _end("--json, --html: one of them; the report goes to standard output", 2)
     try:
         code = run_report(
             Question(log, plant, start, end, by, profile), "json" if as_json else "html" if as_html else "table"

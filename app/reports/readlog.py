@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +22,7 @@ IDENTITY = ("source", "epoch", "seq")
 MOST_SHOWN = 100
 LATEST = 4_102_444_800_000
 """UTC ms of 2100-01-01: later times are a mistake, and calendars end somewhere."""
+NOT_UTF_8 = "UTF-16, not UTF-8 text. Right: save the file as UTF-8"
 SEPARATORS = (",", ";", "\t")
 COLUMNS = frozenset(field.encode_name for kind in get_args(Event) for field in msgspec.structs.fields(kind)) | {"kind"}
 """Every field of the contract: what a CSV may name."""
@@ -78,6 +80,8 @@ class LogReader:
                 for number, line in enumerate(lines, 1):
                     if not line.strip():
                         continue
+                    if number == 1 and line.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+                        raise UnreadableLog(f"{self._path}: {NOT_UTF_8}")
                     try:
                         yield number, decoder.decode(line.removeprefix(b"\xef\xbb\xbf"))
                     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -89,6 +93,8 @@ class LogReader:
         try:
             with self._text() as lines:
                 first = lines.readline()
+                if first.startswith("\ufffd\ufffd"):
+                    raise UnreadableLog(f"{self._path}: {NOT_UTF_8}")
                 separator = max(SEPARATORS, key=first.count)
                 lines.seek(0)
                 rows = csv.reader(lines, delimiter=separator)

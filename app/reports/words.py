@@ -80,6 +80,13 @@ def remarks(report: Report) -> Iterator[str]:
             f"only {percent(known)} of the planned time is known: A, P and OEE speak of that part alone; "
             "in the rest sources were silent for longer than `stale_after` of their machine"
         )
+    unrated = [row for row in report.rows if row.buckets_ms["running"] and row.good + row.reject and not row.ideal_ms]
+    if unrated:
+        yield (
+            f"without ideal cycle time: {sum(row.good + row.reject + row.rework for row in unrated)} units of "
+            f"{', '.join(sorted({row.equipment for row in unrated}))}: no P and OEE. Right: tell which product runs "
+            "(events `order`), or give the constraint a `cycle` for `default`"
+        )
     for finding in report.findings:
         yield f"{local(finding.since, report.zone)} {finding.equipment} {finding.rule}: {finding.detail}"
     for number, why in report.refused:

@@ -165,6 +165,7 @@ def test_report_reads_a_log_and_refuses_what_it_cannot(app: App, tmp_path: Path)
         (("report", log, "--plant", PLANT, "--by", "moon"), "moon"),
         (("report", tmp_path / "none.jsonl", "--plant", PLANT), "none.jsonl"),
         (("report", log, "--plant", PLANT, "--profile", "mine"), "mine"),
+        (("report", log, "--plant", PLANT, "--json", "--html"), "--json, --html: one of them"),
     ):
         refused = app(*words)
         assert refused.returncode == 2

@@ -11,6 +11,7 @@ import pytest
 
 from app.reports.readlog import UnreadableLog
 from app.reports.run import BadQuestion, Question, make_report, run_report
+from tests.makers import a_plant_file
 
 START = 1_795_410_000_000
 PLANT = """
@@ -64,6 +65,19 @@ def test_jsonl_and_csv_give_the_same_rows(tmp_path, plant) -> None:
     rows = make_report(Question(jsonl(tmp_path / "log.jsonl", told), plant)).rows
     assert rows == make_report(Question(log, plant)).rows
     assert sum(row.good for row in rows) == sum(event.get("good", 0) for event in told)
+
+
+@pytest.mark.parametrize(("cycle", "is_said"), [({"cola": "1s"}, True), ({"default": "1s"}, False)])
+def test_units_without_an_ideal_cycle_time_are_named_with_what_would_be_right(tmp_path, cycle, is_said) -> None:
+    file = tmp_path / "plant.yaml"
+    file.write_text(json.dumps(a_plant_file(cycle=cycle, traits={"stale_after": "1d"})), encoding="utf-8")
+    run = {"kind": "state", "machine": "machine", "t": START, "state": "run"}
+    count = {"kind": "count", "machine": "machine", "t": START + 600_000, "good": 300}
+    out = io.StringIO()
+    assert run_report(Question(jsonl(tmp_path / "log.jsonl", [run, count]), file), out=out) == 0
+    assert (
+        "without ideal cycle time: 300 units of site/area/line-1: no P and OEE" in " ".join(out.getvalue().split())
+    ) is is_said
 
 
 def test_a_compressed_log_of_several_parts_is_read_as_one_and_half_of_one_is_named(tmp_path, plant) -> None:
@@ -231,6 +245,14 @@ def test_a_csv_as_people_have_it_is_read(tmp_path, plant, text) -> None:
 def test_a_csv_that_is_no_log_says_what_would_be_right(tmp_path, plant, text, said) -> None:
     with pytest.raises(UnreadableLog, match=re.escape(said)):
         make_report(Question(csv_log(tmp_path / "log.csv", text), plant))
+
+
+@pytest.mark.parametrize("name", ["log.csv", "log.jsonl", "log.csv.gz"])
+def test_a_log_saved_as_utf_16_is_told_so_in_words(tmp_path, plant, name) -> None:
+    raw = f"{HEAD}\n".encode("utf-16")
+    (tmp_path / name).write_bytes(gzip.compress(raw) if name.endswith(".gz") else raw)
+    with pytest.raises(UnreadableLog, match=r"UTF-16, not UTF-8 text\. Right: save the file as UTF-8"):
+        make_report(Question(tmp_path / name, plant))
 
 
 def test_bad_csv_rows_are_named_by_line_and_lose_nothing_else(tmp_path, plant) -> None:

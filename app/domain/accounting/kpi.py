@@ -254,7 +254,7 @@ def kpi_row(
     Formula: the functions above, each from the same components. Unit: see KpiRow.
     Source: DOMAIN section 2.
     """
-    c = components
+    c, value = components, oee(components, profile)
     return KpiRow(
         equipment=equipment,
         from_=window.start,
@@ -270,8 +270,8 @@ def kpi_row(
         availability=availability(c, profile),
         performance=performance(c, profile),
         quality=quality(c, profile),
-        oee=oee(c, profile),
-        oee_interval=oee_bounds(c, profile),
+        oee=value,
+        oee_interval=oee_bounds(c, profile) or (None if value is None else (value, value)),
         coverage=coverage(c, profile),
         teep=teep(c, profile),
         utilisation=utilisation(c, profile),

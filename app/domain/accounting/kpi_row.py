@@ -14,7 +14,8 @@ class KpiRow(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     """One row of the KPI table. Ratios are fractions or None (not computable); times ms; counts in resolution units.
 
     equipment: `site/area/line[/machine]`, or an area's or site's path. buckets_ms: all nine by name.
-    ideal_ms, ideal_good_ms: rounded once from nanoseconds. oee_interval: [low, high] while time is unknown.
+    ideal_ms, ideal_good_ms: rounded once from nanoseconds. oee_interval: [low, high]; both are
+    the value while no time is unknown, None where there is neither value nor unknown time.
     trust: share of planned time that is known and breaks no rule. profile: the ratios' convention, with its version.
     """
 

@@ -55,6 +55,17 @@ def test_the_value_lies_within_its_interval(profile: Profile, c: Components) -> 
 
 @each_profile
 @given(c=components())
+def test_a_row_with_a_value_has_an_interval_that_holds_it(profile: Profile, c: Components) -> None:
+    row = kpi.kpi_row("s/a/l", Interval(0, c.calendar_ms), None, None, c, profile)
+    is_known = not row.buckets_ms["unknown"]
+    assert (row.oee_interval is None) is (is_known and row.oee is None)
+    if row.oee is not None and row.oee_interval is not None:
+        low, high = row.oee_interval
+        assert low == row.oee == high if is_known else low <= row.oee + 1e-12 and row.oee <= high + 1e-12
+
+
+@each_profile
+@given(c=components())
 def test_every_figure_of_a_row_is_none_or_a_finite_number_not_below_zero(profile: Profile, c: Components) -> None:
     row = kpi.kpi_row("s/a/l", Interval(0, c.calendar_ms), None, None, c, profile)
     for name in ("availability", "performance", "quality", "oee", "teep", "coverage", "mtbf_ms", "throughput_per_h"):
