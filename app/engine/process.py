@@ -141,6 +141,7 @@ class Engine:
 
     def finish(self) -> None:
         """Commit all lines with their checkpoint and release them; what cannot be committed is read again later."""
+        self._backlog.drop()
         try:
             self.commit(self._clock(), last=True)
             self._leases.release([owned.lease for owned in self.owned.values()])

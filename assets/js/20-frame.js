@@ -164,9 +164,19 @@
       if (part[1]) { var p = document.createElement(part[0]); p.textContent = part[1]; node.appendChild(p); }
     });
     if (said.undo) { node.appendChild(undo(said.undo, node)); }
+    node.appendChild(away(node));
     shelf.appendChild(node);
     while (shelf.children.length > 3) { shelf.firstElementChild.remove(); }
     setTimeout(function () { node.remove(); }, said.undo ? UNDO_MS : SAY_MS);
+  }
+  function away(node) {
+    var button = document.createElement("button");
+    button.type = "button";
+    button.className = "close";
+    button.textContent = "\u00d7";
+    button.setAttribute("aria-label", L.t("toast.close"));
+    button.addEventListener("click", function () { node.remove(); });
+    return button;
   }
   function undo(what, node) {
     var button = document.createElement("button");

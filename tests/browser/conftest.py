@@ -64,13 +64,14 @@ class Screen:
             self.world.publish(at=at, fresh=at - 400, **self.changes)
 
     def sign_in(self, role: Role, path: str, *scopes: str) -> None:
-        """Sign in through the form and arrive at `path`."""
+        """Sign in through the form and arrive at `path`: a page opened before that would be left again."""
         name = self.world.person(role, *scopes)
         self.browser.execute_cdp_cmd("Network.clearBrowserCookies", {})
         self.browser.get(f"{self.address}/login?next={path}")
         self.one("#username").send_keys(name)
         self.one("#password").send_keys(PASSWORD)
         self.one("button[type=submit]").click()
+        self.until(lambda: "/login" not in self.browser.current_url, "never signed in")
 
     def until(self, seen: Callable[[], Any], what: str) -> Any:
         """Return what `seen` finds, once it does; fail with `what` when it never does."""
@@ -83,8 +84,12 @@ class Screen:
 
     def press(self, selector: str) -> None:
         """Click the element once no toast lies over the page, as a person would; again where it was drawn anew."""
-        self.until(lambda: not self.browser.find_elements(By.CSS_SELECTOR, ".toast"), "the words stayed over the page")
+        self.clear()
         self.until(lambda: self.one(selector).click() or True, f"could not press {selector}")  # type: ignore[func-returns-value]
+
+    def clear(self) -> None:
+        """Close what the page says over itself."""
+        self.until(self._is_clear, "the words stayed over the page")
 
     def text(self, selector: str) -> str:
         """Return the element's text."""
@@ -101,6 +106,11 @@ class Screen:
     def complaints(self) -> list[str]:
         """Return what the console complained about since last asked."""
         return [entry["message"] for entry in self.browser.get_log("browser") if entry["level"] == "SEVERE"]
+
+    def _is_clear(self) -> bool:
+        for button in self.browser.find_elements(By.CSS_SELECTOR, ".toast .close"):
+            button.click()
+        return not self.browser.find_elements(By.CSS_SELECTOR, ".toast")
 
     def _visible(self, selector: str) -> WebElement | None:
         found = self.browser.find_elements(By.CSS_SELECTOR, selector)

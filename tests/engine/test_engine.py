@@ -300,3 +300,15 @@ def test_two_engines_share_lines_and_the_survivor_takes_all(valkey):
     clock.now += 5_000
     second.cycle()
     assert set(second.owned) == {LINE}
+
+
+def test_an_engine_that_stops_gives_its_connections_back(valkey):
+    """A request for the next batch is under way whenever a line is read alone."""
+    put(valkey, some_events(600))
+    plant, clock = a_plant(), HandClock(T0 + 3_000_000)
+    open_before = len(valkey.client_list())
+    for _ in range(5):
+        engine = an_engine(valkey, plant, clock)
+        engine.cycle()
+        engine.finish()
+    assert len(valkey.client_list()) <= open_before + 1
