@@ -45,10 +45,14 @@ def test_it_ends_also_when_a_library_loses_the_word(tmp_path) -> None:
 
 
 class Silent:
-    """A gateway that says once, as protocols do, what it cannot hear."""
+    """A gateway that says once, as protocols do, what it cannot hear; that is the end of it."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
 
     async def listen(self, hear) -> None:
         logging.getLogger("gateways.any").warning("an address cannot be heard", extra={"address": "a/b"})
+        self._stop.set()
         await asyncio.sleep(60)
 
 
@@ -58,7 +62,7 @@ def test_what_a_protocol_logs_names_its_source_and_what_it_is_about(tmp_path, ca
     set_up_logs("info")
     stop = threading.Event()
     spool = Spool(tmp_path, 1, most_bytes=1 << 20)
-    runner = Runner(Source("plc-9", "any", ()), Silent(), None, spool, None, Nowhere(), lambda: stop.set() or 0)
+    runner = Runner(Source("plc-9", "any", ()), Silent(stop), None, spool, None, Nowhere(), lambda: 0)
     try:
         asyncio.run(asyncio.wait_for(run([runner], stop), 30))
     finally:
