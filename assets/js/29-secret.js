@@ -3,8 +3,8 @@
   "use strict";
   function open(dialog) {
     if (dialog.open) { return; }
-    var text = dialog.querySelector("[data-secret-text]");
-    if (text.dataset.secretText === "address") { text.textContent = location.origin + text.textContent; }
+    var text = dialog.querySelector("[data-once-text]");
+    if (text.dataset.onceText === "address") { text.textContent = location.origin + text.textContent; }
     dialog.addEventListener("close", function () {
       text.textContent = "";
       window.dash_clientside.set_props(dialog.dataset.secret, { children: null });
@@ -14,7 +14,7 @@
   function copied(button) { button.textContent = button.dataset.copied; }
   /* Without https a browser has no clipboard for us: what is picked is copied the old way, or by hand. */
   function copy(button) {
-    var text = button.closest("dialog").querySelector("[data-secret-text]");
+    var text = button.closest("dialog").querySelector("[data-once-text]");
     window.getSelection().selectAllChildren(text);
     if (navigator.clipboard) {
       navigator.clipboard.writeText(text.textContent).then(function () { copied(button); }, function () { /* picked */ });

@@ -26,7 +26,7 @@ def secret_dialog(secret: Secret, store: str, lang: str) -> html.Dialog:
     title = t(f"admin.secret.{secret.kind}", lang, name=secret.name)
     is_address = secret.path is not None
     shown = f"{secret.path}{'&' if '?' in secret.path else '?'}token={secret.text}" if secret.path else secret.text
-    code = html.Code(shown, className="secret__text", **marks(secret_text="address" if is_address else "plain"))
+    code = html.Code(shown, className="once__text", **marks(once_text="address" if is_address else "plain"))
     buttons = [
         html.Button(
             t("admin.copy", lang), type="button", className="button", **marks(copy="", copied=t("admin.copied", lang))

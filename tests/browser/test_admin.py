@@ -39,7 +39,7 @@ def tick(screen: Screen, scope: str) -> None:
 
 def take(screen: Screen) -> str:
     """Read the secret, close its dialog, and see that it is nowhere any more."""
-    secret = screen.text("dialog[open] .secret__text")
+    secret = screen.text("dialog[open] .once__text")
     screen.one("dialog[open] [data-copy]").click()
     screen.one("dialog[open] [data-close]").click()
     screen.until(lambda: not screen.browser.find_elements(By.CSS_SELECTOR, "dialog[data-secret]"), "it stayed")
